@@ -1,0 +1,50 @@
+"""Who has seen an issue and who works on it: pure rules over issues (ISA-18.2: active and acknowledged are two facts)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.issues import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What people did with one episode of an issue. Times in epoch ms."""
+
+    episode: int
+    acknowledged_ms: int | None = None
+    acknowledged_by: str = ""
+    claimed_ms: int | None = None
+    claimed_by: str = ""
+
+
+class AlarmState(StrEnum):
+    """An issue's place on the ladder, most urgent first."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    CLAIMED = "claimed"
+    INSPECTION = "inspection"
+    RESOLVED = "resolved"
+
+
+_URGENCY = {state: rank for rank, state in enumerate(AlarmState)}
+
+
+def state_of(issue: Issue, handling: Handling | None) -> AlarmState:
+    """The state of ``issue``; what was done in an earlier episode no longer counts."""
+    if not issue.is_open:
+        return AlarmState.RESOLVED
+    current = handling if handling and handling.episode == issue.episode else None
+    if current and current.claimed_ms is not None:
+        return AlarmState.CLAIMED
+    if not issue.is_fault:
+        return AlarmState.INSPECTION
+    if current and current.acknowledged_ms is not None:
+        return AlarmState.ACKNOWLEDGED
+    return AlarmState.UNACKNOWLEDGED
+
+
+def by_urgency(issues: Iterable[Issue], handling: Mapping[str, Handling]) -> list[Issue]:
+    """Most urgent first; within a state the longest open first, so that rows keep their places."""
+    return sorted(issues, key=lambda i: (_URGENCY[state_of(i, handling.get(i.id))], i.opened_ms, i.id))

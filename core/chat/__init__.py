@@ -1,0 +1,1 @@
+"""Chatbots behind one protocol."""

@@ -1,0 +1,74 @@
+"""One issue as a document: what it was, what was said, what was done."""
+
+from datetime import datetime
+from typing import Any
+
+from core.chat.messages import Message
+from core.i18n import _
+from core.issues import Issue
+from core.journal import JournalEntry
+from core.listing import issue_as_json
+from core.text import inert_line
+
+
+def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> dict[str, Any]:
+    """Issue, conversation and actions for ``andon export --format json``."""
+    return {
+        "issue": issue_as_json(issue),
+        "conversation": [
+            {
+                "at": _moment(m.at_ms),
+                "author": m.author.value,
+                "name": m.name or None,
+                "precautions": list(m.precautions),
+                "text": m.text,
+                "state": m.state.value,
+            }
+            for m in messages
+        ],
+        "actions": [
+            {"at": _moment(e.at_ms), "operator": e.operator, "action": e.action, "detail": dict(e.detail)}
+            for e in journal
+        ],
+    }
+
+
+def export_markdown(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> str:
+    """The same for people. Text from outside stands in indented blocks, so that none of it is markup."""
+    lines = [f"# {_markdown_line(issue.shown_id)}", ""]
+    lines += _facts(issue)
+    lines += ["", "## " + _("Conversation"), ""]
+    for message in messages:
+        lines += [f"**{_moment(message.at_ms)} · {_markdown_line(message.name or message.author.value)}**", ""]
+        lines += [f"    ! {line}" for line in message.precautions]
+        lines += [f"    {line}" for line in message.text.splitlines()] + [""]
+    lines += ["## " + _("Actions"), ""]
+    lines += [f"- {_moment(e.at_ms)} · {_markdown_line(e.operator)} · {_markdown_line(e.action)}" for e in journal]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(issue: Issue) -> list[str]:
+    latest, resolution = issue.latest, issue.resolution
+    facts = [
+        (_("Equipment"), latest.mode_type),
+        (_("Type"), latest.process_type),
+        (_("Log"), latest.mode_log_id),
+        (_("Description"), latest.description),
+        (_("Opened"), _moment(issue.opened_ms)),
+        (_("Occurrences"), str(issue.occurrences)),
+        (_("Resolved"), _moment(resolution.time_ms) if resolution else ""),
+        (_("Resolved by"), resolution.operator if resolution else ""),
+        (_("Note"), resolution.note if resolution else ""),
+    ]
+    return [f"- {name}: {_markdown_line(value)}" for name, value in facts if value]
+
+
+def _markdown_line(text: str) -> str:
+    line = inert_line(text)
+    for sign in "\\`*_[]<>#|":
+        line = line.replace(sign, f"\\{sign}")
+    return line
+
+
+def _moment(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000).astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""Everything that speaks Kafka, and nothing else that does."""

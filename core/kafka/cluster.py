@@ -1,0 +1,162 @@
+"""Settings to client options, and one honest look at the cluster before anything is trusted to it."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import errors
+from aiokafka.conn import AIOKafkaConnection, create_conn
+from aiokafka.protocol.metadata import MetadataRequest
+from aiokafka.record.memory_records import MemoryRecords
+
+from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.settings import Settings
+
+REQUEST_TIMEOUT_MS = 10_000
+"""There is no TCP keepalive: a silent drop shows only after this long (KAFKA.md)."""
+
+CLIENT_ID = "andon"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInfo:
+    """What the cluster says of itself and of the topic."""
+
+    cluster_id: str
+    topic: str
+    partitions: tuple[int, ...]
+
+    @property
+    def scope(self) -> str:
+        """Names cluster and topic: a snapshot, an offset or an outbox row belongs to one scope alone."""
+        return f"{self.cluster_id}/{self.topic}"
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """The options that every aiokafka client takes.
+
+    Raises:
+        ClusterError: the settings contradict each other, or the CA file cannot be read.
+    """
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.servers,
+        "client_id": f"{CLIENT_ID}-{settings.terminal_id}",
+        "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        "retry_backoff_ms": 500,
+        "security_protocol": settings.security_protocol,
+    }
+    if settings.security_protocol.endswith("SSL"):
+        options["ssl_context"] = _ssl_context(settings)
+    if settings.security_protocol.startswith("SASL"):
+        options |= _login(settings)
+    return options
+
+
+async def look(settings: Settings) -> TopicInfo:
+    """Ask the first bootstrap server that answers for the topic, without creating it.
+
+    aiokafka's own metadata requests ask for auto-creation, so that a typo would make a topic; this one does
+    not. It also gets the real cause of a failure, which ``start()`` hides (KAFKA.md).
+
+    Raises:
+        ClusterError: no server answers, the login is refused, the topic is not there.
+    """
+    options = client_options(settings)
+    problem = Problem(ProblemKind.SETTINGS, "KAFKA_BOOTSTRAP_SERVERS")
+    for address in settings.servers:
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_MS / 1000 + 2):
+                return await _ask(address, settings.topic, options)
+        except (errors.KafkaError, OSError, ValueError, asyncio.TimeoutError) as error:
+            problem = problem_of(_cause(error), topic=settings.topic, address=address)
+        except ClusterError as error:
+            problem = error.problem
+            break
+    raise ClusterError(problem)
+
+
+async def _ask(address: str, topic: str, options: Mapping[str, Any]) -> TopicInfo:
+    host, port = split_address(address)
+    connection = await create_conn(
+        host,
+        port,
+        **{name: value for name, value in options.items() if name in _CONNECTION_OPTIONS},
+    )
+    try:
+        return await _describe(connection, topic)
+    finally:
+        connection.close()
+
+
+async def _describe(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
+    answer = await connection.send(MetadataRequest([topic], allow_auto_topic_creation=False))
+    cluster_id = getattr(answer, "cluster_id", None) or "unknown"
+    for code, name, _internal, partitions in answer.topics:
+        if name == topic:
+            error = errors.for_code(code)
+            if error is errors.NoError:
+                return TopicInfo(cluster_id, topic, tuple(sorted(row[1] for row in partitions)))
+            if error is errors.TopicAuthorizationFailedError:
+                raise ClusterError(Problem(ProblemKind.NO_READ, topic))
+            if error is not errors.UnknownTopicOrPartitionError:
+                raise error(topic)
+    raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, topic))
+
+
+def fast_client() -> bool:
+    """Whether aiokafka found its C extension; it falls back in silence, and is then ten times slower."""
+    return "_crecords" in MemoryRecords.__module__
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """``host:port``, ``[v6]:port`` or a host alone (9092).
+
+    Raises:
+        ClusterError: the port is no number.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or address.endswith("]"):
+        return address.strip("[]"), 9092
+    if not port.isdigit():
+        raise ClusterError(Problem(ProblemKind.SETTINGS, f"KAFKA_BOOTSTRAP_SERVERS: {address}"))
+    return host.strip("[]"), int(port)
+
+
+_CONNECTION_OPTIONS = frozenset(
+    {
+        "client_id", "request_timeout_ms", "ssl_context", "security_protocol",
+        "sasl_mechanism", "sasl_plain_username", "sasl_plain_password",
+    }
+)  # fmt: skip
+
+
+def _ssl_context(settings: Settings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ssl_ca_file)
+    except OSError as error:
+        detail = f"KAFKA_SSL_CA_FILE: {settings.ssl_ca_file}: {error}"
+        raise ClusterError(Problem(ProblemKind.SETTINGS, detail)) from error
+
+
+def _login(settings: Settings) -> dict[str, Any]:
+    if settings.sasl_mechanism is None:
+        raise ClusterError(Problem(ProblemKind.SETTINGS, "KAFKA_SASL_MECHANISM"))
+    if settings.sasl_mechanism in ("OAUTHBEARER", "AWS_MSK_IAM"):
+        detail = f"KAFKA_SASL_MECHANISM={settings.sasl_mechanism}"
+        raise ClusterError(Problem(ProblemKind.SETTINGS, detail))
+    if settings.sasl_username is None or settings.sasl_password is None:
+        raise ClusterError(Problem(ProblemKind.SETTINGS, "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD"))
+    return {
+        "sasl_mechanism": settings.sasl_mechanism,
+        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_password": settings.sasl_password.get_secret_value(),
+    }
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The socket's or the TLS layer's own error, where the client wrapped it."""
+    while error.__cause__ is not None and not isinstance(error.__cause__, asyncio.CancelledError):
+        error = error.__cause__
+    return error

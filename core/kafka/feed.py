@@ -1,0 +1,269 @@
+"""Topic to events: replay, caught up, live, lost, back again.
+
+Every partition is assigned and sought by hand and no consumer group is ever joined: a terminal needs every
+event. The traps that shape this file are in KAFKA.md ("aiokafka: what bites, and what to do").
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
+
+from core.events import Record
+from core.kafka.attempts import Backoff
+from core.kafka.cluster import TopicInfo, client_options, look
+from core.kafka.freshness import FeedState, Freshness
+from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.teardown import close_consumer
+from core.settings import Settings
+from core.store.database import StoreError
+
+log = logging.getLogger(__name__)
+
+MAX_RECORDS = 500
+"""Per poll: more would stall the event loop for tens of milliseconds."""
+POLL_MS = 200
+FETCH_WAIT_MS = 250
+"""How long a broker holds an empty answer back: the grain of the freshness."""
+SILENCE_S = 12.0
+"""Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
+PARTITION_CHECK_S = 5.0
+
+
+class FeedSink(Protocol):
+    """Where records go. Called in the feed's own task, one call after the other."""
+
+    def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
+        """Partition -> next offset, as committed with the snapshot; empty for a full replay."""
+        ...
+
+    def distrust(self, topic: TopicInfo) -> None:
+        """The saved offsets do not fit this topic: what follows is a full replay."""
+        ...
+
+    def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
+        """Take a batch and commit it together with the offsets.
+
+        Raises:
+            StoreError: it could not be committed; the feed delivers it again later.
+        """
+        ...
+
+    def feed_changed(self, freshness: Freshness) -> None:
+        """The freshness is a new one."""
+        ...
+
+
+class Feed:
+    """Reads the issue topic for ever; ``run`` only ends by cancellation."""
+
+    def __init__(self, settings: Settings, sink: FeedSink) -> None:
+        self._settings = settings
+        self._sink = sink
+        self._backoff = Backoff()
+        self.topic: TopicInfo | None = None
+        self.freshness = Freshness(FeedState.CONNECTING, time.monotonic())
+
+    async def run(self) -> None:
+        """Connect, replay, follow; on any trouble say which, wait a little and begin anew."""
+        while True:
+            try:
+                await self._session()
+            except (ClusterError, KafkaError, OSError, TimeoutError, StoreError) as error:
+                self._lost(self._problem(error))
+            await asyncio.sleep(self._backoff.next())
+
+    async def _session(self) -> None:
+        topic = await look(self._settings)
+        self.topic = topic
+        consumer = AIOKafkaConsumer(
+            **client_options(self._settings),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+            metadata_max_age_ms=round(PARTITION_CHECK_S * 1000),
+        )
+        try:
+            await consumer.start()
+            await _Session(self, consumer, topic, self._sink).run()
+        finally:
+            await close_consumer(consumer)
+
+    def progress(self, freshness: Freshness) -> None:
+        """Tell the world, and forget the failed attempts once there is contact."""
+        if freshness.state in (FeedState.CATCHING_UP, FeedState.LIVE):
+            self._backoff.reset()
+        self.freshness = freshness
+        self._sink.feed_changed(freshness)
+
+    def _lost(self, problem: Problem) -> None:
+        log.warning("feed lost: %s %s", problem.kind, problem.detail)
+        known = self.freshness
+        state = FeedState.CONNECTING if known.contact_at is None else FeedState.LOST
+        since = known.since if known.state is state else time.monotonic()
+        self.progress(replace(known, state=state, since=since, problem=problem))
+
+    def _problem(self, error: BaseException) -> Problem:
+        if isinstance(error, StoreError):
+            return Problem(ProblemKind.STORE, str(error))
+        if isinstance(error, TopicAuthorizationFailedError):
+            return Problem(ProblemKind.NO_READ, self._settings.topic)
+        return problem_of(error, topic=self._settings.topic, address=", ".join(self._settings.servers))
+
+
+class _Session:
+    """One consumer's life: from a fresh connection to the first trouble."""
+
+    def __init__(self, feed: Feed, consumer: AIOKafkaConsumer, topic: TopicInfo, sink: FeedSink) -> None:
+        self._feed = feed
+        self._consumer = consumer
+        self._topic = topic
+        self._sink = sink
+        self._next: dict[int, int] = {}
+        self._start: dict[int, int] = {}
+        self._end: dict[int, int] = {}
+        self._caught_up = False
+        self._marker: tuple[int, ...] = ()
+        self._contact_at = time.monotonic()
+        self._partitions_checked_at = time.monotonic()
+
+    async def run(self) -> None:
+        await self._begin()
+        self._tell()
+        while True:
+            try:
+                batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+            except OffsetOutOfRangeError as error:
+                await self._retention_overran(error.args[0])
+                continue
+            self._deliver(batches)
+            self._note_contact()
+            self._tell()
+            await self._check_partitions()
+
+    async def _begin(self) -> None:
+        partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
+        first = _by_number(await self._consumer.beginning_offsets(partitions))
+        self._end = _by_number(await self._consumer.end_offsets(partitions))
+        saved = dict(self._sink.saved_offsets(self._topic))
+        if any(number not in self._end or offset > self._end[number] for number, offset in saved.items()):
+            self._sink.distrust(self._topic)
+            saved = {}
+        missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
+        if missed:
+            self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
+        self._start = {number: max(saved.get(number, 0), first[number]) for number in first}
+        await self._note_log_start(first)
+        self._assign(self._start)
+
+    def _assign(self, positions: Mapping[int, int]) -> None:
+        """Assign and seek in one go: an await in between would fetch from nowhere."""
+        self._next = dict(positions)
+        partitions = {number: TopicPartition(self._topic.topic, number) for number in positions}
+        self._consumer.assign(list(partitions.values()))
+        for number, partition in partitions.items():
+            self._consumer.seek(partition, positions[number])
+        # From now on ask for all topics: asking for this one by name would create it again if it were deleted.
+        self._consumer._client.set_topics([])
+
+    def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+        records = [_record(record) for batch in batches.values() for record in batch]
+        if not records:
+            return
+        positions = self._next | {p.partition: batch[-1].offset + 1 for p, batch in batches.items() if batch}
+        self._sink.ingest(records, positions)
+        self._next = positions
+
+    async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """What was not read yet is gone: go on with what is left, and say so."""
+        first = _by_number(await self._consumer.beginning_offsets(list(offsets)))
+        last = _by_number(await self._consumer.end_offsets(list(offsets)))
+        if any(offset > last[partition.partition] for partition, offset in offsets.items()):
+            # The topic was made anew under the same name.
+            self._sink.distrust(self._topic)
+            raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
+        missed = sum(first[partition.partition] - offset for partition, offset in offsets.items())
+        self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
+        for partition in offsets:
+            self._next[partition.partition] = first[partition.partition]
+            self._consumer.seek(partition, first[partition.partition])
+
+    def _note_contact(self) -> None:
+        """Every partition must have been heard: one that is silent could hold an alarm back."""
+        stamps = [self._consumer.last_poll_timestamp(p) for p in self._consumer.assignment()]
+        marker = tuple(stamp or 0 for stamp in stamps)
+        oldest = min(marker, default=0)
+        if oldest > min(self._marker, default=0) or len(marker) != len(self._marker):
+            self._marker = marker
+            self._contact_at = time.monotonic()
+        silence = time.monotonic() - self._contact_at
+        if silence > SILENCE_S:
+            raise TimeoutError(f"{silence:.0f} s")
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if not self._caught_up and all(self._next[n] >= self._end.get(n, 0) for n in self._next) and self._marker:
+            self._caught_up = True
+        state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
+        known = self._feed.freshness
+        since = known.since if known.state is state else now
+        total = sum(max(0, self._end.get(n, 0) - start) for n, start in self._start.items())
+        done = sum(min(self._next[n], self._end.get(n, 0)) - self._start[n] for n in self._start if n in self._next)
+        self._feed.progress(
+            replace(
+                known,
+                state=state,
+                since=since,
+                contact_at=self._contact_at,
+                done=max(0, done),
+                total=total,
+                problem=None,
+            )
+        )
+
+    async def _check_partitions(self) -> None:
+        """Pick up partitions that were added; they are read from their beginning."""
+        if time.monotonic() - self._partitions_checked_at < PARTITION_CHECK_S:
+            return
+        self._partitions_checked_at = time.monotonic()
+        known = self._consumer.partitions_for_topic(self._topic.topic) or set()
+        if not known:
+            raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
+        added = sorted(set(known) - set(self._next))
+        if not added:
+            return
+        first = await self._consumer.beginning_offsets([TopicPartition(self._topic.topic, n) for n in added])
+        self._assign(self._next | _by_number(first))
+
+    async def _note_log_start(self, first: Mapping[int, int]) -> None:
+        """Where older records are gone, the date from which the log tells anything."""
+        cut = [TopicPartition(self._topic.topic, n) for n, offset in first.items() if offset > 0]
+        if not cut:
+            return
+        found = await self._consumer.offsets_for_times(dict.fromkeys(cut, 0))
+        times = [at.timestamp for at in found.values() if at is not None]
+        if times:
+            self._feed.progress(replace(self._feed.freshness, log_starts_ms=max(times)))
+
+
+def _by_number(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
+    return {partition.partition: offset for partition, offset in offsets.items()}
+
+
+def _record(record: ConsumerRecord) -> Record:
+    return Record(
+        record.topic,
+        record.partition,
+        record.offset,
+        -1 if record.timestamp is None else record.timestamp,
+        record.key,
+        record.value,
+        tuple((name, content or b"") for name, content in record.headers),
+    )

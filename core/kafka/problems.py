@@ -1,0 +1,113 @@
+"""What can go wrong with a cluster, told apart, in words that say what happened and what to do."""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiokafka import errors
+
+from core.i18n import N_, _
+
+
+class ProblemKind(StrEnum):
+    NAME = "name"
+    REFUSED = "refused"
+    SILENT = "silent"
+    TLS = "tls"
+    LOGIN = "login"
+    TOPIC_MISSING = "topic-missing"
+    NO_READ = "no-read"
+    NO_WRITE = "no-write"
+    TOO_LARGE = "too-large"
+    INVALID_TOPIC = "invalid-topic"
+    REJECTED = "rejected"
+    STORE = "store"
+    SETTINGS = "settings"
+    OTHER = "other"
+
+
+_WORDS = {
+    ProblemKind.NAME: N_("The broker's name is unknown: {detail}. Check KAFKA_BOOTSTRAP_SERVERS and the name service."),
+    ProblemKind.REFUSED: N_("No broker answers at {detail}. Check the address and that the broker runs."),
+    ProblemKind.SILENT: N_("The broker does not answer: {detail}. Check the network and the broker."),
+    ProblemKind.TLS: N_("The secure connection failed: {detail}. Check KAFKA_SECURITY_PROTOCOL and the certificates."),
+    ProblemKind.LOGIN: N_("The broker refuses the login: {detail}. Check the SASL mechanism, user name and password."),
+    ProblemKind.TOPIC_MISSING: N_("The topic {detail} is not on this cluster. Check KAFKA_TOPIC, or have it created."),
+    ProblemKind.NO_READ: N_("No right to read the topic {detail}. Ask the Kafka administrator for it."),
+    ProblemKind.NO_WRITE: N_("No right to write to the topic {detail}. Ask the Kafka administrator for it."),
+    ProblemKind.TOO_LARGE: N_("The record is larger than the broker takes. Ask for a larger max.message.bytes."),
+    ProblemKind.INVALID_TOPIC: N_("The topic name {detail} is not valid. Check KAFKA_TOPIC."),
+    ProblemKind.REJECTED: N_("The broker refuses the record: {detail}. Ask the Kafka administrator."),
+    ProblemKind.STORE: N_("This terminal cannot write its data: {detail}. Check the disk and its rights."),
+    ProblemKind.SETTINGS: N_("The settings do not fit: {detail}."),
+    ProblemKind.OTHER: N_("Kafka reports: {detail}. It is tried again by itself."),
+}
+
+PERMANENT = frozenset({ProblemKind.NO_WRITE, ProblemKind.TOO_LARGE, ProblemKind.INVALID_TOPIC, ProblemKind.REJECTED})
+"""Trying the same record again would change nothing until somebody acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong; ``detail`` is an address, a name or the library's own words, never a secret."""
+
+    kind: ProblemKind
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """One line for the operator, in the operator's language."""
+        return _(_WORDS[self.kind]).format(detail=self.detail)
+
+
+class ClusterError(Exception):
+    """The cluster could not be used."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.words)
+        self.problem = problem
+
+
+def problem_of(error: BaseException, *, topic: str, address: str = "") -> Problem:
+    """Tell what an exception of the client, the socket or the TLS layer means."""
+    if isinstance(error, ClusterError):
+        return error.problem
+    for kinds, kind, detail in _BY_TYPE:
+        if isinstance(error, kinds):
+            return Problem(kind, detail.format(topic=topic, address=address, error=_short(error)))
+    return Problem(ProblemKind.OTHER, _short(error))
+
+
+_BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], ProblemKind, str], ...] = (
+    ((socket.gaierror,), ProblemKind.NAME, "{address}"),
+    ((ssl.SSLError,), ProblemKind.TLS, "{address}: {error}"),
+    (
+        (
+            errors.SaslAuthenticationFailed,
+            errors.AuthenticationFailedError,
+            errors.AuthenticationMethodNotSupported,
+            errors.UnsupportedSaslMechanismError,
+            errors.IllegalSaslStateError,
+        ),
+        ProblemKind.LOGIN,
+        "{error}",
+    ),
+    ((errors.TopicAuthorizationFailedError, errors.ClusterAuthorizationFailedError), ProblemKind.NO_WRITE, "{topic}"),
+    ((errors.MessageSizeTooLargeError, errors.RecordListTooLargeError), ProblemKind.TOO_LARGE, "{topic}"),
+    ((errors.InvalidTopicError,), ProblemKind.INVALID_TOPIC, "{topic}"),
+    (
+        (errors.InvalidTimestampError, errors.PolicyViolationError, errors.InvalidRequiredAcksError),
+        ProblemKind.REJECTED,
+        "{error}",
+    ),
+    ((ConnectionRefusedError, errors.KafkaConnectionError), ProblemKind.REFUSED, "{address}"),
+    ((asyncio.TimeoutError, TimeoutError, errors.KafkaTimeoutError, errors.RequestTimedOutError), ProblemKind.SILENT, "{address}"),
+    ((errors.UnknownTopicOrPartitionError,), ProblemKind.TOPIC_MISSING, "{topic}"),
+)  # fmt: skip
+
+
+def _short(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -1,0 +1,202 @@
+"""Outbox to topic: at least once, in order per issue. Only reading a record back confirms it.
+
+The outbox is the truth and every attempt sends the same bytes, so a producer that is in doubt is thrown
+away and the row is sent again: folding makes the second copy harmless (KAFKA.md, 6 and 7).
+"""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from core.kafka.attempts import Backoff
+from core.kafka.cluster import client_options
+from core.kafka.problems import PERMANENT, ClusterError, Problem, problem_of
+from core.kafka.teardown import abandon_producer, close_producer
+from core.outbox import OutboxEntry, OutboxState, Outgoing
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SEND_TIMEOUT_S = 15.0
+"""An idempotent producer never gives up a record by itself."""
+MAX_REQUEST_BYTES = 16 * 1024 * 1024
+"""The broker decides what is too large, not the client."""
+COMPRESS_FROM_BYTES = 512 * 1024
+"""An issue that just fitted the broker's limit must fit again with our headers: large values go compressed."""
+
+
+class OutboxPort(Protocol):
+    """What the publisher needs of the station. Called in the publisher's own task."""
+
+    def sendable(self) -> list[OutboxEntry]:
+        """Unconfirmed rows for the cluster that is in contact, oldest first; empty without contact."""
+        ...
+
+    def next_offset(self, partition: int) -> int:
+        """How far the feed has read."""
+        ...
+
+    def sent(self, entry: OutboxEntry, partition: int, offset: int) -> None: ...
+
+    def parked(self, entry: OutboxEntry, problem: Problem) -> None: ...
+
+    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None: ...
+
+
+class Publisher:
+    """Works the outbox off; ``run`` only ends by cancellation."""
+
+    def __init__(self, settings: Settings, outbox: OutboxPort) -> None:
+        self._settings = settings
+        self._outbox = outbox
+        self._producers: dict[str | None, AIOKafkaProducer] = {}
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to send: a new row, or contact again."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        backoff = Backoff()
+        try:
+            while True:
+                if await self._work_off():
+                    backoff.reset()
+                    await self._wait(1.0)
+                else:
+                    await self._wait(backoff.next())
+        finally:
+            await self._discard()
+
+    async def _wait(self, seconds: float) -> None:
+        """Sleep, but not through a wake-up."""
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _work_off(self) -> bool:
+        """Send what can be sent. False when a transient trouble stopped it."""
+        seen: set[str] = set()
+        for entry in self._outbox.sendable():
+            if entry.record.issue in seen:
+                continue  # it must not overtake an earlier one that is parked or not read back yet
+            seen.add(entry.record.issue)
+            if entry.state is OutboxState.SENT and self._was_lost(entry):
+                self._outbox.waiting(entry, None)
+            if entry.state is OutboxState.WAITING and not await self._send(entry):
+                return False
+        return True
+
+    def _was_lost(self, entry: OutboxEntry) -> bool:
+        """The feed has read past the place where the broker said the record is, and did not see it."""
+        if entry.partition is None or entry.offset is None:
+            return True
+        return self._outbox.next_offset(entry.partition) > entry.offset
+
+    async def _send(self, entry: OutboxEntry) -> bool:
+        """One attempt. True when the row got somewhere: sent, or parked."""
+        try:
+            partition, offset = await self._publish(entry.record)
+        except (KafkaError, OSError, ClusterError, TimeoutError) as error:
+            problem = problem_of(error, topic=self._settings.topic, address=", ".join(self._settings.servers))
+            log.warning("not sent: %s %s", problem.kind, problem.detail)
+            await self._discard()
+            if problem.kind in PERMANENT:
+                self._outbox.parked(entry, problem)
+                return True
+            self._outbox.waiting(entry, problem)
+            return False
+        self._outbox.sent(entry, partition, offset)
+        return True
+
+    async def _publish(self, record: Outgoing) -> tuple[int, int]:
+        producer = await self._producer("gzip" if len(record.value) > COMPRESS_FROM_BYTES else None)
+        return await publish(producer, self._settings.topic, record)
+
+    async def _producer(self, compression: str | None) -> AIOKafkaProducer:
+        known = self._producers.get(compression)
+        if known is not None:
+            return known
+        producer = await started_producer(self._settings, compression)
+        self._producers[compression] = producer
+        return producer
+
+    async def _discard(self) -> None:
+        producers, self._producers = self._producers, {}
+        for producer in producers.values():
+            await abandon_producer(producer)
+
+
+async def started_producer(settings: Settings, compression: str | None = None) -> AIOKafkaProducer:
+    """A producer that is connected: idempotent, ``acks=all``.
+
+    Raises:
+        KafkaError, OSError, TimeoutError, ClusterError: no contact, or the settings do not fit.
+    """
+    producer = AIOKafkaProducer(
+        **client_options(settings),
+        acks="all",
+        enable_idempotence=True,
+        compression_type=compression,
+        max_request_size=MAX_REQUEST_BYTES,
+        linger_ms=0,
+    )
+    try:
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await producer.start()
+    except BaseException:
+        await abandon_producer(producer)
+        raise
+    return producer
+
+
+async def publish(producer: AIOKafkaProducer, topic: str, record: Outgoing) -> tuple[int, int]:
+    """Send one record and wait for the broker's word: (partition, offset).
+
+    Raises:
+        TimeoutError: no word in time. The record may or may not be on the topic; abandon the producer.
+        KafkaError: the broker or the client refused it; abandon the producer.
+    """
+    sending = asyncio.ensure_future(_send(producer, topic, record))
+    # Not cancelled while the producer lives: that would leave it in an unknown state.
+    done, _ = await asyncio.wait({sending}, timeout=SEND_TIMEOUT_S)
+    if not done:
+        await abandon_producer(producer)
+        sending.cancel()
+        raise TimeoutError(f"{SEND_TIMEOUT_S:.0f} s")
+    return sending.result()
+
+
+async def _send(producer: AIOKafkaProducer, topic: str, record: Outgoing) -> tuple[int, int]:
+    acknowledged = await producer.send_and_wait(
+        topic,
+        value=record.value,
+        key=record.key,
+        headers=list(record.headers),
+        timestamp_ms=record.timestamp_ms,
+    )
+    return acknowledged.partition, acknowledged.offset
+
+
+async def publish_once(settings: Settings, record: Outgoing) -> tuple[int, int]:
+    """Send one record outside the outbox (``andon raise``): (partition, offset).
+
+    Raises:
+        ClusterError: it is not known to be on the topic.
+    """
+    address = ", ".join(settings.servers)
+    try:
+        producer = await started_producer(settings)
+        try:
+            place = await publish(producer, settings.topic, record)
+        finally:
+            await close_producer(producer)
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise ClusterError(problem_of(error, topic=settings.topic, address=address)) from error
+    return place

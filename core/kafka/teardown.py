@@ -1,0 +1,55 @@
+"""Ending aiokafka clients that may hang or raise while the cluster is away (KAFKA.md, 5 and 6).
+
+aiokafka offers no public way to abandon a client, so this file alone touches its private parts; the pinned
+minor version in pyproject.toml keeps them what they are.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+log = logging.getLogger(__name__)
+
+STOP_S = 2.0
+
+
+async def close_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer in a task of its own, since ``stop()`` can raise CancelledError; then close its client."""
+    await _bounded(consumer.stop(), "consumer")
+    await _bounded(consumer._client.close(), "consumer's client")
+
+
+async def abandon_producer(producer: AIOKafkaProducer) -> None:
+    """Leave a producer whose ``stop()`` would wait for ever for what it could not send.
+
+    Sends that are under way are woken by nobody: their tasks are the caller's to cancel, after this.
+    """
+    producer._closed = True
+    producer._message_accumulator._closed = True
+    await _bounded(producer.client.close(), "producer's client")
+    sender = producer._sender.sender_task if producer._sender is not None else None
+    for _ in range(3):
+        if sender is None or sender.done():
+            return
+        sender.cancel()  # after the first it may still wait for metadata that never comes
+        await asyncio.wait({sender}, timeout=0.5)
+
+
+async def close_producer(producer: AIOKafkaProducer) -> None:
+    """Stop a producer that has nothing left to send."""
+    await _bounded(producer.stop(), "producer")
+    await abandon_producer(producer)
+
+
+async def _bounded(ending: Coroutine[Any, Any, None], what: str) -> None:
+    task = asyncio.ensure_future(ending)
+    done, _ = await asyncio.wait({task}, timeout=STOP_S)
+    if not done:
+        log.info("%s did not stop within %s s", what, STOP_S)
+        task.cancel()
+        await asyncio.wait({task}, timeout=STOP_S)
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        log.info("%s stopped with %r", what, error)

@@ -1,0 +1,107 @@
+"""Opening a terminal's data: one process per data directory, and a scratch copy for those who only look."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.i18n import _
+from core.settings import Settings
+from core.store.store import Batch, Store, StoreError, stored_in
+
+LOCK_NAME = "andon.lock"
+
+
+class DataDirInUseError(Exception):
+    """Another process works in this data directory. The message names it and says what to do."""
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The terminal's own store, locked for this process.
+
+    Raises:
+        DataDirInUseError: another process has it.
+        StoreError: it cannot be opened.
+    """
+    with _locked(settings.data_dir):
+        store = Store(settings.data_dir, reopen_after_ms=settings.reopen_after_ms)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def scratch_store(settings: Settings) -> Iterator[Store]:
+    """A store in memory that knows what the terminal's snapshot knows. Works beside a running terminal.
+
+    An issue that is still open after the topic's retention ran out lives only in the snapshot (KAFKA.md), so
+    a command that merely replayed the topic would hide it.
+    """
+    store = Store(None, reopen_after_ms=settings.reopen_after_ms)
+    try:
+        if stored_in(settings.data_dir):
+            _copy_snapshot(settings, store)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def reading_store(settings: Settings) -> Iterator[Store]:
+    """The terminal's store, to read only; beside a running terminal too.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+    if not stored_in(settings.data_dir):
+        raise StoreError(_("{path}: no terminal has kept anything here yet").format(path=settings.data_dir))
+    store = Store(settings.data_dir, read_only=True, reopen_after_ms=settings.reopen_after_ms)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _copy_snapshot(settings: Settings, scratch: Store) -> None:
+    with reading_store(settings) as kept:
+        scope = kept.last_scope()
+        if scope is None:
+            return
+        scratch.remember_scope(scope)
+        scratch.commit_batch(scope, Batch(kept.load_snapshot(scope).issues, {}))
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(directory / LOCK_NAME, timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise DataDirInUseError(
+            _("Another Andon (process {pid}) works in {path}. End it, or set ANDON_DATA_DIR.").format(
+                pid=_owner(directory), path=directory
+            )
+        ) from None
+    except OSError as error:
+        raise StoreError(f"{directory}: {error.strerror or error}") from error
+    try:
+        _pid_file(directory).write_text(str(os.getpid()))
+        yield
+    finally:
+        lock.release()
+
+
+def _pid_file(directory: Path) -> Path:
+    return directory / "andon.pid"
+
+
+def _owner(directory: Path) -> str:
+    try:
+        return _pid_file(directory).read_text().strip() or "?"
+    except OSError:
+        return "?"

@@ -1,0 +1,120 @@
+"""What waits to go out to Kafka: the values that the store keeps and the publisher works off."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+from uuid import uuid4
+
+from core.events import (
+    RAISED,
+    REOPENED,
+    RESOLVED,
+    Headers,
+    encode_value,
+    outgoing_value,
+    type_headers,
+    utc_text,
+)
+from core.issues import Issue
+
+
+class OutboxState(StrEnum):
+    """How far a record has come. Only ``CONFIRMED`` was seen on the topic."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    PARKED = "parked"
+
+
+PENDING = (OutboxState.WAITING, OutboxState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record to publish, complete: every attempt sends these very bytes."""
+
+    event_id: str
+    issue: str
+    action: str
+    """The CloudEvents type: ``andon.issue.resolved`` or ``.reopened``."""
+    timestamp_ms: int
+    key: bytes
+    value: bytes
+    headers: Headers
+    operator: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """An outgoing record and where it stands."""
+
+    seq: int
+    record: Outgoing
+    state: OutboxState
+    scope: str
+    """Cluster and topic that it is meant for: it is never sent anywhere else."""
+    created_ms: int
+    partition: int | None = None
+    offset: int | None = None
+    problem: str = ""
+    """Why it is parked or waits longer than usual, as a message id."""
+
+
+def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str, note: str, terminal: str) -> Outgoing:
+    """Build the record that resolves (or reopens) ``issue``.
+
+    It is stamped max(now, newest seen time of the issue + 1 ms), so that a slow clock cannot lose a resolve
+    (DESIGN.md, "How events fold into issues").
+    """
+    time_ms = max(now_ms, issue.newest_ms + 1)
+    action = RESOLVED if solved else REOPENED
+    event_id = str(uuid4())
+    return Outgoing(
+        event_id=event_id,
+        issue=issue.id,
+        action=action,
+        timestamp_ms=time_ms,
+        key=issue.id.encode(),
+        value=outgoing_value(issue.latest, solved=solved, time_ms=time_ms),
+        headers=type_headers(issue.latest_open)
+        + _cloud_event(action, event_id, issue.id, time_ms, operator, note, terminal),
+        operator=operator,
+        note=note,
+    )
+
+
+def raise_issue(fields: dict[str, str | None], *, now_ms: int, operator: str, terminal: str) -> Outgoing:
+    """Build the record that raises an issue. ``fields`` holds the wire's five texts (``issue`` ... ``description``)."""
+    issue = fields["issue"] or ""
+    event_id = str(uuid4())
+    payload = {**fields, "isSolved": False, "timestamp": utc_text(now_ms)}
+    return Outgoing(
+        event_id=event_id,
+        issue=issue,
+        action=RAISED,
+        timestamp_ms=now_ms,
+        key=issue.encode(),
+        value=encode_value(payload),
+        headers=type_headers(None) + _cloud_event(RAISED, event_id, issue, now_ms, operator, "", terminal),
+        operator=operator,
+        note="",
+    )
+
+
+def _cloud_event(
+    action: str, event_id: str, issue: str, time_ms: int, operator: str, note: str, terminal: str
+) -> Headers:
+    """CloudEvents 1.0 attributes in Kafka's binary mode, and our two extensions (DESIGN.md, "What we publish")."""
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": event_id,
+        "ce_type": action,
+        "ce_source": f"/terminals/{quote(terminal, safe='')}",
+        "ce_time": utc_text(time_ms),
+        "ce_subject": issue,
+        "ce_operator": operator,
+        "ce_note": note,
+    }
+    return tuple((name, text.encode("utf-8", "replace")) for name, text in attributes.items())

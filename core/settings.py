@@ -1,0 +1,182 @@
+"""Every setting: flags before environment before ``andon.toml`` before defaults.
+
+The plant's own variables work as they are (contracts/issue-events.md); ours are ``ANDON_*``. The plant's
+``KAFKA_CONSUMER_GROUP`` is deliberately no setting: a terminal never joins or commits to a group.
+"""
+
+import getpass
+import os
+import socket
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from core.i18n import _
+from core.text import inert_line
+
+CONFIG_NAME = "andon.toml"
+
+Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message says which and what to do; it holds no value of a secret."""
+
+
+def _seconds_or_never(value: object) -> object:
+    return None if isinstance(value, str) and value.strip().lower() == "never" else value
+
+
+def _variable(*names: str) -> Any:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """The settings of one terminal. Field names are the keys of ``andon.toml``."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+    bootstrap_servers: str | None = Field(None, validation_alias=_variable("KAFKA_BOOTSTRAP_SERVERS"))
+    """Addresses of the cluster: host:port, several with commas."""
+
+    topic: str = Field("chatbot-issue-events", validation_alias=_variable("KAFKA_TOPIC", "KAFKA_TOPIC_CHATBOT_ISSUES"))
+    """The topic of the plant's issue events."""
+
+    security_protocol: Protocol = Field("PLAINTEXT", validation_alias=_variable("KAFKA_SECURITY_PROTOCOL"))
+    """How to talk to the brokers."""
+
+    sasl_mechanism: Mechanism | None = Field(None, validation_alias=_variable("KAFKA_SASL_MECHANISM"))
+    """How to log in, with a SASL protocol."""
+
+    sasl_username: str | None = Field(None, validation_alias=_variable("KAFKA_SASL_USERNAME"))
+    """User name for PLAIN and SCRAM."""
+
+    sasl_password: SecretStr | None = Field(None, validation_alias=_variable("KAFKA_SASL_PASSWORD"))
+    """Password for PLAIN and SCRAM; better from a file, see below."""
+
+    sasl_password_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SASL_PASSWORD_FILE"))
+    """A file that holds the password and nothing else."""
+
+    ssl_ca_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_CA_FILE"))
+    """The plant's own certificate authority (PEM); the system's are used without it."""
+
+    terminal_id: str = Field(default_factory=socket.gethostname, validation_alias=_variable("ANDON_TERMINAL_ID"))
+    """This terminal's stable name; it goes out with what is published."""
+
+    operator: str = Field(default_factory=getpass.getuser, validation_alias=_variable("ANDON_OPERATOR"))
+    """Who is at this terminal."""
+
+    station: str = Field("", validation_alias=_variable("ANDON_STATION"))
+    """The line or station, shown at the top."""
+
+    lang: Literal["ko", "en"] = Field("ko", validation_alias=_variable("ANDON_LANG"))
+    """The screens' and messages' language."""
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("andon", appauthor=False),
+        validation_alias=_variable("ANDON_DATA_DIR"),
+    )
+    """Where this terminal keeps its memory; one process at a time."""
+
+    reopen_after: Annotated[float | None, BeforeValidator(_seconds_or_never)] = Field(
+        30.0, ge=0, validation_alias=_variable("ANDON_REOPEN_AFTER")
+    )
+    """Seconds after a solve from which a plain open event reopens the issue; ``never`` turns it off."""
+
+    ascii: bool = Field(False, validation_alias=_variable("ANDON_ASCII"))
+    """Draw borders and signs with ASCII alone."""
+
+    config: Path | None = Field(None, validation_alias=_variable("ANDON_CONFIG"))
+    """The settings file; else ./andon.toml or the one in the user's configuration folder."""
+
+    @model_validator(mode="after")
+    def _read_secret_files(self) -> Self:
+        if self.sasl_password is None and self.sasl_password_file is not None:
+            secret = SecretStr(self.sasl_password_file.read_text().rstrip("\r\n"))
+            object.__setattr__(self, "sasl_password", secret)
+        return self
+
+    @property
+    def reopen_after_ms(self) -> int | None:
+        return None if self.reopen_after is None else round(self.reopen_after * 1000)
+
+    @property
+    def servers(self) -> list[str]:
+        """The bootstrap addresses, one by one."""
+        return [part.strip() for part in (self.bootstrap_servers or "").split(",") if part.strip()]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, ``andon.toml``; no ``.env`` file that somebody forgot."""
+        chosen = init_settings().get("ANDON_CONFIG") or os.environ.get("ANDON_CONFIG")
+        path = config_path(Path(chosen) if chosen else None)
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+
+
+def config_path(chosen: Path | None = None) -> Path | None:
+    """The settings file that is in force: the chosen one, the folder's, or the user's; None without any.
+
+    Raises:
+        SettingsError: the chosen one is not there.
+    """
+    if chosen is not None:
+        if not chosen.is_file():
+            raise SettingsError(_("The settings file {path} is not there.").format(path=chosen))
+        return chosen
+    candidates = (Path(CONFIG_NAME), user_config_path("andon", appauthor=False) / CONFIG_NAME)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Read the settings. A flag that is None was not given.
+
+    Raises:
+        SettingsError: one line that names each wrong setting; no secret in it.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_describe(problem) for problem in error.errors())) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(str(error)) from None
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a field."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else name
+
+
+def _describe(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"]) or "settings"
+    if problem["type"] == "extra_forbidden":
+        return _("unknown setting {name}").format(name=inert_line(where, 100))
+    name = variable_of(where) if where in Settings.model_fields else where
+    return f"{name}: {problem['msg']}"
+
+
+__all__ = ["Settings", "SettingsError", "config_path", "load_settings", "variable_of"]

@@ -1,0 +1,340 @@
+"""Station: the one object that a screen or a command talks to. It owns the roads in and out.
+
+Everything here runs in one event loop. What others read (``issues``, ``outbox``, ``freshness``, ...) is
+replaced, never changed in place, so it may be read from another thread; ``revision`` tells that something is new.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from core.alarms import Handling
+from core.chat.backend import ChatBackend
+from core.chat.conversation import Conversations
+from core.chat.messages import Message
+from core.events import IssueEvent, Quarantined, Record, read_event
+from core.i18n import _
+from core.issues import Change, Issue, IssueRegister
+from core.kafka.cluster import TopicInfo
+from core.kafka.feed import Feed
+from core.kafka.freshness import Freshness
+from core.kafka.problems import Problem
+from core.kafka.publisher import Publisher
+from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.settings import Settings
+from core.store.store import Batch, Snapshot, Store
+
+log = logging.getLogger(__name__)
+
+RESOLVE_DRAFT = "resolve"
+MESSAGE_DRAFT = "message"
+
+
+class CommandError(Exception):
+    """What was asked cannot be done; the message says why and what to do, in the operator's language."""
+
+
+class Station:
+    """One terminal at work."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        backend: ChatBackend,
+        *,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.now_ms = now_ms
+        self.revision = 0
+        self.scope = store.last_scope() or ""
+        self.register = IssueRegister(settings.reopen_after_ms)
+        self._next_offsets: dict[int, int] = {}
+        self._unsaved: set[str] = set()
+        self._load(store.load_snapshot(self.scope))
+        self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
+        self.handling: Mapping[str, Handling] = store.handling()
+        self.drafts: Mapping[tuple[str, str], str] = store.conversations.drafts()
+        self.quarantine_count = store.quarantine_count()
+        self.listeners: list[Callable[[Change | Quarantined], None]] = []
+        self._ticked = asyncio.Event()
+        self._was_in_contact = False
+        self.feed = Feed(settings, self)
+        self.publisher = Publisher(settings, self)
+        self.conversations = Conversations(
+            store.conversations, backend, find_issue=self.issue, now_ms=now_ms, changed=self._tick
+        )
+
+    # --- what is to be seen
+
+    @property
+    def freshness(self) -> Freshness:
+        return self.feed.freshness
+
+    def issue(self, issue: str) -> Issue | None:
+        return self.register.issues.get(issue)
+
+    def outgoing(self, issue: str) -> OutboxEntry | None:
+        """The newest record of this issue that is not confirmed yet."""
+        return next((entry for entry in reversed(self.outbox) if entry.record.issue == issue), None)
+
+    # --- life
+
+    async def run(self) -> None:
+        """Read, publish and converse until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.feed.run(), name="feed")
+            tasks.create_task(self.publisher.run(), name="publisher")
+            tasks.create_task(self.conversations.run(), name="conversations")
+
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Return as soon as ``condition`` holds; it is looked at after every change."""
+        while not condition():
+            self._ticked.clear()
+            await self._ticked.wait()
+
+    def _tick(self) -> None:
+        self.revision += 1
+        self._ticked.set()
+
+    # --- what people do
+
+    async def acknowledge(self, issue: str) -> Handling:
+        """Seen; a second time: claimed. Never fixed, and a late one never reopens anything.
+
+        Raises:
+            CommandError: there is no such open issue.
+            StoreError: it could not be kept.
+        """
+        known = self._open_issue(issue)
+        before = self.handling.get(issue)
+        current = before if before and before.episode == known.episode else Handling(known.episode)
+        now, operator = self.now_ms(), self.settings.operator
+        if current.acknowledged_ms is None:
+            after = replace(current, acknowledged_ms=now, acknowledged_by=operator)
+            action = "acknowledged"
+        elif current.claimed_by != operator:
+            after = replace(current, claimed_ms=now, claimed_by=operator)
+            action = "claimed"
+        else:
+            return current
+        with self.store.database.transaction():
+            self.store.save_handling(issue, after)
+            self._journal(action, issue, {"episode": known.episode})
+        self.handling = {**self.handling, issue: after}
+        self._tick()
+        return after
+
+    async def resolve(self, issue: str, note: str) -> OutboxEntry:
+        """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
+
+        A resolve of the same issue that is still under way is returned instead of a second one.
+
+        Raises:
+            CommandError: no such issue, or it is resolved already.
+            StoreError: it could not be kept, so nothing was promised.
+        """
+        return self._send(self._open_issue(issue), solved=True, note=note)
+
+    async def reopen(self, issue: str, note: str = "") -> OutboxEntry:
+        """Put a reopening into outbox and journal.
+
+        Raises:
+            CommandError: no such issue, or it is open.
+            StoreError: it could not be kept.
+        """
+        known = self._known_issue(issue)
+        if known.is_open:
+            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=known.shown_id))
+        return self._send(known, solved=False, note=note)
+
+    async def retry(self, event_id: str) -> None:
+        """Try a parked record again, as it is.
+
+        Raises:
+            CommandError: there is no such record waiting.
+        """
+        entry = next((e for e in self.outbox if e.record.event_id == event_id), None)
+        if entry is None:
+            raise CommandError(_("There is nothing to send again."))
+        with self.store.database.transaction():
+            self.store.outbox.wait(event_id, "")
+            self._journal("retried", entry.record.issue, {"event": event_id})
+        self._refresh_outbox()
+
+    async def say(self, issue: str, text: str) -> Message:
+        """Ask the chatbot. Raises as ``Conversations.say``."""
+        self._known_issue(issue)
+        return self.conversations.say(issue, text, name=self.settings.operator)
+
+    async def note(self, issue: str, text: str) -> Message:
+        """Write to the people on this issue. Raises as ``Conversations.note``."""
+        self._known_issue(issue)
+        return self.conversations.note(issue, text, name=self.settings.operator)
+
+    async def look_at(self, issue: str) -> None:
+        """An operator looks at this issue's pane."""
+        if self.issue(issue) is not None:
+            self.conversations.open(issue)
+
+    async def save_draft(self, issue: str, kind: str, text: str) -> None:
+        """Keep what is being typed (``message`` or ``resolve``); an empty text ends the draft."""
+        if self.drafts.get((issue, kind), "") == text:
+            return
+        self.store.conversations.save_draft(issue, kind, text)
+        drafts = {**self.drafts, (issue, kind): text}
+        if not text:
+            del drafts[(issue, kind)]
+        self.drafts = drafts
+
+    def _open_issue(self, issue: str) -> Issue:
+        known = self._known_issue(issue)
+        if not known.is_open:
+            by = known.resolution.operator if known.resolution else ""
+            raise CommandError(
+                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=known.shown_id, by=by or "?")
+            )
+        return known
+
+    def _known_issue(self, issue: str) -> Issue:
+        known = self.issue(issue)
+        if known is None:
+            raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
+        return known
+
+    def _send(self, issue: Issue, *, solved: bool, note: str) -> OutboxEntry:
+        record = resolve_or_reopen(
+            issue,
+            solved=solved,
+            now_ms=self.now_ms(),
+            operator=self.settings.operator,
+            note=note,
+            terminal=self.settings.terminal_id,
+        )
+        under_way = self.outgoing(issue.id)
+        if under_way is not None and under_way.record.action == record.action:
+            return under_way
+        with self.store.database.transaction():
+            entry = self.store.outbox.add(record, scope=self.scope, now_ms=self.now_ms())
+            self._journal(
+                "resolved" if solved else "reopened",
+                issue.id,
+                {"event": record.event_id, "note": note, "timestamp": record.timestamp_ms},
+            )
+            self.store.conversations.save_draft(issue.id, RESOLVE_DRAFT, "")
+        self.drafts = {key: text for key, text in self.drafts.items() if key != (issue.id, RESOLVE_DRAFT)}
+        self._refresh_outbox()
+        return entry
+
+    def _journal(self, action: str, issue: str, detail: Mapping[str, object]) -> None:
+        self.store.journal.append(
+            at_ms=self.now_ms(), operator=self.settings.operator, action=action, issue=issue, detail=detail
+        )
+
+    def _refresh_outbox(self) -> None:
+        self.outbox = tuple(self.store.outbox.unconfirmed())
+        self.publisher.wake()
+        self._tick()
+
+    # --- the road in (FeedSink)
+
+    def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
+        if topic.scope != self.scope:
+            log.info("reading another cluster or topic: %s", topic.scope)
+            self.scope = topic.scope
+            self.register = IssueRegister(self.settings.reopen_after_ms)
+            self.store.remember_scope(topic.scope)
+            self._load(self.store.load_snapshot(self.scope))
+            self._tick()
+        return self._next_offsets
+
+    def distrust(self, topic: TopicInfo) -> None:
+        log.warning("the saved offsets do not fit the topic: replaying it from its beginning")
+        self.store.forget_offsets(topic.scope)
+        self._next_offsets = {}
+
+    def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
+        waiting = {entry.record.event_id: entry for entry in self.outbox}
+        news: list[Change | Quarantined] = []
+        confirmed: list[str] = []
+        for record in records:
+            event = read_event(record)
+            if isinstance(event, Quarantined):
+                news.append(event)
+                continue
+            change = self.register.apply(event)
+            if change is not None:
+                self._unsaved.add(event.issue)
+                news.append(change)
+            if _is_ours(event, waiting):
+                confirmed.append(event.event_id)
+        self._commit(news, next_offsets, confirmed)
+        for item in news:
+            for listener in self.listeners:
+                listener(item)
+        self._tick()
+
+    def _commit(
+        self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
+    ) -> None:
+        quarantined = [item for item in news if isinstance(item, Quarantined)]
+        issues = [self.register.issues[issue] for issue in self._unsaved]
+        with self.store.database.transaction():
+            self.store.commit_batch(self.scope, Batch(issues, next_offsets, quarantined, confirmed))
+            for event_id in confirmed:
+                self._journal("confirmed", self._issue_of(event_id), {"event": event_id})
+        self._unsaved.clear()
+        self._next_offsets = dict(next_offsets)
+        if quarantined:
+            self.quarantine_count = self.store.quarantine_count()
+        if confirmed:
+            self._refresh_outbox()
+
+    def feed_changed(self, freshness: Freshness) -> None:
+        in_contact = freshness.is_in_contact(time.monotonic())
+        if in_contact and not self._was_in_contact:
+            self.publisher.wake()
+        self._was_in_contact = in_contact
+        self._tick()
+
+    def _load(self, snapshot: Snapshot) -> None:
+        self.register.restore(snapshot.issues)
+        self._next_offsets = dict(snapshot.offsets)
+
+    def _issue_of(self, event_id: str) -> str:
+        return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")
+
+    # --- the road out (OutboxPort)
+
+    def sendable(self) -> list[OutboxEntry]:
+        if not self.freshness.is_in_contact(time.monotonic()):
+            return []
+        return [entry for entry in self.outbox if entry.scope == self.scope]
+
+    def next_offset(self, partition: int) -> int:
+        return self._next_offsets.get(partition, 0)
+
+    def sent(self, entry: OutboxEntry, partition: int, offset: int) -> None:
+        self.store.outbox.mark_sent(entry.record.event_id, partition, offset)
+        self._refresh_outbox()
+
+    def parked(self, entry: OutboxEntry, problem: Problem) -> None:
+        with self.store.database.transaction():
+            self.store.outbox.park(entry.record.event_id, problem.words)
+            self._journal("parked", entry.record.issue, {"event": entry.record.event_id, "why": problem.kind})
+        self._refresh_outbox()
+
+    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None:
+        self.store.outbox.wait(entry.record.event_id, problem.words if problem else "")
+        self.outbox = tuple(self.store.outbox.unconfirmed())
+        self._tick()
+
+
+def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
+    """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
+    entry = waiting.get(event.event_id) if event.event_id else None
+    return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED

@@ -1,0 +1,133 @@
+"""The SQLite file: opening, schema, transactions. No other module knows SQLite but its neighbours here."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));
+CREATE TABLE offsets (scope TEXT, partition INTEGER, next_offset INTEGER NOT NULL, PRIMARY KEY (scope, partition));
+CREATE TABLE quarantine (
+    seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+    offset INTEGER NOT NULL, timestamp_ms INTEGER NOT NULL, reason TEXT NOT NULL, key BLOB, value BLOB,
+    headers TEXT NOT NULL, UNIQUE (scope, partition, offset, timestamp_ms));
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, issue TEXT NOT NULL, action TEXT NOT NULL,
+    timestamp_ms INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, headers TEXT NOT NULL,
+    operator TEXT NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, scope TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, partition INTEGER, offset INTEGER, problem TEXT NOT NULL DEFAULT '');
+CREATE INDEX outbox_state ON outbox (state);
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, operator TEXT NOT NULL, action TEXT NOT NULL,
+    issue TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE TABLE handling (
+    issue TEXT PRIMARY KEY, episode INTEGER NOT NULL, acknowledged_ms INTEGER,
+    acknowledged_by TEXT NOT NULL, claimed_ms INTEGER, claimed_by TEXT NOT NULL);
+CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, issue TEXT NOT NULL, author TEXT NOT NULL,
+    name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL,
+    precautions TEXT NOT NULL, confidence REAL, memo TEXT NOT NULL, problem TEXT NOT NULL);
+CREATE INDEX messages_issue ON messages (issue);
+CREATE TABLE drafts (issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (issue, kind));
+"""
+
+
+class StoreError(Exception):
+    """The store cannot be read or written. The message says what happened, in SQLite's words."""
+
+
+class Database:
+    """One connection. Its transactions nest: what happens inside the outermost is done together or not at all."""
+
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        """Open (and unless ``read_only`` create) the file; without a path it lives in memory alone.
+
+        Raises:
+            StoreError: no such file to read, no right, no database, or one written by a newer Andon.
+        """
+        self.path = path
+        self._lock = RLock()
+        self._depth = 0
+        with _told_as_store_error(path):
+            self._connection = _connect(path, read_only=read_only)
+            self._prepare(read_only=read_only)
+
+    def _prepare(self, *, read_only: bool) -> None:
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA_VERSION:
+            raise StoreError(f"{self.path}: written by a newer Andon (schema {version}, known {SCHEMA_VERSION})")
+        if version == 0 and not read_only:
+            # One script, one transaction: a kill in between leaves an empty file, not half a schema.
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit on leaving the outermost block, roll back on any exception.
+
+        Raises:
+            StoreError: the disk is full, the file is locked or broken.
+        """
+        with self._lock, _told_as_store_error(self.path):
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self._connection
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0 and self._connection.in_transaction:
+                    self._connection.rollback()
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._connection.commit()
+
+    def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a query.
+
+        Raises:
+            StoreError: the file is locked or broken.
+        """
+        with self._lock, _told_as_store_error(self.path):
+            return self._connection.execute(query, parameters).fetchall()
+
+    def check(self) -> str:
+        """SQLite's own word on the file: ``ok``, or the first thing that is broken."""
+        return str(self.rows("PRAGMA quick_check(1)")[0][0])
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+
+def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rwc"
+    connection = sqlite3.connect(
+        "file::memory:" if path is None else f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=5,
+    )
+    connection.row_factory = sqlite3.Row
+    if path is not None and not read_only:
+        path.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit is on the disk before a screen says so, also when the power goes.
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+@contextmanager
+def _told_as_store_error(path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{path}: {error}") from error

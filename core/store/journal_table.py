@@ -1,0 +1,53 @@
+"""The journal's rows. Entries are only ever appended, inside the transaction of what they tell of."""
+
+import json
+from collections.abc import Iterator, Mapping
+from sqlite3 import Row
+from typing import Any
+
+from core.journal import JournalEntry, chain
+from core.store.database import Database
+
+
+class JournalTable:
+    """The audit trail, oldest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(
+        self,
+        *,
+        at_ms: int,
+        operator: str,
+        action: str,
+        issue: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> JournalEntry:
+        with self._database.transaction() as db:
+            last = self._database.rows("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
+            entry = chain(
+                _entry(last[0]) if last else None,
+                at_ms=at_ms, operator=operator, action=action, issue=issue, detail=detail or {},
+            )  # fmt: skip
+            db.execute(
+                "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    entry.seq, entry.at_ms, entry.operator, entry.action, entry.issue,
+                    json.dumps(entry.detail, ensure_ascii=False), entry.previous, entry.hash,
+                ),
+            )  # fmt: skip
+            return entry
+
+    def entries(self, issue: str | None = None) -> Iterator[JournalEntry]:
+        """All entries, or those of one issue."""
+        only, parameters = ("WHERE issue = ?", (issue,)) if issue is not None else ("", ())
+        query = f"SELECT * FROM journal {only} ORDER BY seq"  # noqa: S608 - two constants
+        return map(_entry, self._database.rows(query, parameters))
+
+
+def _entry(row: Row) -> JournalEntry:
+    return JournalEntry(
+        row["seq"], row["at_ms"], row["operator"], row["action"], row["issue"],
+        json.loads(row["detail"]), row["previous"], row["hash"],
+    )  # fmt: skip

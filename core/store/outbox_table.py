@@ -1,0 +1,78 @@
+"""The outbox: records that must reach Kafka, in the order in which they were typed."""
+
+from sqlite3 import Row
+
+from core.outbox import PENDING, OutboxEntry, OutboxState, Outgoing
+from core.store.codec import headers_from_json, headers_to_json
+from core.store.database import Database
+
+_PENDING = tuple(state.value for state in PENDING)
+
+
+class OutboxTable:
+    """Rows go from waiting to sent to confirmed, or are parked; none is ever deleted by the publisher."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, record: Outgoing, *, scope: str, now_ms: int) -> OutboxEntry:
+        with self._database.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO outbox (event_id, issue, action, timestamp_ms, key, value, headers, operator, note,"
+                " state, scope, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    record.event_id, record.issue, record.action, record.timestamp_ms, record.key, record.value,
+                    headers_to_json(record.headers), record.operator, record.note, OutboxState.WAITING, scope, now_ms,
+                ),
+            )  # fmt: skip
+            return OutboxEntry(cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms)
+
+    def unconfirmed(self) -> list[OutboxEntry]:
+        """Everything that is not read back yet, parked rows too, oldest first."""
+        rows = self._database.rows("SELECT * FROM outbox WHERE state != 'confirmed' ORDER BY seq")
+        return [_entry(row) for row in rows]
+
+    def get(self, event_id: str) -> OutboxEntry | None:
+        rows = self._database.rows("SELECT * FROM outbox WHERE event_id = ?", (event_id,))
+        return _entry(rows[0]) if rows else None
+
+    def mark_sent(self, event_id: str, partition: int, offset: int) -> None:
+        """The broker has it. A row that was read back meanwhile stays confirmed."""
+        self._update(
+            "state = 'sent', partition = ?, offset = ?, problem = ''",
+            (partition, offset, event_id),
+            states=_PENDING,
+        )
+
+    def confirm(self, event_id: str) -> None:
+        """It was read back from the topic: the only thing that counts as done."""
+        self._update("state = 'confirmed', problem = ''", (event_id,))
+
+    def park(self, event_id: str, problem: str) -> None:
+        """Trying again would change nothing until somebody acts."""
+        self._update("state = 'parked', problem = ?", (problem, event_id), states=_PENDING)
+
+    def wait(self, event_id: str, problem: str) -> None:
+        """It goes out (again) as soon as it can."""
+        self._update(
+            "state = 'waiting', problem = ?, partition = NULL, offset = NULL",
+            (problem, event_id),
+            states=(*_PENDING, OutboxState.PARKED.value),
+        )
+
+    def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> None:
+        only = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+        with self._database.transaction() as db:
+            # ``change`` and ``only`` are made of this file's constants; values go in as parameters.
+            db.execute(f"UPDATE outbox SET {change} WHERE event_id = ?{only}", (*parameters, *states))  # noqa: S608
+
+
+def _entry(row: Row) -> OutboxEntry:
+    record = Outgoing(
+        row["event_id"], row["issue"], row["action"], row["timestamp_ms"], row["key"], row["value"],
+        headers_from_json(row["headers"]), row["operator"], row["note"],
+    )  # fmt: skip
+    return OutboxEntry(
+        row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
+        row["partition"], row["offset"], row["problem"],
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""Store: all that a terminal keeps, in one SQLite file, so that what belongs together is committed together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.alarms import Handling
+from core.events import Quarantined, Record
+from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
+from core.store.codec import headers_from_json, headers_to_json, issue_from_json, issue_to_json
+from core.store.conversations import ConversationTable
+from core.store.database import Database, StoreError
+from core.store.journal_table import JournalTable
+from core.store.outbox_table import OutboxTable
+
+__all__ = ["Batch", "Snapshot", "Store", "StoreError"]
+
+FILE_NAME = "andon.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The issues as they stood when ``offsets`` (partition -> next offset) had been read."""
+
+    issues: tuple[Issue, ...]
+    offsets: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one batch of records changed; committed whole or not at all."""
+
+    issues: Iterable[Issue]
+    offsets: Mapping[int, int]
+    quarantined: Iterable[Quarantined] = ()
+    confirmed: Iterable[str] = ()
+    """Event ids of ours that were read back."""
+
+
+class Store:
+    """The terminal's memory. A *scope* names the cluster and topic that issues and offsets come from."""
+
+    def __init__(
+        self,
+        directory: Path | None,
+        *,
+        read_only: bool = False,
+        reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS,
+    ) -> None:
+        """Open the store in ``directory``, making both unless ``read_only``; None: a scratch store in memory.
+
+        Raises:
+            StoreError: see ``Database``.
+        """
+        if directory is not None and not read_only:
+            _make_private(directory)
+        self.database = Database(directory and directory / FILE_NAME, read_only=read_only)
+        self.reopen_after_ms = reopen_after_ms
+        self.outbox = OutboxTable(self.database)
+        self.journal = JournalTable(self.database)
+        self.conversations = ConversationTable(self.database)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def last_scope(self) -> str | None:
+        """The scope that this terminal read last: what to show before there is any contact."""
+        rows = self.database.rows("SELECT value FROM meta WHERE name = 'scope'")
+        return str(rows[0]["value"]) if rows else None
+
+    def remember_scope(self, scope: str) -> None:
+        with self.database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
+
+    def load_snapshot(self, scope: str) -> Snapshot:
+        """Issues and offsets of ``scope``. A row that cannot be read drops the offsets: a full replay mends it."""
+        issues: list[Issue] = []
+        whole = True
+        for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,)):
+            try:
+                issues.append(issue_from_json(row["data"], self.reopen_after_ms))
+            except (ValueError, KeyError, TypeError):
+                whole = False
+        rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
+        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}
+        return Snapshot(tuple(issues), offsets)
+
+    def commit_batch(self, scope: str, batch: Batch) -> None:
+        """Write a batch's issues, offsets, quarantined records and confirmations in one transaction."""
+        with self.database.transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO issues VALUES (?, ?, ?)",
+                [(scope, issue.id, issue_to_json(issue)) for issue in batch.issues],
+            )
+            db.executemany(
+                "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
+                [(scope, partition, offset) for partition, offset in batch.offsets.items()],
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO quarantine (scope, topic, partition, offset, timestamp_ms, reason, key, value,"
+                " headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_quarantine_row(scope, item) for item in batch.quarantined],
+            )
+            for event_id in batch.confirmed:
+                self.outbox.confirm(event_id)
+
+    def forget_offsets(self, scope: str) -> None:
+        """Make the next replay a full one. The issues stay: folding them again changes nothing."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
+
+    def quarantine(self, limit: int = 200) -> list[Quarantined]:
+        """The newest quarantined records, newest first."""
+        rows = self.database.rows("SELECT * FROM quarantine ORDER BY seq DESC LIMIT ?", (limit,))
+        return [
+            Quarantined(
+                Record(
+                    row["topic"], row["partition"], row["offset"], row["timestamp_ms"],
+                    row["key"], row["value"], headers_from_json(row["headers"]),
+                ),
+                row["reason"],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def quarantine_count(self) -> int:
+        return int(self.database.rows("SELECT count(*) FROM quarantine")[0][0])
+
+    def handling(self) -> dict[str, Handling]:
+        """Who acknowledged and claimed what, by issue id."""
+        return {row["issue"]: Handling(*tuple(row)[1:]) for row in self.database.rows("SELECT * FROM handling")}
+
+    def save_handling(self, issue: str, handling: Handling) -> None:
+        with self.database.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    issue, handling.episode, handling.acknowledged_ms, handling.acknowledged_by,
+                    handling.claimed_ms, handling.claimed_by,
+                ),
+            )  # fmt: skip
+
+
+def stored_in(directory: Path) -> bool:
+    """Whether a terminal has ever kept anything in ``directory``."""
+    return (directory / FILE_NAME).exists()
+
+
+def _make_private(directory: Path) -> None:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{directory}: {error.strerror}") from error
+
+
+def _quarantine_row(scope: str, item: Quarantined) -> tuple[object, ...]:
+    record = item.record
+    return (
+        scope, record.topic, record.partition, record.offset, record.timestamp_ms, item.reason,
+        record.key, record.value, headers_to_json(record.headers),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Andon's screens and commands."""

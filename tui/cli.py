@@ -1,0 +1,241 @@
+"""The commands: flags in, exit codes out (0 done, 1 failed, 2 wrong use or configuration)."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Awaitable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from core import i18n
+from core.i18n import _
+from core.kafka.embedded import EmbeddedBrokerMissing
+from core.kafka.problems import ClusterError
+from core.logs import log_to_file, log_to_nowhere
+from core.opening import DataDirInUseError
+from core.settings import Settings, SettingsError, load_settings
+from core.station import CommandError
+from core.store.database import StoreError
+from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
+from tui.commands.looking import print_issues, watch
+from tui.commands.records import JournalBrokenError, print_doctor, print_export, print_journal
+from tui.commands.screens import NoTerminalError, open_demo, open_terminal, play_demo
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+_FAILURES = (ClusterError, CommandError, NotConfirmedError, StoreError, DataDirInUseError, JournalBrokenError)
+_WRONG_USES = (SettingsError, NoTerminalError, EmbeddedBrokerMissing)
+
+log = logging.getLogger(__name__)
+
+
+class Since(StrEnum):
+    BEGINNING = "beginning"
+    NOW = "now"
+
+
+class Form(StrEnum):
+    MD = "md"
+    JSON = "json"
+
+
+def main() -> None:
+    """The entry point. Errors are one line on stderr; a traceback goes to the log file alone."""
+    with contextlib.suppress(ValueError):
+        i18n.use(os.environ.get("ANDON_LANG") or "ko")
+    sys.exit(_exit_code(sys.argv[1:]))
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        return int(build().main(arguments, prog_name="andon", standalone_mode=False) or DONE)
+    except _FAILURES as error:
+        return _say(error, FAILED)
+    except _WRONG_USES as error:
+        return _say(error, WRONG_USE)
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USE
+    except (KeyboardInterrupt, click.Abort):
+        return DONE
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; keep the interpreter from complaining about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception:
+        log.exception("internal error")
+        return _say(_("Andon failed. The log file in the data directory says why; please report it."), FAILED)
+
+
+def _say(what: object, code: int) -> int:
+    print(f"andon: {what}", file=sys.stderr)
+    return code
+
+
+def build() -> click.Command:
+    """The command line, in the language in use."""
+    app = typer.Typer(
+        name="andon",
+        help=_("The terminal on the factory floor. Without a command it opens the screens."),
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    _add_screens(app)
+    _add_looking(app)
+    _add_acting(app)
+    _add_records(app)
+    return typer.main.get_command(app)
+
+
+def _add_screens(app: typer.Typer) -> None:
+    @app.callback(invoke_without_command=True)
+    def terminal(
+        ctx: typer.Context,
+        bootstrap_servers: Annotated[str | None, typer.Option(help=_("The cluster's addresses, host:port"))] = None,
+        topic: Annotated[str | None, typer.Option(help=_("The issue topic"))] = None,
+        data_dir: Annotated[Path | None, typer.Option(help=_("Where this terminal keeps its memory"))] = None,
+        operator: Annotated[str | None, typer.Option(help=_("Who is at this terminal"))] = None,
+        lang: Annotated[str | None, typer.Option(help=_("Language: ko or en"))] = None,
+        config: Annotated[Path | None, typer.Option(help=_("The settings file"))] = None,
+    ) -> None:
+        ctx.obj = {
+            "bootstrap_servers": bootstrap_servers,
+            "topic": topic,
+            "data_dir": data_dir,
+            "operator": operator,
+            "lang": lang,
+            "config": config,
+        }
+        if ctx.invoked_subcommand is None:
+            settings = _settings(ctx)
+            _require_broker(settings)
+            log_to_file(settings.data_dir)
+            open_terminal(settings)
+
+    @app.command(help=_("Everything on this machine: broker, simulated plant, assistant"))
+    def demo(
+        ctx: typer.Context,
+        auto: Annotated[bool, typer.Option("--auto", help=_("Play an operator through the whole loop"))] = False,
+    ) -> None:
+        settings = _settings(ctx)
+        if auto:
+            log_to_nowhere()
+            raise typer.Exit(DONE if _run(play_demo(settings)) else FAILED)
+        open_demo(settings)
+
+
+def _add_looking(app: typer.Typer) -> None:
+    @app.command(help=_("Replay the topic and print the open issues"))
+    def issues(
+        ctx: typer.Context,
+        everything: Annotated[bool, typer.Option("--all", help=_("Solved ones too"))] = False,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
+    ) -> None:
+        _run(print_issues(_connected(ctx), everything=everything, as_json=as_json))
+
+    @app.command(name="watch", help=_("Print one line a change until interrupted"))
+    def watch_command(
+        ctx: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
+        since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
+    ) -> None:
+        _run(watch(_connected(ctx), as_json=as_json, from_now=since is Since.NOW))
+
+
+def _add_acting(app: typer.Typer) -> None:
+    @app.command(name="raise", help=_("Publish an issue as the plant does"))
+    def raise_command(
+        ctx: typer.Context,
+        issue: Annotated[str, typer.Option(help=_("The issue's id"))],
+        process_type: Annotated[str, typer.Option(help=_("장애접수 (fault report) or 정기점검 (inspection)"))],
+        mode_type: Annotated[str, typer.Option(help=_("The equipment: 프레스, 용접기, 도장설비, 차량조립설비"))],
+        mode_log_id: Annotated[str | None, typer.Option(help=_("The equipment's log row"))] = None,
+        description: Annotated[str | None, typer.Option(help=_("What happened"))] = None,
+    ) -> None:
+        if not issue:
+            raise typer.BadParameter(_("The issue's id is empty."))
+        fields = {
+            "issue": issue,
+            "processType": process_type,
+            "modeType": mode_type,
+            "modeLogId": mode_log_id,
+            "description": description,
+        }
+        _run(raise_one(_connected(ctx), fields))
+
+    @app.command(help=_("Resolve an issue; done once it is read back from the topic"))
+    def resolve(
+        ctx: typer.Context,
+        issue: str,
+        note: Annotated[str, typer.Option(help=_("How it was solved"))] = "",
+        wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
+    ) -> None:
+        _run(resolve_one(_connected(ctx), issue, note, wait))
+
+    @app.command(help=_("Reopen a solved issue"))
+    def reopen(
+        ctx: typer.Context,
+        issue: str,
+        note: Annotated[str, typer.Option(help=_("Why"))] = "",
+        wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
+    ) -> None:
+        _run(reopen_one(_connected(ctx), issue, note, wait))
+
+
+def _add_records(app: typer.Typer) -> None:
+    @app.command(help=_("The audit trail of this terminal"))
+    def journal(
+        ctx: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
+        verify: Annotated[bool, typer.Option("--verify", help=_("Check the chain"))] = False,
+    ) -> None:
+        print_journal(_settings(ctx), as_json=as_json, verify=verify)
+
+    @app.command(help=_("One issue with its conversation and actions"))
+    def export(
+        ctx: typer.Context,
+        issue: str,
+        form: Annotated[Form, typer.Option("--format", help=_("md or json"))] = Form.MD,
+    ) -> None:
+        print_export(_settings(ctx), issue, as_json=form is Form.JSON)
+
+    @app.command(help=_("Check this set-up, with a remedy for what is wrong"))
+    def doctor(
+        ctx: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
+    ) -> None:
+        healthy = _run(print_doctor(_settings(ctx), as_json=as_json))
+        raise typer.Exit(DONE if healthy else FAILED)
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    settings = load_settings(**ctx.obj)
+    i18n.use(settings.lang)
+    return settings
+
+
+def _connected(ctx: typer.Context) -> Settings:
+    settings = _settings(ctx)
+    _require_broker(settings)
+    log_to_nowhere()
+    return settings
+
+
+def _require_broker(settings: Settings) -> None:
+    if not settings.servers:
+        raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
+
+
+def _run(work: Awaitable[Any]) -> Any:
+    async def wrapped() -> Any:
+        return await work
+
+    return asyncio.run(wrapped())

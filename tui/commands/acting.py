@@ -1,0 +1,104 @@
+"""``andon raise``, ``andon resolve`` and ``andon reopen``."""
+
+import asyncio
+import time
+
+from core.i18n import _
+from core.kafka.cluster import look
+from core.kafka.problems import ClusterError
+from core.kafka.publisher import publish_once
+from core.opening import opened_store
+from core.outbox import OutboxEntry, OutboxState, raise_issue
+from core.settings import Settings
+from core.station import Station
+from core.text import inert_line
+from tui.commands.running import running_station
+
+
+class NotConfirmedError(Exception):
+    """The record was not read back in time. The message says where it is now."""
+
+
+async def raise_one(settings: Settings, fields: dict[str, str | None]) -> None:
+    """Publish an issue as the plant does.
+
+    Raises:
+        ClusterError: it is not on the topic.
+    """
+    now_ms = time.time_ns() // 1_000_000
+    record = raise_issue(fields, now_ms=now_ms, operator=settings.operator, terminal=settings.terminal_id)
+    await look(settings)  # a mistyped topic must not come into being by writing to it
+    partition, offset = await publish_once(settings, record)
+    place = f"{settings.topic}[{partition}]@{offset}"
+    print(_("raised {issue}: {place}").format(issue=inert_line(record.issue), place=place))
+
+
+async def resolve_one(settings: Settings, issue: str, note: str, wait: float) -> None:
+    """Resolve through the same outbox as the screen; return once it is read back.
+
+    Raises:
+        CommandError: there is no such open issue.
+        NotConfirmedError: not read back within ``wait`` seconds; the outbox keeps it.
+        ClusterError: no contact, and this terminal does not know the issue.
+    """
+    await _through_outbox(settings, issue, wait, solved=True, note=note)
+
+
+async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> None:
+    """Reopen through the same outbox. Raises as ``resolve_one``."""
+    await _through_outbox(settings, issue, wait, solved=False, note=note)
+
+
+async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
+    with opened_store(settings) as store:
+        async with running_station(settings, store, publish=True) as station:
+            entry: OutboxEntry | None = None
+            try:
+                async with asyncio.timeout(wait):
+                    await _whole_picture(station, issue)
+                    entry = await _enqueue(station, issue, solved=solved, note=note)
+                    await _settled(station, entry)
+            except TimeoutError:
+                if entry is None and station.issue(issue) is not None:
+                    entry = await _enqueue(station, issue, solved=solved, note=note)
+                raise _not_confirmed(station, entry) from None
+            _report(station, entry)
+
+
+async def _whole_picture(station: Station, issue: str) -> None:
+    """Wait until the topic is replayed; without contact, what the snapshot knows of the issue will do."""
+    await station.wait_until(
+        lambda: (
+            station.freshness.is_live(time.monotonic())
+            or (station.freshness.problem is not None and station.issue(issue) is not None)
+        )
+    )
+
+
+async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> OutboxEntry:
+    return await (station.resolve(issue, note) if solved else station.reopen(issue, note))
+
+
+async def _settled(station: Station, entry: OutboxEntry) -> None:
+    await station.wait_until(lambda: _now(station, entry).state in (OutboxState.CONFIRMED, OutboxState.PARKED))
+
+
+def _now(station: Station, entry: OutboxEntry) -> OutboxEntry:
+    return station.store.outbox.get(entry.record.event_id) or entry
+
+
+def _report(station: Station, entry: OutboxEntry) -> None:
+    now = _now(station, entry)
+    if now.state is OutboxState.PARKED:
+        raise NotConfirmedError(_("Not sent, kept in the outbox: {why}").format(why=now.problem))
+    print(_("confirmed {issue}").format(issue=inert_line(now.record.issue)))
+
+
+def _not_confirmed(station: Station, entry: OutboxEntry | None) -> Exception:
+    problem = station.freshness.problem
+    if entry is None and problem is not None:
+        return ClusterError(problem)
+    if entry is None:
+        return NotConfirmedError(_("The topic was not read to its end in time; nothing was sent. Try a longer --wait."))
+    why = f" {problem.words}" if problem else ""
+    return NotConfirmedError(_("Not confirmed in time; the outbox keeps it and sends it at the next start.") + why)

@@ -1,0 +1,94 @@
+"""``andon journal``, ``andon export`` and ``andon doctor``."""
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+
+from core.doctor import Check, Verdict, examine
+from core.events import utc_text
+from core.export import export_json, export_markdown
+from core.i18n import _
+from core.journal import JournalEntry, first_break
+from core.opening import reading_store
+from core.settings import Settings
+from core.station import CommandError
+from core.text import inert, inert_json, inert_line
+
+
+class JournalBrokenError(Exception):
+    """The chain does not hold. The message names the first entry that does not follow."""
+
+
+def print_journal(settings: Settings, *, as_json: bool, verify: bool) -> None:
+    """Print the audit trail, or check its chain.
+
+    Raises:
+        StoreError: there is no store.
+        JournalBrokenError: with ``verify``, an entry was changed or removed.
+    """
+    with reading_store(settings) as store:
+        entries = list(store.journal.entries())
+    if verify:
+        _verify(entries)
+        return
+    for entry in entries:
+        print(inert_json(_entry_json(entry)) if as_json else _entry_line(entry))
+
+
+def _verify(entries: list[JournalEntry]) -> None:
+    broken = first_break(entries)
+    if broken is not None:
+        raise JournalBrokenError(_("The journal was changed at entry {seq}.").format(seq=broken))
+    last = entries[-1].hash if entries else "-"
+    print(_("The journal is whole: {count} entries, last hash {hash}").format(count=len(entries), hash=last))
+
+
+def _entry_json(entry: JournalEntry) -> dict[str, object]:
+    return {**asdict(entry), "at": utc_text(entry.at_ms)}
+
+
+def _entry_line(entry: JournalEntry) -> str:
+    at = datetime.fromtimestamp(entry.at_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
+    note = str(entry.detail.get("note", ""))
+    parts = (str(entry.seq), at, entry.operator, entry.action, entry.issue, note)
+    return "  ".join(inert_line(part) for part in parts if part)
+
+
+def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
+    """Print one issue with its conversation and actions.
+
+    Raises:
+        StoreError: there is no store.
+        CommandError: this terminal does not know the issue.
+    """
+    with reading_store(settings) as store:
+        scope = store.last_scope() or ""
+        known = next((i for i in store.load_snapshot(scope).issues if i.id == issue), None)
+        if known is None:
+            raise CommandError(_("This terminal does not know the issue {issue}.").format(issue=inert_line(issue, 200)))
+        messages = store.conversations.of_issue(issue)
+        journal = list(store.journal.entries(issue))
+    if as_json:
+        print(inert_json(export_json(known, messages, journal), indent=2))
+    else:
+        print(inert(export_markdown(known, messages, journal), sys.maxsize))
+
+
+async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
+    """Examine this set-up; True when nothing failed."""
+    healthy = True
+    checks: list[Check] = []
+    async for check in examine(settings):
+        healthy = healthy and check.verdict is not Verdict.FAILED
+        checks.append(check)
+        if not as_json:
+            print(_check_line(check), flush=True)
+    if as_json:
+        print(inert_json({"ok": healthy, "checks": [asdict(check) for check in checks]}, indent=2))
+    return healthy
+
+
+def _check_line(check: Check) -> str:
+    words = {Verdict.OK: _("ok"), Verdict.WARNING: _("warning"), Verdict.FAILED: _("failed")}
+    remedy = f"  → {check.remedy}" if check.remedy else ""
+    return inert_line(f"[{words[check.verdict]}] {check.name}: {check.found}{remedy}")

@@ -1,0 +1,38 @@
+"""A Station for the length of one command."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from core.chat.playbook import PlaybookAssistant
+from core.kafka.freshness import FeedState
+from core.kafka.problems import ClusterError
+from core.settings import Settings
+from core.station import Station
+from core.store.store import Store
+
+
+@asynccontextmanager
+async def running_station(settings: Settings, store: Store, *, publish: bool) -> AsyncIterator[Station]:
+    """Run a Station in the background; without ``publish`` it only reads."""
+    station = Station(settings, store, PlaybookAssistant())
+    work = station.run() if publish else station.feed.run()
+    task = asyncio.create_task(work, name="station")
+    try:
+        yield station
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+
+
+async def caught_up(station: Station) -> None:
+    """Return once the topic is replayed to its end.
+
+    Raises:
+        ClusterError: the cluster cannot be used; a command that runs once does not wait for better times.
+    """
+    await station.wait_until(lambda: station.freshness.state is FeedState.LIVE or station.freshness.problem is not None)
+    if station.freshness.state is not FeedState.LIVE and station.freshness.problem is not None:
+        raise ClusterError(station.freshness.problem)
