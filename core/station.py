@@ -84,11 +84,12 @@ class Station:
 
     # --- life
 
-    async def run(self) -> None:
-        """Read, publish and converse until cancelled."""
+    async def run(self, *, connect: bool = True) -> None:
+        """Read, publish and converse until cancelled; without ``connect`` only converse."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.feed.run(), name="feed")
-            tasks.create_task(self.publisher.run(), name="publisher")
+            if connect:
+                tasks.create_task(self.feed.run(), name="feed")
+                tasks.create_task(self.publisher.run(), name="publisher")
             tasks.create_task(self.conversations.run(), name="conversations")
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:
@@ -161,10 +162,7 @@ class Station:
         entry = next((e for e in self.outbox if e.record.event_id == event_id), None)
         if entry is None:
             raise CommandError(_("There is nothing to send again."))
-        with self.store.database.transaction():
-            self.store.outbox.wait(event_id, "")
-            self._journal("retried", entry.record.issue, {"event": event_id})
-        self._refresh_outbox()
+        self._try_again(entry)
 
     async def say(self, issue: str, text: str) -> Message:
         """Ask the chatbot. Raises as ``Conversations.say``."""
@@ -175,6 +173,10 @@ class Station:
         """Write to the people on this issue. Raises as ``Conversations.note``."""
         self._known_issue(issue)
         return self.conversations.note(issue, text, name=self.settings.operator)
+
+    async def ask_again(self, issue: str) -> None:
+        """Put the questions that failed to the chatbot again."""
+        self.conversations.retry(issue)
 
     async def look_at(self, issue: str) -> None:
         """An operator looks at this issue's pane."""
@@ -217,6 +219,8 @@ class Station:
         )
         under_way = self.outgoing(issue.id)
         if under_way is not None and under_way.record.action == record.action:
+            if under_way.state is OutboxState.PARKED:
+                self._try_again(under_way)
             return under_way
         with self.store.database.transaction():
             entry = self.store.outbox.add(record, scope=self.scope, now_ms=self.now_ms())
@@ -229,6 +233,12 @@ class Station:
         self.drafts = {key: text for key, text in self.drafts.items() if key != (issue.id, RESOLVE_DRAFT)}
         self._refresh_outbox()
         return entry
+
+    def _try_again(self, entry: OutboxEntry) -> None:
+        with self.store.database.transaction():
+            self.store.outbox.wait(entry.record.event_id, "")
+            self._journal("retried", entry.record.issue, {"event": entry.record.event_id})
+        self._refresh_outbox()
 
     def _journal(self, action: str, issue: str, detail: Mapping[str, object]) -> None:
         self.store.journal.append(

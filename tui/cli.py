@@ -5,12 +5,11 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-import click
 import typer
 
 from core import i18n
@@ -34,6 +33,8 @@ _WRONG_USES = (SettingsError, NoTerminalError, EmbeddedBrokerMissing)
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 class Since(StrEnum):
     BEGINNING = "beginning"
@@ -54,16 +55,13 @@ def main() -> None:
 
 def _exit_code(arguments: list[str]) -> int:
     try:
-        return int(build().main(arguments, prog_name="andon", standalone_mode=False) or DONE)
+        build()(arguments, prog_name="andon")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else DONE
     except _FAILURES as error:
         return _say(error, FAILED)
     except _WRONG_USES as error:
         return _say(error, WRONG_USE)
-    except click.ClickException as error:
-        error.show()
-        return WRONG_USE
-    except (KeyboardInterrupt, click.Abort):
-        return DONE
     except BrokenPipeError:
         # Whoever read our output has seen enough; keep the interpreter from complaining about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,6 +69,7 @@ def _exit_code(arguments: list[str]) -> int:
     except Exception:
         log.exception("internal error")
         return _say(_("Andon failed. The log file in the data directory says why; please report it."), FAILED)
+    return DONE
 
 
 def _say(what: object, code: int) -> int:
@@ -78,7 +77,7 @@ def _say(what: object, code: int) -> int:
     return code
 
 
-def build() -> click.Command:
+def build() -> typer.Typer:
     """The command line, in the language in use."""
     app = typer.Typer(
         name="andon",
@@ -92,7 +91,7 @@ def build() -> click.Command:
     _add_looking(app)
     _add_acting(app)
     _add_records(app)
-    return typer.main.get_command(app)
+    return app
 
 
 def _add_screens(app: typer.Typer) -> None:
@@ -234,8 +233,9 @@ def _require_broker(settings: Settings) -> None:
         raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
 
 
-def _run(work: Awaitable[Any]) -> Any:
-    async def wrapped() -> Any:
-        return await work
-
-    return asyncio.run(wrapped())
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's work; Ctrl+C is how ``watch`` ends, so it is no failure."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(DONE) from None

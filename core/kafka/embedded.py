@@ -1,12 +1,12 @@
 """The in-process Kafka broker of the demo and the tests: librdkafka's mock cluster, out of the confluent-kafka wheel.
 
 It speaks the real protocol on a loopback TCP port, so that aiokafka meets it by the same road as a cluster. It keeps
-everything in memory and forgets it on `close()`. Its limits (no SASL, no TLS, about 5 MiB a partition, a fetch is not
-woken by new records: use `fetch_max_wait_ms=10`) are listed in KAFKA.md.
+everything in memory and forgets it on ``close()``. Its limits (no SASL, no TLS, about 5 MiB a partition, a fetch is not
+woken by new records: use ``fetch_max_wait_ms=10``) are listed in KAFKA.md.
 
-The calls are those of librdkafka's `rdkafka_mock.h`. confluent-kafka does not wrap them in Python, its shared library
+The calls are those of librdkafka's ``rdkafka_mock.h``. confluent-kafka does not wrap them in Python, its shared library
 exports them, and ctypes reaches them. librdkafka calls that header experimental: where a call is not there, the broker
-still starts (`_AutoCreatingCluster`), and only what needs the call raises `EmbeddedBrokerUnsupported`.
+still starts (``_AutoCreatingCluster``), and only what needs the call raises ``EmbeddedBrokerUnsupported``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 DISCONNECT: Final = -195
-"""Error code for `fail_next()`: the broker drops the connection in place of an answer (`RD_KAFKA_RESP_ERR__TRANSPORT`)."""
+"""For ``fail_next()``: the broker drops the connection in place of an answer (``RD_KAFKA_RESP_ERR__TRANSPORT``)."""
 
 _ALL_BROKERS: Final = -1
 _PRODUCER: Final = 0
@@ -60,18 +60,18 @@ _FAULT_CALLS: Final[Mapping[str, tuple[object, Sequence[object]]]] = {
 """What only a test's faults need; older librdkafkas lack some of them."""
 
 
-class EmbeddedBrokerMissing(RuntimeError):
+class EmbeddedBrokerMissing(RuntimeError):  # noqa: N818 - the state it names is the message
     """The confluent-kafka wheel, and with it the broker, is not installed. The message says how to get it."""
 
 
-class EmbeddedBrokerUnsupported(RuntimeError):
+class EmbeddedBrokerUnsupported(RuntimeError):  # noqa: N818 - likewise
     """This build of librdkafka has no call for what was asked, or it refused."""
 
 
 class EmbeddedBroker:
     """One Kafka broker inside this process, on a free loopback port.
 
-    `topics` maps each topic to be created to its number of partitions. Any number of them live side by side.
+    ``topics`` maps each topic to be created to its number of partitions. Any number of them live side by side.
     All methods are quick and synchronous; none waits for a client.
     """
 
@@ -90,13 +90,13 @@ class EmbeddedBroker:
 
     @property
     def bootstrap(self) -> str:
-        """`host:port` for `bootstrap_servers`; the same after `take_down()` and `bring_up()`."""
+        """``host:port`` for ``bootstrap_servers``; the same after ``take_down()`` and ``bring_up()``."""
         return self._running.bootstrap
 
     def start(self) -> None:
         """Start listening, the topics created. Does nothing when it is running.
 
-        Raises `EmbeddedBrokerMissing` without the confluent-kafka wheel.
+        Raises ``EmbeddedBrokerMissing`` without the confluent-kafka wheel.
         """
         if self._cluster is not None:
             return
@@ -119,7 +119,7 @@ class EmbeddedBroker:
         self._mock.call("rd_kafka_mock_topic_delete", topic.encode())
 
     def delete_records_before(self, topic: str, partition: int, offset: int) -> None:
-        """Let retention overrun a partition: its log begins at `offset` from now on."""
+        """Let retention overrun a partition: its log begins at ``offset`` from now on."""
         self._mock.call("rd_kafka_mock_partition_delete_records", topic.encode(), partition, offset)
 
     def take_down(self) -> None:
@@ -137,15 +137,15 @@ class EmbeddedBroker:
     def fail_next(self, api_key: int, errors: Iterable[int]) -> None:
         """Answer the next requests of this kind with these Kafka error codes, one each, in order.
 
-        `api_key` is the protocol's: 0 Produce, 1 Fetch, 2 ListOffsets, 3 Metadata, 22 InitProducerId. 0 among the
-        errors lets one request pass, `DISCONNECT` drops the connection.
+        ``api_key`` is the protocol's: 0 Produce, 1 Fetch, 2 ListOffsets, 3 Metadata, 22 InitProducerId. 0 among the
+        errors lets one request pass, ``DISCONNECT`` drops the connection.
         """
         codes = tuple(errors)
         array = (_ERROR * len(codes))(*codes)
         self._mock.call("rd_kafka_mock_push_request_errors_array", api_key, len(codes), array)
 
     def clear_failures(self, api_key: int) -> None:
-        """Forget what `fail_next()` still holds for this kind of request."""
+        """Forget what ``fail_next()`` still holds for this kind of request."""
         self._mock.call("rd_kafka_mock_clear_request_errors", api_key)
 
     @property
@@ -190,7 +190,10 @@ class _MockCluster:
         return self._bootstrap
 
     def call(self, name: str, *arguments: object) -> None:
-        """Call a function whose first argument is the cluster. Raises `EmbeddedBrokerUnsupported` when it is missing or fails."""
+        """Call a function that takes the cluster first.
+
+        Raises ``EmbeddedBrokerUnsupported`` when it is missing or says that it failed.
+        """
         function = getattr(self._library, name, None)
         if function is None:
             raise EmbeddedBrokerUnsupported(f"this librdkafka has no {name}; a newer confluent-kafka has it")
@@ -233,7 +236,7 @@ class _AutoCreatingCluster:
 
 
 def _import_cimpl() -> object:
-    """The wheel's extension module, which librdkafka is linked to. Importing the package also sets Windows' DLL path."""
+    """The wheel's extension module, which is linked to librdkafka. The package's import sets Windows' DLL path."""
     try:
         importlib.import_module("confluent_kafka")
         return importlib.import_module("confluent_kafka.cimpl")
@@ -269,7 +272,10 @@ def _candidates(extension: Path) -> Iterator[Path]:
 
 
 def _declare(library: ctypes.CDLL, calls: Mapping[str, tuple[object, Sequence[object]]]) -> None:
-    """Tell ctypes each call's types: pointers do not fit into its default, int. Raises `AttributeError` for a missing one."""
+    """Tell ctypes the types of each call: a pointer does not fit into its default, a C int.
+
+    Raises ``AttributeError`` for a call that the library has not.
+    """
     for name, (result, arguments) in calls.items():
         function = getattr(library, name)
         function.restype = result

@@ -1,0 +1,104 @@
+"""AndonApp: screens, theme, and the one tick that carries the Station's state to the screen."""
+
+import time
+from collections.abc import Callable
+
+from textual.app import App
+from textual.theme import Theme
+
+from core import i18n
+from core.host import StationHost
+from core.settings import Settings
+from core.station import RESOLVE_DRAFT, Station
+from tui.screens.floor import FloorScreen
+from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
+from tui.screens.resolve import ResolveScreen
+
+TICK_S = 0.1
+"""One update of the screen for all that came since the last."""
+
+CALM = Theme(
+    name="andon",
+    primary="#8a94a6",
+    secondary="#6b7280",
+    accent="#6cb0e0",
+    warning="#e0a840",
+    error="#ff6b60",
+    success="#7cc77f",
+    foreground="#d5d8de",
+    background="#15171b",
+    surface="#1b1e23",
+    panel="#22262d",
+    dark=True,
+    variables={"text-muted": "#8b9099"},
+)
+
+
+class AndonApp(App[None]):
+    """The terminal. It owns no data and no connection: the host's Station does."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "Andon"
+
+    def __init__(
+        self,
+        settings: Settings,
+        host: StationHost,
+        *,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        monotonic: Callable[[], float] = time.monotonic,
+        blinks: bool = True,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.host = host
+        self.now_ms = now_ms
+        self.monotonic = monotonic
+        self.blinks = blinks
+        self._seen = (-1, -1)
+        self.floor = FloorScreen()
+        self._resolve = ResolveScreen()
+
+    @property
+    def station(self) -> Station:
+        return self.host.station
+
+    def on_mount(self) -> None:
+        self.register_theme(CALM)
+        self.theme = "andon"
+        self.install_screen(self._resolve, "resolve")
+        self.push_screen(self.floor)
+        self.set_interval(TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        """Show what is new; ages count from the clock, so a second that passed is news too."""
+        seen = (self.station.revision, int(self.monotonic()))
+        if seen != self._seen and self.floor.is_mounted:
+            self._seen = seen
+            self.floor.refresh_state()
+
+    def open_help(self) -> None:
+        self.push_screen(HelpScreen())
+
+    def open_menu(self) -> None:
+        self.push_screen(MenuScreen(), self._run_from_menu)
+
+    async def _run_from_menu(self, action: str | None) -> None:
+        if action is not None:
+            await self.floor.run_action(action)
+
+    def open_quarantine(self) -> None:
+        store = self.station.store
+        self.push_screen(QuarantineScreen(store.quarantine(), store.quarantine_count()))
+
+    def open_resolve(self, issue: str | None, note: str = "") -> None:
+        """Open the resolve dialog, with ``note`` or the note that was begun earlier."""
+        known = self.station.issue(issue) if issue is not None else None
+        if known is not None and known.is_open:
+            self._resolve.prepare(known, note or self.station.drafts.get((known.id, RESOLVE_DRAFT), ""))
+            self.push_screen("resolve")
+
+    def switch_language(self) -> None:
+        """Korean to English and back, at once and everywhere."""
+        i18n.use("en" if i18n.language() == "ko" else "ko")
+        self.floor.language_changed()

@@ -1,0 +1,73 @@
+"""Opening the screens: on the plant's cluster, or on the demo's own."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.chat.playbook import PlaybookAssistant
+from core.doctor import DUMB_REMEDY
+from core.host import StationHost
+from core.i18n import _
+from core.kafka.embedded import EmbeddedBroker
+from core.logs import log_to_file
+from core.opening import opened_store
+from core.settings import Settings
+from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
+
+
+class NoTerminalError(Exception):
+    """Screens need a terminal. The message says what else there is."""
+
+
+def open_terminal(settings: Settings) -> None:
+    """Open the screens on the cluster of ``settings``; return when the operator leaves.
+
+    Raises:
+        NoTerminalError: standard output is no terminal that can show them.
+        DataDirInUseError, StoreError: see ``opened_store``.
+    """
+    _require_terminal()
+    from tui.app import AndonApp
+
+    with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
+        AndonApp(settings, host).run()
+        unsent = len(host.station.outbox)
+    if unsent:
+        print(_("{count} records are not confirmed yet; they go out at the next start.").format(count=unsent))
+
+
+def open_demo(settings: Settings) -> None:
+    """Everything on this machine: embedded broker, simulated plant, built-in assistant.
+
+    Raises:
+        NoTerminalError: as ``open_terminal``.
+        EmbeddedBrokerMissing: the extra ``demo`` is not installed.
+    """
+    _require_terminal()
+    with _demo_cluster(settings) as demo, plant_at_work(demo):
+        open_terminal(demo)
+
+
+async def play_demo(settings: Settings) -> bool:
+    """``andon demo --auto``: the whole loop by keypresses, told as it happens. True when every step was done."""
+    with _demo_cluster(settings) as demo:
+        return await play(demo)
+
+
+@contextmanager
+def _demo_cluster(settings: Settings) -> Iterator[Settings]:
+    with (
+        EmbeddedBroker({settings.topic: DEMO_PARTITIONS}) as broker,
+        tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
+    ):
+        demo = demo_settings(settings, broker.bootstrap, Path(folder))
+        log_to_file(demo.data_dir)
+        yield demo
+
+
+def _require_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+        raise NoTerminalError(_(DUMB_REMEDY))

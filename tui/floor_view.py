@@ -1,0 +1,151 @@
+"""From the Station's state to what the floor shows: pure functions, no widgets."""
+
+from collections.abc import Mapping, Sequence
+
+from core.alarms import AlarmState, Handling, by_urgency, state_of
+from core.chat.backend import Author
+from core.chat.messages import Message, MessageState
+from core.events import Kind
+from core.i18n import _, ngettext
+from core.issues import Issue
+from core.listing import duration
+from core.outbox import OutboxEntry
+from core.text import inert_line
+from tui.widgets.issue_list import Row
+from tui.widgets.transcript import Entry
+from tui.words import author_word, clock, outgoing_words, state_word
+
+
+def rows_of(issues: Sequence[Issue], handling: Mapping[str, Handling], now_ms: int) -> list[Row]:
+    """The open issues as rows, most urgent first."""
+    return [_row(issue, handling.get(issue.id), now_ms) for issue in by_urgency(issues, handling)]
+
+
+def _row(issue: Issue, handling: Handling | None, now_ms: int) -> Row:
+    return Row(
+        id=issue.id,
+        shown_id=issue.shown_id,
+        state=state_of(issue, handling),
+        equipment=issue.latest.mode_type,
+        age=duration((now_ms - issue.opened_ms) / 1000),
+        description=inert_line(issue.latest.description, 200),
+        owner=handling.claimed_by if handling and handling.episode == issue.episode else "",
+        occurrences=issue.occurrences,
+    )
+
+
+def counts_words(rows: Sequence[Row]) -> str:
+    """``6 open · 1 unacknowledged``."""
+    unacknowledged = sum(row.state is AlarmState.UNACKNOWLEDGED for row in rows)
+    words = _("open {count}").format(count=len(rows))
+    if not unacknowledged:
+        return words
+    return f"{words}   {state_word(AlarmState.UNACKNOWLEDGED)} {unacknowledged}"
+
+
+def facts_words(issue: Issue, handling: Handling | None) -> str:
+    """The header's third line: equipment, type, log row, who has it."""
+    latest = issue.latest
+    parts = [latest.mode_type, latest.process_type, latest.mode_log_id]
+    if handling and handling.episode == issue.episode:
+        if handling.acknowledged_ms is not None:
+            parts.append(_("acknowledged {at}").format(at=clock(handling.acknowledged_ms)))
+        if handling.claimed_by:
+            parts.append(_("owner {name}").format(name=inert_line(handling.claimed_by)))
+    if issue.occurrences > 1:
+        parts.append(ngettext("{count} time", "{count} times", issue.occurrences).format(count=issue.occurrences))
+    if issue.episode > 1:
+        parts.append(_("episode {number}").format(number=issue.episode))
+    return " · ".join(part for part in parts if part)
+
+
+def resolved_words(issue: Issue) -> str:
+    """Who ended the issue, when and how."""
+    resolution = issue.resolution
+    if resolution is None:
+        return ""
+    by = resolution.operator or _("the plant")
+    words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms))
+    return f"{words} · {inert_line(resolution.note)}" if resolution.note else words
+
+
+def entries_of(issue: Issue, messages: Sequence[Message], outgoing: OutboxEntry | None) -> list[Entry]:
+    """The transcript: what the plant told and what people and chatbots said, in the order of time."""
+    told = [
+        (mark.time_ms, 0, _mark_entry(issue, number))
+        for number, mark in enumerate(issue.marks)
+        if number == 0 or _is_turn(issue.marks[number - 1].kind, mark.kind)
+    ]
+    said = [(message.at_ms, 1, _message_entry(message)) for message in messages]
+    entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
+    if outgoing is not None:
+        entries.append(_outgoing_entry(outgoing))
+    return entries
+
+
+def _is_turn(before: Kind, kind: Kind) -> bool:
+    """Whether an event changed something: repeated opens are counted in the header, not told one by one."""
+    return kind is Kind.REOPEN or (before is Kind.SOLVED) != (kind is Kind.SOLVED)
+
+
+def _mark_entry(issue: Issue, number: int) -> Entry:
+    mark = issue.marks[number]
+    match mark.kind:
+        case Kind.SOLVED:
+            by = mark.operator or _("the plant")
+            text = _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+        case Kind.REOPEN:
+            text = _("reopened by {by}").format(by=mark.operator or "?") + (f" · {mark.note}" if mark.note else "")
+        case Kind.OPEN:
+            first = number == 0
+            source = inert_line(mark.source.rpartition("/")[2]) if mark.source else _("the plant")
+            text = (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
+    return Entry(
+        id=f"mark-{mark.time_ms}-{mark.kind}-{mark.digest}",
+        author=Author.SYSTEM,
+        who=author_word(Author.SYSTEM),
+        clock=clock(mark.time_ms),
+        text=text,
+    )
+
+
+def _message_entry(message: Message) -> Entry:
+    return Entry(
+        id=message.id,
+        author=message.author,
+        who=inert_line(message.name) if message.author is Author.PERSON else author_word(message.author),
+        clock=clock(message.at_ms),
+        text=message.text,
+        precautions=message.precautions,
+        status=_message_status(message),
+        alarming=message.state is MessageState.FAILED,
+    )
+
+
+def _message_status(message: Message) -> str:
+    match message.author, message.state:
+        case _, MessageState.SENDING:
+            return _("sending")
+        case _, MessageState.FAILED:
+            return _("failed, Ctrl+R sends it again") + f" · {message.problem}"
+        case Author.OPERATOR, MessageState.SENT:
+            return _("sent")
+        case ((Author.CHATBOT | Author.BUILTIN), _) if message.confidence is not None:
+            return _("confidence {value}").format(value=f"{message.confidence:.2f}")
+        case ((Author.CHATBOT | Author.BUILTIN), _):
+            return _("confidence not reported")
+        case _:
+            return ""
+
+
+def _outgoing_entry(entry: OutboxEntry) -> Entry:
+    resolves = entry.record.action.endswith("resolved")
+    note = f" · {inert_line(entry.record.note)}" if entry.record.note else ""
+    return Entry(
+        id=f"outgoing-{entry.record.event_id}",
+        author=Author.SYSTEM,
+        who=author_word(Author.SYSTEM),
+        clock=clock(entry.created_ms),
+        text=outgoing_words(entry, resolves=resolves) + note,
+        alarming=bool(entry.problem),
+    )

@@ -1,0 +1,86 @@
+"""Every action in one table, with its keys and their twins on the Korean two-set layout.
+
+Bindings, the help, the hints at the bottom and the menu are all made from this table.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+from core.i18n import N_
+
+_TWO_SET = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
+"""What the keys of the Latin letters send while the Korean two-set layout is on."""
+
+
+class Area(StrEnum):
+    """Where an action works."""
+
+    FLOOR = "floor"
+    LIST = "list"
+    COMPOSER = "composer"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a key does. ``name`` and ``hint`` are message ids; a lower ``rank`` is shown first."""
+
+    id: str
+    keys: tuple[str, ...]
+    shown_key: str
+    name: str
+    area: Area = Area.FLOOR
+    hint: str = ""
+    rank: int = 99
+    in_menu: bool = True
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", ("f1",), "F1", N_("Help: every key"), hint=N_("Help"), rank=5),
+    Action("acknowledge", ("f2",), "F2", N_("Acknowledge the issue; again: claim it"), hint=N_("Acknowledge"), rank=2),
+    Action("next", ("f3",), "F3", N_("Go to the next issue that needs someone"), hint=N_("Next"), rank=3),
+    Action("resolve", ("f4",), "F4", N_("Resolve the issue with a note"), hint=N_("Resolve"), rank=1),
+    Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
+    Action("reopen", (), "", N_("Reopen the resolved issue in the pane")),
+    Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),
+    Action("quarantine", (), "", N_("Quarantine: records that were no issue events")),
+    Action("language", (), "", N_("Switch the language: 한국어 / English")),
+    Action("row", ("ctrl+g",), "Ctrl+G", N_("Go to a row: then its number (also Alt+1 to 9)"), in_menu=False),
+    Action("cancel", ("escape",), "Esc", N_("Back; closes a resolved issue's pane"), in_menu=False),
+    Action("leave", ("ctrl+q",), "Ctrl+Q", N_("Leave; what is unsent stays in the outbox"), hint=N_("Leave"), rank=6),
+    Action("down", ("down", "j"), "↓ j", N_("Next row"), Area.LIST, in_menu=False),
+    Action("up", ("up", "k"), "↑ k", N_("Previous row"), Area.LIST, in_menu=False),
+    Action("first", ("home",), "Home", N_("First row"), Area.LIST, in_menu=False),
+    Action("last", ("end",), "End", N_("Last row"), Area.LIST, in_menu=False),
+    Action("page_down", ("pagedown",), "PgDn", N_("A page down"), Area.LIST, in_menu=False),
+    Action("page_up", ("pageup",), "PgUp", N_("A page up"), Area.LIST, in_menu=False),
+    Action("write", ("enter",), "Enter", N_("Write to the selected issue"), Area.LIST, in_menu=False),
+    Action("send", ("enter",), "Enter", N_("Send the message"), Area.COMPOSER, in_menu=False),
+    Action("newline", ("ctrl+j",), "Ctrl+J", N_("New line"), Area.COMPOSER, in_menu=False),
+)
+
+
+def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys, and what each letter among them sends in Hangul mode: ``j`` also ``ㅓ``, ``ctrl+q`` also ``ctrl+ㅂ``."""
+    twins = []
+    for key in keys:
+        prefix, plus, last = key.rpartition("+")
+        twin = _TWO_SET.get(last)
+        if twin is not None:
+            twins.append(f"{prefix}{plus}{twin}")
+    return (*keys, *twins)
+
+
+def bindings(area: Area) -> list[BindingType]:
+    """Textual's bindings for an area; the action's id names both the binding and the ``action_`` method."""
+    return [
+        Binding(",".join(with_twins(action.keys)), action.id, action.name, show=False, id=action.id)
+        for action in ACTIONS
+        if action.area is area and action.keys
+    ]
+
+
+def row_bindings() -> list[BindingType]:
+    """Alt+1 to Alt+9: that row of the list."""
+    return [Binding(f"alt+{n}", f"go_to_row({n})", show=False) for n in range(1, 10)]

@@ -1,0 +1,1 @@
+"""Screens: each maps the Station's state to widgets, and keys to the Station's commands."""

@@ -1,0 +1,335 @@
+"""The floor: left the open issues, right the pane of the selected one. Focus is never taken from the operator."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from core.alarms import AlarmState, state_of
+from core.chat.messages import MessageState
+from core.chat.playbook_files import short_precautions
+from core.i18n import _, language
+from core.issues import Issue
+from core.listing import duration
+from core.outbox import OutboxState
+from core.station import MESSAGE_DRAFT, CommandError, Station
+from core.store.store import StoreError
+from core.text import inert_line
+from tui import floor_view
+from tui.keys import Area, bindings, row_bindings
+from tui.slash import NOT_A_COMMAND, SlashCommand, parse_slash
+from tui.widgets.composer import Composer
+from tui.widgets.issue_list import IssueList, Row
+from tui.widgets.issue_pane import IssuePane, Pane
+from tui.widgets.key_hints import KeyHints
+from tui.widgets.safe_text import SafeText
+from tui.widgets.status_bar import Status, StatusBar
+from tui.words import clock, freshness_words, state_shape, state_word, trouble_words
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+
+class FloorScreen(Screen[None]):
+    """What a line worker looks at. ``refresh_state`` is called once a tick and shows what is new."""
+
+    BINDINGS = [*bindings(Area.FLOOR), *row_bindings()]
+    CSS_PATH = "../styles/floor.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.selected: str | None = None
+        self.rows: list[Row] = []
+        self._rung: set[tuple[str, int]] = set()
+        self._ringing = False
+        self._awaits_digit = False
+
+    @property
+    def andon(self) -> "AndonApp":
+        return cast("AndonApp", self.app)
+
+    @property
+    def station(self) -> Station:
+        return self.andon.station
+
+    @property
+    def pane(self) -> Pane | None:
+        """What the pane shows now."""
+        return self.query_one(IssuePane).pane
+
+    def compose(self) -> ComposeResult:
+        settings = self.andon.settings
+        yield StatusBar(ascii_only=settings.ascii, id="status")
+        yield SafeText(id="trouble")
+        with Horizontal(id="floor"):
+            with Vertical(id="side"):
+                yield SafeText(id="counts")
+                yield IssueList(ascii_only=settings.ascii, id="issues")
+            yield IssuePane(ascii_only=settings.ascii, blink=self.andon.blinks, id="pane")
+        yield KeyHints(id="hints")
+
+    def on_mount(self) -> None:
+        self.query_one("#trouble").display = False
+        self.query_one(IssueList).focus()
+        self.refresh_state()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < 100, "narrow")
+
+    # --- state to widgets
+
+    def refresh_state(self) -> None:
+        """Show the Station as it is now."""
+        station, now_ms = self.station, self.andon.now_ms()
+        self.rows = floor_view.rows_of(station.register.open_issues(), station.handling, now_ms)
+        if self.selected is None and self.rows:
+            self._select(self.rows[0].id)  # nothing was looked at: nothing is taken away
+        self._show_status(now_ms)
+        self.query_one("#counts", SafeText).show(Content(floor_view.counts_words(self.rows)))
+        self.query_one(IssueList).show(self.rows, self.selected)
+        self._show_pane(now_ms)
+        self._ring()
+
+    def _show_status(self, now_ms: int) -> None:
+        station, now = self.station, self.andon.monotonic()
+        waiting = sum(entry.state is not OutboxState.CONFIRMED for entry in station.outbox)
+        settings = self.andon.settings
+        place = " · ".join(part for part in (settings.station, settings.terminal_id) if part)
+        self.query_one(StatusBar).show_status(
+            Status(
+                station=inert_line(place, 60),
+                freshness=freshness_words(station.freshness, now),
+                live=station.freshness.is_live(now) and self.andon.host.failure is None,
+                outbox=waiting,
+                quarantine=station.quarantine_count,
+                operator=inert_line(settings.operator, 40),
+                clock=clock(now_ms),
+            )
+        )
+        trouble = self.query_one("#trouble", SafeText)
+        words = trouble_words(station.freshness, self.andon.host.failure)
+        trouble.display = bool(words)
+        trouble.show(Content(f" {words}"))
+
+    def _show_pane(self, now_ms: int) -> None:
+        issue = self.station.issue(self.selected) if self.selected is not None else None
+        pane = self.query_one(IssuePane)
+        pane.show(None if issue is None else self._pane_of(issue, now_ms), self._quiet_words())
+
+    def _pane_of(self, issue: Issue, now_ms: int) -> Pane:
+        station = self.station
+        handling = station.handling.get(issue.id)
+        state = state_of(issue, handling)
+        shape = state_shape(state, ascii_only=self.andon.settings.ascii)
+        precautions = short_precautions(issue.latest.mode_type, language()) if issue.is_fault else ""
+        end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
+        return Pane(
+            issue=issue.id,
+            shown_id=issue.shown_id,
+            state=f"{shape} {state_word(state)}",
+            alarming=state is AlarmState.UNACKNOWLEDGED,
+            age=_("elapsed {age}").format(age=duration((end_ms - issue.opened_ms) / 1000)),
+            description=issue.latest.description,
+            facts=floor_view.facts_words(issue, handling),
+            safety=precautions,
+            closed="" if issue.is_open else floor_view.resolved_words(issue),
+            entries=tuple(
+                floor_view.entries_of(issue, station.conversations.messages(issue.id), station.outgoing(issue.id))
+            ),
+        )
+
+    def _quiet_words(self) -> str:
+        """ "None open" is only said of a list that may be believed; in doubt, the doubt is said."""
+        freshness, now = self.station.freshness, self.andon.monotonic()
+        if not freshness.is_live(now):
+            return _("Not known yet: {state}").format(state=freshness_words(freshness, now))
+        since_ms = self.andon.now_ms() - round((now - freshness.since) * 1000)
+        return _("None open, live since {at}").format(at=clock(since_ms))
+
+    def _ring(self) -> None:
+        """One bell for each fault that is new since the topic was caught up."""
+        freshness = self.station.freshness
+        current = {
+            (row.id, issue.episode)
+            for row in self.rows
+            if row.state is AlarmState.UNACKNOWLEDGED and (issue := self.station.issue(row.id)) is not None
+        }
+        if self._ringing and current - self._rung:
+            self.app.bell()
+        self._rung |= current
+        if freshness.is_live(self.andon.monotonic()):
+            self._ringing = True
+
+    # --- selection and drafts
+
+    def _select(self, issue: str) -> None:
+        if issue == self.selected:
+            return
+        self.selected = issue
+        self.query_one(IssuePane).notice("")
+        self.query_one(Composer).load(self.station.drafts.get((issue, MESSAGE_DRAFT), ""))
+        self._do(self.station.look_at(issue))
+
+    def _go_to(self, issue: str) -> None:
+        self._select(issue)
+        self.refresh_state()
+        self.query_one(IssueList).reveal(issue)
+
+    @on(IssueList.Selected)
+    def _row_selected(self, message: IssueList.Selected) -> None:
+        self._go_to(message.issue)
+
+    @on(IssueList.WriteTo)
+    def _write(self) -> None:
+        composer = self.query_one(Composer)
+        if composer.display:
+            composer.focus()
+
+    @on(Composer.Drafted)
+    def _drafted(self, message: Composer.Drafted) -> None:
+        if self.selected is not None:
+            self._do(self.station.save_draft(self.selected, MESSAGE_DRAFT, message.text))
+
+    @on(Composer.Sent)
+    async def _sent(self, message: Composer.Sent) -> None:
+        if self.selected is None:
+            return
+        issue, (command, text) = self.selected, parse_slash(message.text)
+        if command is SlashCommand.UNKNOWN:
+            self.query_one(IssuePane).notice(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
+            return
+        if command is not None and command is not SlashCommand.NOTE:
+            if await self._slash(command, text):
+                self._clear_composer(issue)
+            return
+        say = self.station.note(issue, text) if command is SlashCommand.NOTE else self.station.say(issue, text)
+        if await self._ask(say):
+            self._clear_composer(issue)
+
+    def _clear_composer(self, issue: str) -> None:
+        if issue == self.selected:
+            self.query_one(Composer).load("")
+        self._do(self.station.save_draft(issue, MESSAGE_DRAFT, ""))
+
+    async def _slash(self, command: SlashCommand, text: str) -> bool:
+        """Run a slash command; True when the composer may be emptied."""
+        match command:
+            case SlashCommand.ACKNOWLEDGE:
+                await self.action_acknowledge()
+            case SlashCommand.RESOLVE:
+                self.andon.open_resolve(self.selected, text)
+            case SlashCommand.REOPEN:
+                await self.action_reopen()
+            case SlashCommand.RETRY:
+                await self.action_retry()
+            case _:
+                self.action_help()
+        return True
+
+    # --- keys
+
+    def action_help(self) -> None:
+        self.andon.open_help()
+
+    def action_menu(self) -> None:
+        self.andon.open_menu()
+
+    def action_quarantine(self) -> None:
+        self.andon.open_quarantine()
+
+    def action_language(self) -> None:
+        self.andon.switch_language()
+
+    def language_changed(self) -> None:
+        """Say everything anew."""
+        self.query_one(KeyHints).draw()
+        self.query_one(IssueList).refresh()
+        self.refresh_state()
+
+    def action_resolve(self) -> None:
+        issue = self.station.issue(self.selected) if self.selected is not None else None
+        if issue is None or not issue.is_open:
+            self.query_one(IssuePane).notice(_("There is no open issue to resolve here."))
+            return
+        self.andon.open_resolve(issue.id)
+
+    async def action_acknowledge(self) -> None:
+        if self.selected is not None:
+            await self._ask(self.station.acknowledge(self.selected))
+
+    async def action_reopen(self) -> None:
+        if self.selected is not None:
+            await self._ask(self.station.reopen(self.selected))
+
+    async def action_retry(self) -> None:
+        """Send again what is parked, of this issue or of any; ask again what the chatbot failed to answer."""
+        parked = [entry for entry in self.station.outbox if entry.state is OutboxState.PARKED]
+        for entry in parked:
+            await self._ask(self.station.retry(entry.record.event_id))
+        if self.selected is not None:
+            messages = self.station.conversations.messages(self.selected)
+            if any(message.state is MessageState.FAILED for message in messages):
+                await self._ask(self.station.ask_again(self.selected))
+
+    def action_next(self) -> None:
+        """The next unacknowledged issue after the selected one, wrapping round; else the next row."""
+        ids = [row.id for row in self.rows]
+        start = ids.index(self.selected) + 1 if self.selected in ids else 0
+        ahead = self.rows[start:] + self.rows[:start]
+        needy = [row for row in ahead if row.state is AlarmState.UNACKNOWLEDGED] or ahead
+        if needy:
+            self._go_to(needy[0].id)
+
+    def action_row(self) -> None:
+        self._awaits_digit = True
+        self.query_one(IssuePane).notice(_("Row number: 1 to 9"))
+        self.query_one(IssueList).focus()
+
+    def action_go_to_row(self, number: int) -> None:
+        if 0 < number <= len(self.rows):
+            self._go_to(self.rows[number - 1].id)
+
+    def key_escape(self) -> None:
+        """Close a resolved issue's pane; else leave the composer for the list. No text is lost by it."""
+        issue = self.station.issue(self.selected) if self.selected is not None else None
+        self.query_one(IssueList).focus()
+        if issue is not None and not issue.is_open:
+            self.selected = None
+            self.query_one(Composer).load("")
+            self.refresh_state()
+
+    def action_cancel(self) -> None:
+        self.key_escape()
+
+    async def action_leave(self) -> None:
+        self.app.exit()
+
+    def on_key(self, event: object) -> None:
+        key = getattr(event, "key", "")
+        if not self._awaits_digit:
+            return
+        self._awaits_digit = False
+        self.query_one(IssuePane).notice("")
+        if key.isdigit():
+            self.action_go_to_row(int(key))
+
+    # --- commands to the Station
+
+    def _do(self, command: Coroutine[Any, Any, object]) -> None:
+        """A command whose outcome shows by itself; the worker owns it and says what went wrong."""
+        self.run_worker(self._ask(command), exit_on_error=False)
+
+    async def _ask(self, command: Coroutine[Any, Any, object]) -> bool:
+        """A command whose outcome matters here: True when it was done, words under the composer when not."""
+        pane = self.query_one(IssuePane)
+        try:
+            await self.andon.host.call(command)
+        except (CommandError, StoreError) as error:
+            pane.notice(inert_line(str(error)))
+            return False
+        self.refresh_state()
+        return True

@@ -1,0 +1,114 @@
+"""The help, the menu and the quarantine: plain lists over the floor."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from core.events import Quarantined
+from core.i18n import _
+from core.text import inert_line
+from tui.cells import fit
+from tui.keys import ACTIONS, with_twins
+from tui.slash import MEANINGS, WORDS
+from tui.widgets.safe_text import SafeText
+from tui.words import clock
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key and every slash command, written from their tables."""
+
+    BINDINGS = [(",".join(with_twins(("escape", "f1", "q"))), "close", "")]
+    CSS_PATH = "../styles/lists.tcss"
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet"):
+            yield SafeText(Content.from_text(_("Keys"), markup=False), classes="sheet-title")
+            with VerticalScroll(can_focus=True):
+                yield SafeText(Content.assemble(*self._lines()))
+            yield SafeText(Content(f"Esc {_('close')}"), classes="sheet-foot")
+
+    def _lines(self) -> list[str | tuple[str, str]]:
+        lines: list[str | tuple[str, str]] = []
+        for action in ACTIONS:
+            key = action.shown_key or "F10"
+            lines += [(fit(key, 14), "bold"), _(action.name), "\n"]
+        lines += ["\n"]
+        for command, words in WORDS.items():
+            lines += [(fit(" ".join(words), 18), "bold"), _(MEANINGS[command]), "\n"]
+        return lines
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+
+class MenuScreen(ModalScreen[str | None]):
+    """Everything by name; answers with the id of the chosen action."""
+
+    BINDINGS = [(",".join(with_twins(("escape", "f10", "q"))), "close", "")]
+    CSS_PATH = "../styles/lists.tcss"
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet sheet--menu"):
+            yield SafeText(Content(_("Menu")), classes="sheet-title")
+            yield OptionList(*self._options(), markup=False, compact=True)
+            yield SafeText(Content(f"Enter {_('choose')}   Esc {_('close')}"), classes="sheet-foot")
+
+    def _options(self) -> list[Option]:
+        return [
+            Option(Content.assemble((fit(action.shown_key, 8), "bold"), _(action.name)), id=action.id)
+            for action in ACTIONS
+            if action.in_menu
+        ]
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class QuarantineScreen(ModalScreen[None]):
+    """Records that were no issue events: where they lie, why they were set aside, how they begin."""
+
+    BINDINGS = [(",".join(with_twins(("escape", "q"))), "close", "")]
+    CSS_PATH = "../styles/lists.tcss"
+
+    def __init__(self, items: list[Quarantined], count: int) -> None:
+        super().__init__()
+        self._items = items
+        self._count = count
+
+    @property
+    def andon(self) -> "AndonApp":
+        return cast("AndonApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet"):
+            yield SafeText(Content(_("Quarantine: {count}").format(count=self._count)), classes="sheet-title")
+            with VerticalScroll(can_focus=True):
+                yield SafeText(Content.assemble(*self._lines()))
+            yield SafeText(Content(f"Esc {_('close')}"), classes="sheet-foot")
+
+    def _lines(self) -> list[str | tuple[str, str]]:
+        if not self._items:
+            return [_("empty")]
+        lines: list[str | tuple[str, str]] = []
+        for item in self._items:
+            record = item.record
+            where = f"{record.topic}[{record.partition}]@{record.offset}"
+            lines += [(f"{clock(max(record.timestamp_ms, 0))}  {where}", "bold"), f"  {_(item.reason)}\n"]
+            lines += [("    " + inert_line((record.value or b"")[:300].decode("utf-8", "replace"), 120), "dim"), "\n"]
+        return lines
+
+    def action_close(self) -> None:
+        self.dismiss()

@@ -1,0 +1,47 @@
+"""Slash commands of the composer, in Korean and English."""
+
+from enum import StrEnum
+
+from core.i18n import N_
+
+NOT_A_COMMAND = N_("There is no command {word}. F1 shows all of them; a space before the / sends it as text.")
+
+
+class SlashCommand(StrEnum):
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+    NOTE = "note"
+    REOPEN = "reopen"
+    RETRY = "retry"
+    HELP = "help"
+    UNKNOWN = "unknown"
+
+
+WORDS: dict[SlashCommand, tuple[str, str]] = {
+    SlashCommand.ACKNOWLEDGE: ("/ack", "/확인"),
+    SlashCommand.RESOLVE: ("/resolve", "/해결"),
+    SlashCommand.NOTE: ("/note", "/메모"),
+    SlashCommand.REOPEN: ("/reopen", "/재개"),
+    SlashCommand.RETRY: ("/retry", "/재시도"),
+    SlashCommand.HELP: ("/help", "/도움말"),
+}
+
+MEANINGS: dict[SlashCommand, str] = {
+    SlashCommand.ACKNOWLEDGE: N_("acknowledge, again: claim"),
+    SlashCommand.RESOLVE: N_("resolve, with the note that follows"),
+    SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
+    SlashCommand.REOPEN: N_("reopen a resolved issue"),
+    SlashCommand.RETRY: N_("send again what was parked or failed"),
+    SlashCommand.HELP: N_("this help"),
+}
+
+
+def parse_slash(text: str) -> tuple[SlashCommand | None, str]:
+    """What a message asks for: (command, the rest), or (None, the text) when it is for the chatbot."""
+    if not text.startswith("/"):
+        return None, text
+    word, _, rest = text.partition(" ")
+    for command, words in WORDS.items():
+        if word.lower() in words:
+            return command, rest.strip()
+    return SlashCommand.UNKNOWN, word

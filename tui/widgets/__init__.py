@@ -1,0 +1,1 @@
+"""Widgets: each shows what it is given and owns neither data nor connections."""

@@ -1,0 +1,66 @@
+"""The composer: Enter sends the whole text, its last syllable too; nothing typed is lost."""
+
+import unicodedata
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+from tui.keys import Area, bindings
+
+_ROWS = 5
+
+
+class Composer(TextArea):
+    """A text area of one to five lines. Its owner keeps the draft: every change is told."""
+
+    BINDINGS = bindings(Area.COMPOSER)
+
+    class Sent(Message):
+        """Enter was pressed on a text that is not blank."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Drafted(Message):
+        """The operator changed the text."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, *, id: str | None = None, blink: bool = True) -> None:
+        super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
+        self.cursor_blink = blink
+        self._loaded = ""
+
+    def load(self, text: str) -> None:
+        """Show a draft, with the cursor at its end; this is not the operator's doing and tells nobody."""
+        self._loaded = text
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            # TextArea would insert a newline before any binding is asked.
+            event.stop()
+            event.prevent_default()
+            self.action_send()
+            return
+        await super()._on_key(event)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.styles.height = min(_ROWS, max(1, self.wrapped_document.height))
+        if self.text != self._loaded:
+            self._loaded = self.text
+            self.post_message(self.Drafted(self.text))
+
+    def action_send(self) -> None:
+        text = unicodedata.normalize("NFC", self.text).strip()
+        if text:
+            self.post_message(self.Sent(text))
+
+    def action_newline(self) -> None:
+        self.insert("\n")

@@ -1,0 +1,179 @@
+"""The list of open issues: drawn line by line, so that its cost is what is visible, whatever the count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from core.alarms import AlarmState
+from tui.cells import between, fit
+from tui.keys import Area, bindings
+from tui.words import state_shape, state_word
+
+_WIDE_FROM = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One issue as the list shows it; every text is inert."""
+
+    id: str
+    shown_id: str
+    state: AlarmState
+    equipment: str
+    age: str
+    description: str
+    owner: str
+    occurrences: int
+
+
+class IssueList(ScrollView, can_focus=True):
+    """Rows by id: what is selected stays selected wherever its row moves."""
+
+    BINDINGS = bindings(Area.LIST)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "issue-list--row",
+        "issue-list--quiet",
+        "issue-list--selected",
+        "issue-list--unacknowledged",
+        "issue-list--inspection",
+    }
+
+    class Selected(Message):
+        """Another row was chosen, by key."""
+
+        def __init__(self, issue: str) -> None:
+            super().__init__()
+            self.issue = issue
+
+    class WriteTo(Message):
+        """The operator wants to write to the selected issue."""
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._ascii = ascii_only
+        self.rows: tuple[Row, ...] = ()
+        self.selected: str | None = None
+
+    def show(self, rows: Sequence[Row], selected: str | None) -> None:
+        """Show ``rows``; repaints only the lines that changed."""
+        before, was = self.rows, self.selected
+        self.rows, self.selected = tuple(rows), selected
+        if len(before) != len(rows):
+            self._resize_content()
+        for index, row in enumerate(self.rows):
+            moved = index >= len(before) or before[index] != row
+            if moved or (row.id in (was, selected) and was != selected):
+                self._refresh_row(index)
+        if len(before) > len(rows):
+            self.refresh()
+
+    @property
+    def row_height(self) -> int:
+        return 4 if self.size.width >= _WIDE_FROM and self.app.size.height >= 30 else 2
+
+    def on_resize(self) -> None:
+        self._resize_content()
+        self.refresh()
+
+    def _resize_content(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.rows) * self.row_height)
+
+    def _refresh_row(self, index: int) -> None:
+        height = self.row_height
+        top = index * height - self.scroll_offset.y
+        self.refresh(Region(0, top, self.size.width, height))
+
+    def render_line(self, y: int) -> Strip:
+        index, line = divmod(y + self.scroll_offset.y, self.row_height)
+        width = self.size.width
+        base = self.rich_style
+        if index >= len(self.rows):
+            return Strip([Segment(" " * width, base)], width)
+        row = self.rows[index]
+        selected = row.id == self.selected
+        if selected and line < (3 if self.row_height == 4 else 2):
+            base += self.get_component_rich_style("issue-list--selected", partial=True)
+        return Strip(self._line(row, index, line, width, base, selected=selected)).crop(0, width)
+
+    def _line(self, row: Row, index: int, line: int, width: int, base: Style, *, selected: bool) -> list[Segment]:
+        inner = width - 6
+        quiet = base + self.get_component_rich_style("issue-list--quiet", partial=True)
+        edge = ("|" if self._ascii else "▌") if selected else " "
+        left = Segment(edge, base + self._state_style(row.state)) if line < 3 else Segment(" ", base)
+        match line:
+            case 0:
+                return [left, *self._head(row, index, width - 2, base, quiet), Segment(" ", base)]
+            case 1:
+                text = row.description if self.row_height == 4 else f"{row.equipment} {row.description}"
+                style = base if selected else quiet
+                return [left, Segment("    " + fit(text, inner) + " ", style)]
+            case 2:
+                text = between(row.shown_id, f"  {row.owner}" if row.owner else "", inner)
+                return [left, Segment("    " + text + " ", quiet)]
+            case _:
+                return [Segment(" " * width, self.rich_style)]
+
+    def _head(self, row: Row, index: int, width: int, base: Style, quiet: Style) -> list[Segment]:
+        word = f"{state_shape(row.state, ascii_only=self._ascii)} {state_word(row.state)}"
+        number = f"{index + 1:>2} "
+        count = f"x{row.occurrences} " if row.occurrences > 1 else ""
+        age = count + row.age
+        word_width = 13 if self.row_height == 4 else max(10, width - len(number) - len(age) - 1)
+        rest = width - len(number) - word_width
+        equipment = row.equipment if self.row_height == 4 else ""
+        return [
+            Segment(number, quiet),
+            Segment(fit(word, word_width), base + self._state_style(row.state) + Style(bold=True)),
+            Segment(between(equipment, " " + age, rest), base),
+        ]
+
+    def _state_style(self, state: AlarmState) -> Style:
+        match state:
+            case AlarmState.UNACKNOWLEDGED:
+                return self.get_component_rich_style("issue-list--unacknowledged", partial=True)
+            case AlarmState.INSPECTION:
+                return self.get_component_rich_style("issue-list--inspection", partial=True)
+            case _:
+                return self.get_component_rich_style("issue-list--row", partial=True)
+
+    def action_down(self) -> None:
+        self._move(1)
+
+    def action_up(self) -> None:
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        self._move(max(1, self.size.height // self.row_height))
+
+    def action_page_up(self) -> None:
+        self._move(-max(1, self.size.height // self.row_height))
+
+    def action_first(self) -> None:
+        self._move(-len(self.rows))
+
+    def action_last(self) -> None:
+        self._move(len(self.rows))
+
+    def action_write(self) -> None:
+        self.post_message(self.WriteTo())
+
+    def _move(self, rows: int) -> None:
+        if not self.rows:
+            return
+        here = next((n for n, row in enumerate(self.rows) if row.id == self.selected), 0 if rows < 0 else -1)
+        there = min(max(here + rows, 0), len(self.rows) - 1)
+        self.post_message(self.Selected(self.rows[there].id))
+
+    def reveal(self, issue: str) -> None:
+        """Scroll just so far that the row of ``issue`` is in view."""
+        index = next((n for n, row in enumerate(self.rows) if row.id == issue), None)
+        if index is not None:
+            height = self.row_height
+            self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)

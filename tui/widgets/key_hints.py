@@ -1,0 +1,37 @@
+"""The bottom line: the keys that matter most here, as many as fit.
+
+Drawn as one text: Textual's Footer leaks at each refresh of the bindings (TEXTUAL.md).
+"""
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from core.i18n import _
+from tui.keys import ACTIONS
+from tui.widgets.safe_text import SafeText
+
+
+class KeyHints(SafeText):
+    """Hints in the order of their keys; where room is short those of least urgency are left out."""
+
+    def on_mount(self) -> None:
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw again: the width or the language changed."""
+        ranked = sorted((a for a in ACTIONS if a.hint), key=lambda a: a.rank)
+        kept = set()
+        room = self.size.width - 1
+        for action in ranked:
+            width = cell_len(f"{action.shown_key} {_(action.hint)}") + 2
+            if width <= room:
+                kept.add(action.id)
+                room -= width
+        pieces: list[str | tuple[str, str]] = [" "]
+        for action in ACTIONS:
+            if action.id in kept:
+                pieces += [(action.shown_key, "bold"), " ", (_(action.hint), "$text-muted"), "  "]
+        self.show(Content.assemble(*pieces))

@@ -1,0 +1,67 @@
+"""The top line: who and where on the left, how fresh the data is on the right, always."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from core.i18n import _
+from tui.cells import fit
+from tui.widgets.safe_text import SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status bar tells; every text is inert and translated."""
+
+    station: str
+    freshness: str
+    live: bool
+    outbox: int
+    quarantine: int
+    operator: str
+    clock: str
+
+
+class StatusBar(SafeText):
+    """One line. Where room is short the least urgent part goes first; freshness and clock never do."""
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._ascii = ascii_only
+        self._status: Status | None = None
+
+    def show_status(self, status: Status) -> None:
+        self._status = status
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._status is not None and self.size.width:
+            self.show(self._line(self._status, self.size.width))
+
+    def _line(self, status: Status, width: int) -> Content:
+        mark = ("*" if status.live else "!") if self._ascii else ("●" if status.live else "▲")
+        right = [
+            (f"{mark} {status.freshness}", "$success" if status.live else "bold $warning"),
+            (_("to send {count}").format(count=status.outbox), "bold $warning" if status.outbox else "$text-muted"),
+            (_("quarantine {count}").format(count=status.quarantine), "$warning") if status.quarantine else ("", ""),
+            (status.operator, "$text-muted"),
+            (status.clock, "bold"),
+        ]
+        drop_order = [2, 3] if not status.outbox else [3, 2]
+        name = f" {status.station}" if status.station else ""
+        while _width(right) + 9 > width and drop_order:
+            right[drop_order.pop(0)] = ("", "")
+        shown = [part for part in right if part[0]]
+        room = width - 7 - _width(right) - 1
+        pieces: list[str | tuple[str, str]] = [(" ANDON ", "bold reverse"), fit(name, room)]
+        for text, style in shown:
+            pieces += ["  ", (text, style)]
+        return Content.assemble(*pieces, " ")
+
+
+def _width(parts: list[tuple[str, str]]) -> int:
+    return sum(cell_len(text) + 2 for text, _style in parts if text)

@@ -1,0 +1,129 @@
+"""Words and shapes for states: shape and word before colour, so that monochrome loses nothing."""
+
+import time
+from datetime import datetime
+
+from core.alarms import AlarmState
+from core.chat.backend import Author
+from core.i18n import _, ngettext
+from core.kafka.freshness import FeedState, Freshness
+from core.listing import duration
+from core.outbox import OutboxEntry, OutboxState
+
+_SHAPES = {
+    AlarmState.UNACKNOWLEDGED: "▲",
+    AlarmState.ACKNOWLEDGED: "□",
+    AlarmState.CLAIMED: "■",
+    AlarmState.INSPECTION: "○",
+    AlarmState.RESOLVED: "✓",
+}
+_ASCII_SHAPES = {
+    AlarmState.UNACKNOWLEDGED: "!",
+    AlarmState.ACKNOWLEDGED: "-",
+    AlarmState.CLAIMED: "#",
+    AlarmState.INSPECTION: "o",
+    AlarmState.RESOLVED: "v",
+}
+_AUTHOR_SHAPES = {
+    Author.SYSTEM: "·",
+    Author.OPERATOR: "›",
+    Author.PERSON: "◎",
+    Author.CHATBOT: "◆",
+    Author.BUILTIN: "◇",
+}
+_ASCII_AUTHOR_SHAPES = {
+    Author.SYSTEM: ".",
+    Author.OPERATOR: ">",
+    Author.PERSON: "@",
+    Author.CHATBOT: "*",
+    Author.BUILTIN: "+",
+}
+
+
+def state_shape(state: AlarmState, *, ascii_only: bool) -> str:
+    return (_ASCII_SHAPES if ascii_only else _SHAPES)[state]
+
+
+def state_word(state: AlarmState) -> str:
+    match state:
+        case AlarmState.UNACKNOWLEDGED:
+            return _("unacknowledged")
+        case AlarmState.ACKNOWLEDGED:
+            return _("acknowledged")
+        case AlarmState.CLAIMED:
+            return _("in work")
+        case AlarmState.INSPECTION:
+            return _("inspection")
+        case AlarmState.RESOLVED:
+            return _("resolved")
+
+
+def author_shape(author: Author, *, ascii_only: bool) -> str:
+    return (_ASCII_AUTHOR_SHAPES if ascii_only else _AUTHOR_SHAPES)[author]
+
+
+def author_word(author: Author) -> str:
+    match author:
+        case Author.SYSTEM:
+            return _("system")
+        case Author.OPERATOR:
+            return _("me")
+        case Author.PERSON:
+            return _("note")
+        case Author.CHATBOT:
+            return _("chatbot")
+        case Author.BUILTIN:
+            return _("built-in")
+
+
+def freshness_words(freshness: Freshness, now: float) -> str:
+    """The state of the data in words and seconds; ``now`` is monotonic."""
+    age = freshness.age(now)
+    if age is None:
+        return _("connecting {age}").format(age=duration(now - freshness.since))
+    if not freshness.is_in_contact(now):
+        return _("no contact for {age}").format(age=duration(age))
+    match freshness.state:
+        case FeedState.LIVE:
+            return _("live {age}").format(age=_("{seconds} s").format(seconds=f"{age:.0f}"))
+        case FeedState.CATCHING_UP:
+            return _("catching up {done} of {total}").format(done=f"{freshness.done:,}", total=f"{freshness.total:,}")
+        case _:
+            return _("connecting {age}").format(age=duration(now - freshness.since))
+
+
+def trouble_words(freshness: Freshness, failure: BaseException | None) -> str:
+    """What is wrong and what to do; empty when nothing is."""
+    if failure is not None:
+        return _("Andon's connection to the plant broke down by a defect. Leave with Ctrl+Q and start it again.")
+    if freshness.problem is not None:
+        return freshness.problem.words
+    if freshness.missed:
+        return ngettext(
+            "{count} record was removed from the topic before this terminal read it: the list may lack issues.",
+            "{count} records were removed from the topic before this terminal read them: the list may lack issues.",
+            freshness.missed,
+        ).format(count=f"{freshness.missed:,}")
+    return ""
+
+
+def outgoing_words(entry: OutboxEntry, *, resolves: bool) -> str:
+    """How far a resolve or a reopening has come."""
+    what = _("resolve") if resolves else _("reopen")
+    match entry.state:
+        case OutboxState.WAITING:
+            words = _("{what}: waiting in the outbox").format(what=what)
+        case OutboxState.SENT:
+            words = _("{what}: sent, not read back yet").format(what=what)
+        case OutboxState.CONFIRMED:
+            words = _("{what}: confirmed").format(what=what)
+        case OutboxState.PARKED:
+            words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
+    return f"{words} · {entry.problem}" if entry.problem else words
+
+
+def clock(time_ms: int) -> str:
+    """Local hours and minutes; with the date when it was not today."""
+    moment = datetime.fromtimestamp(time_ms / 1000)  # noqa: DTZ006 - operators live in local time
+    today = datetime.fromtimestamp(time.time()).date()  # noqa: DTZ006
+    return moment.strftime("%H:%M") if moment.date() == today else moment.strftime("%m-%d %H:%M")
