@@ -67,7 +67,8 @@ class FaultFinder:
         whole = [key for key in ranked if self._named(key, meant)]
         partly = [key for key in ranked if key not in whole]
         sure = len(whole) == 1 and self._named(whole[0], typed)
-        return Finding(tuple(self._faults[key] for key in whole + partly), sure)
+        found = whole if len(whole) > 1 else whole + partly
+        return Finding(tuple(self._faults[key] for key in found), sure)
 
     def _phrases_of(self, fault: Fault) -> tuple[tuple[str, ...], ...]:
         told = (fault.title.ko, fault.title.en, *fault.symptoms.ko, *fault.symptoms.en)

@@ -52,10 +52,14 @@ class Composer(TextArea):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.styles.height = min(_ROWS, max(1, self.wrapped_document.height))
+        self._grow()
         if self.text != self._loaded:
             self._loaded = self.text
             self.post_message(self.Drafted(self.text))
+
+    def _grow(self) -> None:
+        """As tall as the text, up to five lines, and what the border takes."""
+        self.styles.height = min(_ROWS, max(1, self.wrapped_document.height)) + self.gutter.height
 
     def action_send(self) -> None:
         text = unicodedata.normalize("NFC", self.text).strip()

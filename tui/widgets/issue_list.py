@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -125,7 +126,8 @@ class IssueList(ScrollView, can_focus=True):
         number = f"{index + 1:>2} "
         count = f"x{row.occurrences} " if row.occurrences > 1 else ""
         age = count + row.age
-        word_width = 13 if self.row_height == 4 else max(10, width - len(number) - len(age) - 1)
+        widest = max(cell_len(state_word(state)) for state in AlarmState) + 3
+        word_width = widest if self.row_height == 4 else max(10, width - len(number) - len(age) - 1)
         rest = width - len(number) - word_width
         equipment = row.equipment if self.row_height == 4 else ""
         return [
