@@ -73,7 +73,7 @@ class AndonApp(App[None]):
     def _tick(self) -> None:
         """Show what is new; ages count from the clock, so a second that passed is news too."""
         seen = (self.station.revision, int(self.monotonic()))
-        if seen != self._seen and self.floor.is_mounted:
+        if seen != self._seen and self.floor.ready:
             self._seen = seen
             self.floor.refresh_state()
 

@@ -43,13 +43,13 @@ def counts_words(rows: Sequence[Row]) -> str:
     return f"{words}   {state_word(AlarmState.UNACKNOWLEDGED)} {unacknowledged}"
 
 
-def facts_words(issue: Issue, handling: Handling | None) -> str:
+def facts_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
     """The header's third line: equipment, type, log row, who has it."""
     latest = issue.latest
     parts = [latest.mode_type, latest.process_type, latest.mode_log_id]
     if handling and handling.episode == issue.episode:
         if handling.acknowledged_ms is not None:
-            parts.append(_("acknowledged {at}").format(at=clock(handling.acknowledged_ms)))
+            parts.append(_("acknowledged {at}").format(at=clock(handling.acknowledged_ms, now_ms)))
         if handling.claimed_by:
             parts.append(_("owner {name}").format(name=inert_line(handling.claimed_by)))
     if issue.occurrences > 1:
@@ -59,27 +59,27 @@ def facts_words(issue: Issue, handling: Handling | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def resolved_words(issue: Issue) -> str:
+def resolved_words(issue: Issue, now_ms: int) -> str:
     """Who ended the issue, when and how."""
     resolution = issue.resolution
     if resolution is None:
         return ""
     by = resolution.operator or _("the plant")
-    words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms))
+    words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
     return f"{words} · {inert_line(resolution.note)}" if resolution.note else words
 
 
-def entries_of(issue: Issue, messages: Sequence[Message], outgoing: OutboxEntry | None) -> list[Entry]:
+def entries_of(issue: Issue, messages: Sequence[Message], outgoing: OutboxEntry | None, now_ms: int) -> list[Entry]:
     """The transcript: what the plant told and what people and chatbots said, in the order of time."""
     told = [
-        (mark.time_ms, 0, _mark_entry(issue, number))
+        (mark.time_ms, 0, _mark_entry(issue, number, now_ms))
         for number, mark in enumerate(issue.marks)
         if number == 0 or _is_turn(issue.marks[number - 1].kind, mark.kind)
     ]
-    said = [(message.at_ms, 1, _message_entry(message)) for message in messages]
+    said = [(m.at_ms, 1, _message_entry(m, now_ms, given)) for m, given in _with_given(messages)]
     entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
     if outgoing is not None:
-        entries.append(_outgoing_entry(outgoing))
+        entries.append(_outgoing_entry(outgoing, now_ms))
     return entries
 
 
@@ -88,7 +88,7 @@ def _is_turn(before: Kind, kind: Kind) -> bool:
     return kind is Kind.REOPEN or (before is Kind.SOLVED) != (kind is Kind.SOLVED)
 
 
-def _mark_entry(issue: Issue, number: int) -> Entry:
+def _mark_entry(issue: Issue, number: int, now_ms: int) -> Entry:
     mark = issue.marks[number]
     match mark.kind:
         case Kind.SOLVED:
@@ -104,19 +104,29 @@ def _mark_entry(issue: Issue, number: int) -> Entry:
         id=f"mark-{mark.time_ms}-{mark.kind}-{mark.digest}",
         author=Author.SYSTEM,
         who=author_word(Author.SYSTEM),
-        clock=clock(mark.time_ms),
+        clock=clock(mark.time_ms, now_ms),
         text=text,
     )
 
 
-def _message_entry(message: Message) -> Entry:
+def _with_given(messages: Sequence[Message]) -> list[tuple[Message, bool]]:
+    """Each message, and whether an earlier one gave the very same precautions in full already."""
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for message in messages:
+        found.append((message, bool(message.precautions) and message.precautions in seen))
+        seen.add(message.precautions)
+    return found
+
+
+def _message_entry(message: Message, now_ms: int, given: bool) -> Entry:
     return Entry(
         id=message.id,
         author=message.author,
         who=inert_line(message.name) if message.author is Author.PERSON else author_word(message.author),
-        clock=clock(message.at_ms),
+        clock=clock(message.at_ms, now_ms),
         text=message.text,
-        precautions=message.precautions,
+        precautions=(_("First the precautions above, every one of them."),) if given else message.precautions,
         status=_message_status(message),
         alarming=message.state is MessageState.FAILED,
     )
@@ -138,14 +148,14 @@ def _message_status(message: Message) -> str:
             return ""
 
 
-def _outgoing_entry(entry: OutboxEntry) -> Entry:
+def _outgoing_entry(entry: OutboxEntry, now_ms: int) -> Entry:
     resolves = entry.record.action.endswith("resolved")
     note = f" · {inert_line(entry.record.note)}" if entry.record.note else ""
     return Entry(
         id=f"outgoing-{entry.record.event_id}",
         author=Author.SYSTEM,
         who=author_word(Author.SYSTEM),
-        clock=clock(entry.created_ms),
+        clock=clock(entry.created_ms, now_ms),
         text=outgoing_words(entry, resolves=resolves) + note,
         alarming=bool(entry.problem),
     )

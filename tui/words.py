@@ -1,6 +1,5 @@
 """Words and shapes for states: shape and word before colour, so that monochrome loses nothing."""
 
-import time
 from datetime import datetime
 
 from core.alarms import AlarmState
@@ -122,8 +121,8 @@ def outgoing_words(entry: OutboxEntry, *, resolves: bool) -> str:
     return f"{words} · {entry.problem}" if entry.problem else words
 
 
-def clock(time_ms: int) -> str:
-    """Local hours and minutes; with the date when it was not today."""
+def clock(time_ms: int, now_ms: int) -> str:
+    """Local hours and minutes; with the date when it is not today's."""
     moment = datetime.fromtimestamp(time_ms / 1000)  # noqa: DTZ006 - operators live in local time
-    today = datetime.fromtimestamp(time.time()).date()  # noqa: DTZ006
+    today = datetime.fromtimestamp(now_ms / 1000).date()  # noqa: DTZ006
     return moment.strftime("%H:%M") if moment.date() == today else moment.strftime("%m-%d %H:%M")

@@ -78,7 +78,7 @@ def _change_text(change: Change | Quarantined, *, as_json: bool) -> str:
         return f"{_clock(change.at_ms)}  {_change_words(change)}  {_issue_line(change.issue)}"
     record = change.record
     where = f"{record.topic}[{record.partition}]@{record.offset}"
-    return f"{_clock(record.timestamp_ms)}  {_('quarantined')}  {where}  {_(change.reason)}"
+    return "  ".join((_clock(record.timestamp_ms), _("quarantined"), where, _(change.reason)))
 
 
 def _change_words(change: Change) -> str:

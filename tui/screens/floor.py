@@ -47,6 +47,8 @@ class FloorScreen(Screen[None]):
         self._rung: set[tuple[str, int]] = set()
         self._ringing = False
         self._awaits_digit = False
+        self.ready = False
+        """Whether the widgets are there to show something."""
 
     @property
     def andon(self) -> "AndonApp":
@@ -75,6 +77,7 @@ class FloorScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#trouble").display = False
         self.query_one(IssueList).focus()
+        self.ready = True
         self.refresh_state()
 
     def on_resize(self) -> None:
@@ -107,7 +110,7 @@ class FloorScreen(Screen[None]):
                 outbox=waiting,
                 quarantine=station.quarantine_count,
                 operator=inert_line(settings.operator, 40),
-                clock=clock(now_ms),
+                clock=clock(now_ms, now_ms),
             )
         )
         trouble = self.query_one("#trouble", SafeText)
@@ -134,11 +137,13 @@ class FloorScreen(Screen[None]):
             alarming=state is AlarmState.UNACKNOWLEDGED,
             age=_("elapsed {age}").format(age=duration((end_ms - issue.opened_ms) / 1000)),
             description=issue.latest.description,
-            facts=floor_view.facts_words(issue, handling),
+            facts=floor_view.facts_words(issue, handling, now_ms),
             safety=precautions,
-            closed="" if issue.is_open else floor_view.resolved_words(issue),
+            closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             entries=tuple(
-                floor_view.entries_of(issue, station.conversations.messages(issue.id), station.outgoing(issue.id))
+                floor_view.entries_of(
+                    issue, station.conversations.messages(issue.id), station.outgoing(issue.id), now_ms
+                )
             ),
         )
 
@@ -148,7 +153,7 @@ class FloorScreen(Screen[None]):
         if not freshness.is_live(now):
             return _("Not known yet: {state}").format(state=freshness_words(freshness, now))
         since_ms = self.andon.now_ms() - round((now - freshness.since) * 1000)
-        return _("None open, live since {at}").format(at=clock(since_ms))
+        return _("None open, live since {at}").format(at=clock(since_ms, self.andon.now_ms()))
 
     def _ring(self) -> None:
         """One bell for each fault that is new since the topic was caught up."""
@@ -247,6 +252,7 @@ class FloorScreen(Screen[None]):
     def language_changed(self) -> None:
         """Say everything anew."""
         self.query_one(KeyHints).draw()
+        self.query_one(IssuePane).language_changed()
         self.query_one(IssueList).refresh()
         self.refresh_state()
 

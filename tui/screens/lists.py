@@ -34,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
             yield SafeText(Content.from_text(_("Keys"), markup=False), classes="sheet-title")
             with VerticalScroll(can_focus=True):
                 yield SafeText(Content.assemble(*self._lines()))
-            yield SafeText(Content(f"Esc {_('close')}"), classes="sheet-foot")
+            yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")
 
     def _lines(self) -> list[str | tuple[str, str]]:
         lines: list[str | tuple[str, str]] = []
@@ -60,7 +60,8 @@ class MenuScreen(ModalScreen[str | None]):
         with Vertical(classes="sheet sheet--menu"):
             yield SafeText(Content(_("Menu")), classes="sheet-title")
             yield OptionList(*self._options(), markup=False, compact=True)
-            yield SafeText(Content(f"Enter {_('choose')}   Esc {_('close')}"), classes="sheet-foot")
+            foot = Content.assemble(("Enter", "bold"), " ", _("choose"), "   ", ("Esc", "bold"), " ", _("close"))
+            yield SafeText(foot, classes="sheet-foot")
 
     def _options(self) -> list[Option]:
         return [
@@ -97,7 +98,7 @@ class QuarantineScreen(ModalScreen[None]):
             yield SafeText(Content(_("Quarantine: {count}").format(count=self._count)), classes="sheet-title")
             with VerticalScroll(can_focus=True):
                 yield SafeText(Content.assemble(*self._lines()))
-            yield SafeText(Content(f"Esc {_('close')}"), classes="sheet-foot")
+            yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")
 
     def _lines(self) -> list[str | tuple[str, str]]:
         if not self._items:
@@ -106,7 +107,8 @@ class QuarantineScreen(ModalScreen[None]):
         for item in self._items:
             record = item.record
             where = f"{record.topic}[{record.partition}]@{record.offset}"
-            lines += [(f"{clock(max(record.timestamp_ms, 0))}  {where}", "bold"), f"  {_(item.reason)}\n"]
+            at = clock(max(record.timestamp_ms, 0), self.andon.now_ms())
+            lines += [(f"{at}  {where}", "bold"), "  ", _(item.reason), "\n"]
             lines += [("    " + inert_line((record.value or b"")[:300].decode("utf-8", "replace"), 120), "dim"), "\n"]
         return lines
 

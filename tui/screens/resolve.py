@@ -71,13 +71,14 @@ class ResolveScreen(ModalScreen[None]):
         if issue is None:
             return
         elapsed = duration((self.andon.now_ms() - issue.opened_ms) / 1000)
-        about = f"{inert_line(issue.latest.description, 120)} · {_('elapsed {age}').format(age=elapsed)}"
+        about = " · ".join((inert_line(issue.latest.description, 120), _("elapsed {age}").format(age=elapsed)))
         self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", issue.shown_id))
         self._line("#resolve-about", Content(about))
         self._line("#resolve-question", Content(_("How was it solved?")))
         self._line("#resolve-sends", Content(_("Sends isSolved=true to Kafka. To take it back, reopen the issue.")))
-        send, later = f" {_('send the resolve')}    ", f" {_('later')}"
-        self._line("#resolve-keys", Content.assemble(("Enter", "bold"), send, ("Esc", "bold"), later))
+        enter, escape = ("Enter", "bold"), ("Esc", "bold")
+        keys = Content.assemble(enter, " ", _("send the resolve"), "    ", escape, " ", _("later"))
+        self._line("#resolve-keys", keys)
         self._line("#resolve-problem", Content(""))
         note = self.query_one(NoteComposer)
         note.load(self._text)

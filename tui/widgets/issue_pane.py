@@ -38,6 +38,7 @@ class IssuePane(Vertical):
         self._ascii = ascii_only
         self._blink = blink
         self.pane: Pane | None = None
+        self._quiet = ""
 
     def compose(self) -> ComposeResult:
         yield SafeText(id="pane-head")
@@ -57,18 +58,28 @@ class IssuePane(Vertical):
     def transcript(self) -> Transcript:
         return self.query_one("#transcript", Transcript)
 
+    def on_mount(self) -> None:
+        self.language_changed()
+
+    def language_changed(self) -> None:
+        """Say in the language in use what does not come with a ``Pane``."""
+        self.composer.placeholder = _("Write a message   Enter sends · Ctrl+J new line · /note to people")
+
     def on_resize(self) -> None:
         self._draw_head()
 
     def show(self, pane: Pane | None, quiet: str) -> None:
         """Show ``pane``, or the words ``quiet`` where no issue is looked at."""
         self.pane = pane
-        self._draw_head(quiet)
+        self._quiet = quiet
+        self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
         self._line("#pane-facts", pane.facts if pane else "")
         sign = "!" if self._ascii else "▲"
-        self._line("#pane-safety", f"{sign} {_('Before you start')}  {pane.safety}" if pane and pane.safety else "")
-        self._line("#pane-closed", f"{pane.closed}   Esc {_('close')}" if pane and pane.closed else "")
+        before = _("Before you start")
+        self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")
+        close = _("close")
+        self._line("#pane-closed", f"{pane.closed}   Esc {close}" if pane and pane.closed else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         self.composer.display = pane is not None and not pane.closed
 
@@ -76,11 +87,11 @@ class IssuePane(Vertical):
         """A line under the composer: what just happened, or why it did not."""
         self._line("#pane-notice", words)
 
-    def _draw_head(self, quiet: str = "") -> None:
+    def _draw_head(self) -> None:
         head = self.query_one("#pane-head", SafeText)
         pane = self.pane
         if pane is None:
-            head.show(Content(quiet))
+            head.show(Content(self._quiet))
             return
         width = head.size.width or 80
         left = between(f"{pane.state}  {pane.shown_id}", f"  {pane.age}", width)

@@ -26,7 +26,7 @@ class KeyHints(SafeText):
         kept = set()
         room = self.size.width - 1
         for action in ranked:
-            width = cell_len(f"{action.shown_key} {_(action.hint)}") + 2
+            width = cell_len(action.shown_key) + 1 + cell_len(_(action.hint)) + 2
             if width <= room:
                 kept.add(action.id)
                 room -= width

@@ -51,20 +51,31 @@ class EntryView(SafeText):
         if self.size.width >= _COLUMNS_FROM:
             grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
             grid.add_column(width=max(5, len(entry.clock)))
-            grid.add_column(width=11)
+            grid.add_column(width=13)
             grid.add_column(ratio=1, overflow="fold")
             grid.add_row(clock, who, self._body())
             return grid
         return Group(Text.assemble(clock, "  ", who), Padding(self._body(), (0, 0, 0, 2)))
 
-    def _body(self) -> Text:
+    def _body(self) -> RenderableType:
         entry = self.entry
-        lines = [Text(f"{self._sign()} {line}", style=self._warning()) for line in entry.precautions]
+        parts: list[RenderableType] = []
+        if entry.precautions:
+            parts.append(self._precautions())
         if entry.text:
-            lines.append(Text(entry.text))
+            parts.append(Text(entry.text))
         if entry.status:
-            lines.append(Text(entry.status, style=self._warning() if entry.alarming else "dim"))
-        return Text("\n").join(lines)
+            parts.append(Text(entry.status, style=self._warning() if entry.alarming else "dim"))
+        return Group(*parts)
+
+    def _precautions(self) -> RenderableType:
+        """Above all else, each with its sign and a hanging indent."""
+        grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        grid.add_column(width=1)
+        grid.add_column(ratio=1, overflow="fold")
+        for line in self.entry.precautions:
+            grid.add_row(Text(self._sign(), style=self._warning()), Text(line, style=self._warning()))
+        return grid
 
     def _sign(self) -> str:
         return "!" if self._ascii else "▲"
@@ -94,8 +105,8 @@ class Transcript(VerticalScroll, can_focus=True):
         self._issue: str | None = None
         self._views: dict[str, EntryView] = {}
 
-    def on_mount(self) -> None:
-        self.anchor()
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._follow)
 
     def show(self, issue: str | None, entries: Sequence[Entry]) -> None:
         """Bring the mounted entries in line with ``entries``, touching only what differs."""
@@ -115,10 +126,18 @@ class Transcript(VerticalScroll, can_focus=True):
         self._views = {}
         self.remove_children()
         self._append(shown)
-        self.anchor()
 
     def _append(self, entries: Sequence[Entry]) -> None:
         views = [EntryView(entry, ascii_only=self._ascii) for entry in entries]
         self._views.update((view.entry.id, view) for view in views)
         if views:
             self.mount_all(views)
+        self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        """Follow the end once there is more than fits: an anchor would push a short transcript to the bottom."""
+        overflows = self.virtual_size.height > self.size.height
+        if overflows != self.is_anchored:
+            self.anchor(overflows)
+        if not overflows:
+            self.scroll_home(animate=False)
