@@ -38,7 +38,9 @@ async def select(stage: Stage, pilot: "Pilot[None]", issue: str) -> None:
     for _row in stage.app.floor.rows:
         if stage.app.floor.selected == issue:
             return
+        before = stage.app.floor.selected
         await pilot.press("down")
+        await stage.until(lambda before=before: stage.app.floor.selected != before)  # type: ignore[misc]
     assert stage.app.floor.selected == issue
 
 

@@ -19,8 +19,7 @@ Scene = Callable[[Stage, "Pilot[None]"], Awaitable[None]]
 
 async def _talk(stage: Stage, pilot: "Pilot[None]") -> None:
     """The press fault is looked at, acknowledged, and its first step asked for."""
-    while stage.app.floor.selected != PRESS:
-        await pilot.press("down")
+    stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 1)
     await pilot.press("f2", "enter", *("다음" if stage.settings.lang == "ko" else "next"), "enter")
     await stage.until(lambda: stage.said(PRESS) == 3)

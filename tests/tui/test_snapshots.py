@@ -20,10 +20,7 @@ SIZES = [(80, 24), (120, 36)]
 
 async def _look_at_the_press(stage: Stage, pilot: "Pilot[None]") -> None:
     await stage.until(lambda: stage.app.floor.ready)
-    for _row in stage.app.floor.rows:
-        if stage.app.floor.selected == PRESS:
-            break
-        await pilot.press("down")
+    stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 1)
     await stage.settled(pilot)
 

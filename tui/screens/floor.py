@@ -179,14 +179,15 @@ class FloorScreen(Screen[None]):
         self.query_one(Composer).load(self.station.drafts.get((issue, MESSAGE_DRAFT), ""))
         self._do(self.station.look_at(issue))
 
-    def _go_to(self, issue: str) -> None:
+    def go_to(self, issue: str) -> None:
+        """Look at ``issue``: its pane, its draft, its row in view."""
         self._select(issue)
         self.refresh_state()
         self.query_one(IssueList).reveal(issue)
 
     @on(IssueList.Selected)
     def _row_selected(self, message: IssueList.Selected) -> None:
-        self._go_to(message.issue)
+        self.go_to(message.issue)
 
     @on(IssueList.WriteTo)
     def _write(self) -> None:
@@ -288,7 +289,7 @@ class FloorScreen(Screen[None]):
         ahead = self.rows[start:] + self.rows[:start]
         needy = [row for row in ahead if row.state is AlarmState.UNACKNOWLEDGED] or ahead
         if needy:
-            self._go_to(needy[0].id)
+            self.go_to(needy[0].id)
 
     def action_row(self) -> None:
         self._awaits_digit = True
@@ -297,7 +298,7 @@ class FloorScreen(Screen[None]):
 
     def action_go_to_row(self, number: int) -> None:
         if 0 < number <= len(self.rows):
-            self._go_to(self.rows[number - 1].id)
+            self.go_to(self.rows[number - 1].id)
 
     def key_escape(self) -> None:
         """Close a resolved issue's pane; else leave the composer for the list. No text is lost by it."""
