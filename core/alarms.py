@@ -1,4 +1,7 @@
-"""Who has seen an issue and who works on it: pure rules over issues (ISA-18.2: active and acknowledged are two facts)."""
+"""Who has seen an issue and who works on it: pure rules over issues.
+
+Active and acknowledged are two facts (ISA-18.2): acknowledging never ends an issue, and a late one never reopens it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

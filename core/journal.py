@@ -41,9 +41,8 @@ def chain(
 
 def first_break(entries: Iterable[JournalEntry]) -> int | None:
     """The ``seq`` of the first entry that does not follow from the one before, or None for a whole chain."""
-    seq, previous = 0, GENESIS
-    for entry in entries:
-        seq += 1
+    previous = GENESIS
+    for seq, entry in enumerate(entries, start=1):
         digest = _digest(
             entry.seq, entry.at_ms, entry.operator, entry.action, entry.issue, entry.detail, entry.previous
         )

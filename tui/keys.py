@@ -62,7 +62,7 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys, and what each letter among them sends in Hangul mode: ``j`` also ``ㅓ``, ``ctrl+q`` also ``ctrl+ㅂ``."""
+    """The keys, and what each letter among them sends in Hangul mode: for ``j`` also ``ㅓ``."""
     twins = []
     for key in keys:
         prefix, plus, last = key.rpartition("+")

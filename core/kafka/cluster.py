@@ -69,7 +69,7 @@ async def look(settings: Settings) -> TopicInfo:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_MS / 1000 + 2):
                 return await _ask(address, settings.topic, options)
-        except (errors.KafkaError, OSError, ValueError, asyncio.TimeoutError) as error:
+        except (TimeoutError, errors.KafkaError, OSError, ValueError) as error:
             problem = problem_of(_cause(error), topic=settings.topic, address=address)
         except ClusterError as error:
             problem = error.problem

@@ -1,6 +1,5 @@
 """What can go wrong with a cluster, told apart, in words that say what happened and what to do."""
 
-import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
@@ -103,7 +102,7 @@ _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], ProblemKind, str], ...] =
         "{error}",
     ),
     ((ConnectionRefusedError, errors.KafkaConnectionError), ProblemKind.REFUSED, "{address}"),
-    ((asyncio.TimeoutError, TimeoutError, errors.KafkaTimeoutError, errors.RequestTimedOutError), ProblemKind.SILENT, "{address}"),
+    ((TimeoutError, errors.KafkaTimeoutError, errors.RequestTimedOutError), ProblemKind.SILENT, "{address}"),
     ((errors.UnknownTopicOrPartitionError,), ProblemKind.TOPIC_MISSING, "{topic}"),
 )  # fmt: skip
 

@@ -65,7 +65,7 @@ def _event_from_list(row: list[Any] | None) -> IssueEvent | None:
     record = Record("", 0, 0, time_ms, None, b64decode(value), headers_from_json(headers))
     event = read_event(record)
     if not isinstance(event, IssueEvent):
-        raise ValueError(f"a snapshot row that is no event: {event.reason}")  # noqa: TRY004 - broken data, not a type
+        raise ValueError(f"a snapshot row that is no event: {event.reason}")
     return event
 
 
