@@ -7,7 +7,6 @@ from different partitions, in any order and more than once (DESIGN.md, "How even
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
 
 from core.events import INSPECTION, IssueEvent, Kind
 
@@ -163,7 +162,7 @@ def refold(
 ) -> Issue:
     solved_ms = latest_solved.time_ms if latest_solved else None
     is_open = latest_open is not None and _reopens(latest_open.time_ms, solved_ms, reopened_ms, reopen_after_ms)
-    course = reduce(lambda done, mark: done.then(mark, reopen_after_ms), marks, _Course())
+    course = _course(marks, reopen_after_ms)
     return Issue(
         id=issue,
         marks=marks,
@@ -190,24 +189,33 @@ def _reopens(open_ms: int, solved_ms: int | None, reopened_ms: int | None, after
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """A walk along an issue's marks, oldest first: episodes, and what ended the last one."""
+    """What a walk along an issue's marks tells: episodes, and what ended the last one."""
 
-    episode: int = 0
-    running: bool = False
-    opened_ms: int | None = None
-    occurrences: int = 0
-    solves: tuple[Mark, ...] = ()
+    episode: int
+    opened_ms: int | None
+    occurrences: int
+    solves: tuple[Mark, ...]
 
-    def then(self, mark: Mark, reopen_after_ms: int | None) -> "_Course":
+
+def _course(marks: tuple[Mark, ...], reopen_after_ms: int | None) -> _Course:
+    """Walk along ``marks``, oldest first. A plain loop: it runs for every event of a chattering issue."""
+    episode, opened_ms, occurrences, running = 0, None, 0, False
+    solves: list[Mark] = []
+    for mark in marks:
         if mark.kind is Kind.SOLVED:
-            return _Course(self.episode, False, self.opened_ms, self.occurrences, (*self.solves, mark))
-        if self.running:
-            return _Course(self.episode, True, self.opened_ms, self.occurrences + 1, self.solves)
-        solved_ms = self.solves[-1].time_ms if self.solves else None
-        reopened_ms = mark.time_ms if mark.kind is Kind.REOPEN else None
-        if not _reopens(mark.time_ms, solved_ms, reopened_ms, reopen_after_ms):
-            return self
-        return _Course(self.episode + 1, True, mark.time_ms, 1)
+            running = False
+            solves.append(mark)
+        elif running:
+            occurrences += 1
+        elif not solves or _reopens(
+            mark.time_ms,
+            solves[-1].time_ms,
+            mark.time_ms if mark.kind is Kind.REOPEN else None,
+            reopen_after_ms,
+        ):
+            episode, opened_ms, occurrences, running = episode + 1, mark.time_ms, 1, True
+            solves = []
+    return _Course(episode, opened_ms, occurrences, tuple(solves))
 
 
 def _resolution(solves: tuple[Mark, ...]) -> Mark | None:

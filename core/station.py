@@ -304,12 +304,15 @@ class Station:
         if confirmed:
             self._refresh_outbox()
 
-    def feed_changed(self, freshness: Freshness) -> None:
+    def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
         in_contact = freshness.is_in_contact(time.monotonic())
         if in_contact and not self._was_in_contact:
             self.publisher.wake()
         self._was_in_contact = in_contact
-        self._tick()
+        if replace(before, contact_at=None) != replace(freshness, contact_at=None):
+            self._tick()
+        else:
+            self._ticked.set()  # only a heartbeat: nothing new to show, but a condition may wait for contact
 
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)

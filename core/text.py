@@ -39,6 +39,8 @@ def inert(text: str, limit: int = FIELD_LIMIT) -> str:
     A control character becomes its picture (ESC: ``␛``), every other active or invisible one ``�``, so
     that what was taken out can be seen. A text over ``limit`` characters ends in ``… (+N)``.
     """
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return text
     cut = text[:limit]
     cut = cut.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if _SUSPECT.search(cut):

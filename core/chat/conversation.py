@@ -123,9 +123,12 @@ class Conversations:
         try:
             answer = await self._last_word(request)
         except ChatError as error:
-            log.warning("no answer: %s", error)
-            if question is not None:
-                self._keep(replace(question, state=MessageState.FAILED, problem=inert(str(error))))
+            self._failed(question, str(error))
+            return
+        except Exception:
+            # A defect of one chatbot must end neither this conversation nor the others.
+            log.exception("the chatbot failed unexpectedly")
+            self._failed(question, _("The chatbot failed by a defect; the log file says more."))
             return
         said = self._new(issue.id, self._backend.author, "", answer.text, MessageState.SENT)
         said = replace(
@@ -137,6 +140,11 @@ class Conversations:
         self._keep(said)
         if question is not None:
             self._keep(replace(question, state=MessageState.SENT))
+
+    def _failed(self, question: Message | None, why: str) -> None:
+        log.warning("no answer: %s", why)
+        if question is not None:
+            self._keep(replace(question, state=MessageState.FAILED, problem=inert(why)))
 
     async def _last_word(self, request: ChatRequest) -> Answer:
         async for part in self._backend.answer(request):

@@ -54,8 +54,8 @@ class FeedSink(Protocol):
         """
         ...
 
-    def feed_changed(self, freshness: Freshness) -> None:
-        """The freshness is a new one."""
+    def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
+        """The freshness is a new one; often only the time of the last contact is."""
         ...
 
 
@@ -75,6 +75,11 @@ class Feed:
             try:
                 await self._session()
             except (ClusterError, KafkaError, OSError, TimeoutError, StoreError) as error:
+                self._lost(self._problem(error))
+            except Exception as error:
+                # The client is known to raise bare AssertionErrors and the like. A feed that ends hides alarms: it
+                # comes back, and says what happened.
+                log.exception("the feed's session ended unexpectedly")
                 self._lost(self._problem(error))
             await asyncio.sleep(self._backoff.next())
 
@@ -100,8 +105,8 @@ class Feed:
         """Tell the world, and forget the failed attempts once there is contact."""
         if freshness.state in (FeedState.CATCHING_UP, FeedState.LIVE):
             self._backoff.reset()
-        self.freshness = freshness
-        self._sink.feed_changed(freshness)
+        before, self.freshness = self.freshness, freshness
+        self._sink.feed_changed(before, freshness)
 
     def _lost(self, problem: Problem) -> None:
         log.warning("feed lost: %s %s", problem.kind, problem.detail)

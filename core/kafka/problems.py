@@ -21,6 +21,7 @@ class ProblemKind(StrEnum):
     NO_WRITE = "no-write"
     TOO_LARGE = "too-large"
     INVALID_TOPIC = "invalid-topic"
+    CLOCK = "clock"
     REJECTED = "rejected"
     STORE = "store"
     SETTINGS = "settings"
@@ -38,13 +39,16 @@ _WORDS = {
     ProblemKind.NO_WRITE: N_("No right to write to the topic {detail}. Ask the Kafka administrator for it."),
     ProblemKind.TOO_LARGE: N_("The record is larger than the broker takes. Ask for a larger max.message.bytes."),
     ProblemKind.INVALID_TOPIC: N_("The topic name {detail} is not valid. Check KAFKA_TOPIC."),
+    ProblemKind.CLOCK: N_("The broker refuses the record's time. Set this terminal's clock right, then send it again."),
     ProblemKind.REJECTED: N_("The broker refuses the record: {detail}. Ask the Kafka administrator."),
     ProblemKind.STORE: N_("This terminal cannot write its data: {detail}. Check the disk and its rights."),
     ProblemKind.SETTINGS: N_("The settings do not fit: {detail}."),
     ProblemKind.OTHER: N_("Kafka reports: {detail}. It is tried again by itself."),
 }
 
-PERMANENT = frozenset({ProblemKind.NO_WRITE, ProblemKind.TOO_LARGE, ProblemKind.INVALID_TOPIC, ProblemKind.REJECTED})
+PERMANENT = frozenset(
+    {ProblemKind.NO_WRITE, ProblemKind.TOO_LARGE, ProblemKind.INVALID_TOPIC, ProblemKind.CLOCK, ProblemKind.REJECTED}
+)
 """Trying the same record again would change nothing until somebody acts."""
 
 
@@ -96,8 +100,9 @@ _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], ProblemKind, str], ...] =
     ((errors.TopicAuthorizationFailedError, errors.ClusterAuthorizationFailedError), ProblemKind.NO_WRITE, "{topic}"),
     ((errors.MessageSizeTooLargeError, errors.RecordListTooLargeError), ProblemKind.TOO_LARGE, "{topic}"),
     ((errors.InvalidTopicError,), ProblemKind.INVALID_TOPIC, "{topic}"),
+    ((errors.InvalidTimestampError,), ProblemKind.CLOCK, ""),
     (
-        (errors.InvalidTimestampError, errors.PolicyViolationError, errors.InvalidRequiredAcksError),
+        (errors.PolicyViolationError, errors.InvalidRequiredAcksError),
         ProblemKind.REJECTED,
         "{error}",
     ),

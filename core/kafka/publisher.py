@@ -103,7 +103,10 @@ class Publisher:
         """One attempt. True when the row got somewhere: sent, or parked."""
         try:
             partition, offset = await self._publish(entry.record)
-        except (KafkaError, OSError, ClusterError, TimeoutError) as error:
+        except Exception as error:
+            # Whatever it was, the row is in the outbox and is tried again: nothing may end the publisher.
+            if not isinstance(error, KafkaError | OSError | ClusterError | TimeoutError):
+                log.exception("sending failed unexpectedly")
             problem = problem_of(error, topic=self._settings.topic, address=", ".join(self._settings.servers))
             log.warning("not sent: %s %s", problem.kind, problem.detail)
             await self._discard()

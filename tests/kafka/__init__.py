@@ -1,0 +1,1 @@
+"""Tests on a real Apache Kafka, and the harness that starts it."""
