@@ -1,6 +1,7 @@
 """What waits to go out to Kafka: the values that the store keeps and the publisher works off."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote
 from uuid import uuid4
@@ -83,6 +84,17 @@ def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str,
         operator=operator,
         note=note,
     )
+
+
+def restamped(record: Outgoing, *, now_ms: int, newest_ms: int) -> Outgoing:
+    """``record`` with a new time. Only for one that was refused for good: no copy of it can be on the topic."""
+    time_ms = max(now_ms, newest_ms + 1)
+    payload = json.loads(record.value)
+    payload["timestamp"] = utc_text(time_ms)
+    headers = tuple(
+        (name, utc_text(time_ms).encode() if name == "ce_time" else content) for name, content in record.headers
+    )
+    return replace(record, timestamp_ms=time_ms, value=encode_value(payload), headers=headers)
 
 
 def raise_issue(fields: dict[str, str | None], *, now_ms: int, operator: str, terminal: str) -> Outgoing:

@@ -22,7 +22,7 @@ from core.kafka.feed import Feed
 from core.kafka.freshness import Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
-from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
 
@@ -160,7 +160,7 @@ class Station:
             CommandError: there is no such record waiting.
         """
         entry = next((e for e in self.outbox if e.record.event_id == event_id), None)
-        if entry is None:
+        if entry is None or entry.state is not OutboxState.PARKED:
             raise CommandError(_("There is nothing to send again."))
         self._try_again(entry)
 
@@ -235,8 +235,11 @@ class Station:
         return entry
 
     def _try_again(self, entry: OutboxEntry) -> None:
+        """A parked record was refused, so it is stamped anew: the clock may have been what was wrong."""
+        known = self.issue(entry.record.issue)
+        record = restamped(entry.record, now_ms=self.now_ms(), newest_ms=known.newest_ms if known else 0)
         with self.store.database.transaction():
-            self.store.outbox.wait(entry.record.event_id, "")
+            self.store.outbox.send_again(record)
             self._journal("retried", entry.record.issue, {"event": entry.record.event_id})
         self._refresh_outbox()
 

@@ -34,6 +34,8 @@ class Action:
     hint: str = ""
     rank: int = 99
     in_menu: bool = True
+    urgent: bool = False
+    """Done before the next key is looked at, so that text typed right after it is not lost on the way."""
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -55,7 +57,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("last", ("end",), "End", N_("Last row"), Area.LIST, in_menu=False),
     Action("page_down", ("pagedown",), "PgDn", N_("A page down"), Area.LIST, in_menu=False),
     Action("page_up", ("pageup",), "PgUp", N_("A page up"), Area.LIST, in_menu=False),
-    Action("write", ("enter",), "Enter", N_("Write to the selected issue"), Area.LIST, in_menu=False),
+    Action(
+        "screen.write", ("enter",), "Enter", N_("Write to the selected issue"), Area.LIST, in_menu=False, urgent=True
+    ),
     Action("send", ("enter",), "Enter", N_("Send the message"), Area.COMPOSER, in_menu=False),
     Action("newline", ("ctrl+j",), "Ctrl+J", N_("New line"), Area.COMPOSER, in_menu=False),
 )
@@ -75,7 +79,9 @@ def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
 def bindings(area: Area) -> list[BindingType]:
     """Textual's bindings for an area; the action's id names both the binding and the ``action_`` method."""
     return [
-        Binding(",".join(with_twins(action.keys)), action.id, action.name, show=False, id=action.id)
+        Binding(
+            ",".join(with_twins(action.keys)), action.id, action.name, show=False, id=action.id, priority=action.urgent
+        )
         for action in ACTIONS
         if action.area is area and action.keys
     ]

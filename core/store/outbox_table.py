@@ -60,6 +60,15 @@ class OutboxTable:
             states=(*_PENDING, OutboxState.PARKED.value),
         )
 
+    def send_again(self, record: Outgoing) -> None:
+        """A parked row goes out again, as ``record`` now is."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE outbox SET state = 'waiting', problem = '', timestamp_ms = ?, value = ?, headers = ?"
+                " WHERE event_id = ? AND state = 'parked'",
+                (record.timestamp_ms, record.value, headers_to_json(record.headers), record.event_id),
+            )
+
     def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> None:
         only = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._database.transaction() as db:

@@ -189,12 +189,6 @@ class FloorScreen(Screen[None]):
     def _row_selected(self, message: IssueList.Selected) -> None:
         self.go_to(message.issue)
 
-    @on(IssueList.WriteTo)
-    def _write(self) -> None:
-        composer = self.query_one(Composer)
-        if composer.display:
-            composer.focus()
-
     @on(Composer.Drafted)
     def _drafted(self, message: Composer.Drafted) -> None:
         if self.selected is not None:
@@ -290,6 +284,11 @@ class FloorScreen(Screen[None]):
         needy = [row for row in ahead if row.state is AlarmState.UNACKNOWLEDGED] or ahead
         if needy:
             self.go_to(needy[0].id)
+
+    def action_write(self) -> None:
+        composer = self.query_one(Composer)
+        if composer.display:
+            self.set_focus(composer)
 
     def action_row(self) -> None:
         self._awaits_digit = True

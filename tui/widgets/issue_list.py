@@ -53,9 +53,6 @@ class IssueList(ScrollView, can_focus=True):
             super().__init__()
             self.issue = issue
 
-    class WriteTo(Message):
-        """The operator wants to write to the selected issue."""
-
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ascii = ascii_only
@@ -162,9 +159,6 @@ class IssueList(ScrollView, can_focus=True):
 
     def action_last(self) -> None:
         self._move(len(self.rows))
-
-    def action_write(self) -> None:
-        self.post_message(self.WriteTo())
 
     def _move(self, rows: int) -> None:
         if not self.rows:

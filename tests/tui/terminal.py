@@ -1,0 +1,89 @@
+"""The program in a real pseudo-terminal, its screen read by an emulator: bytes in, screen out."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import pyte
+
+F2, F4 = b"\x1bOQ", b"\x1bOS"
+ENTER, CTRL_Q = b"\r", b"\x11"
+
+
+class Terminal:
+    """A running ``andon`` and what its terminal shows."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", master: int, size: tuple[int, int]) -> None:
+        self.process = process
+        self._master = master
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = b""
+
+    def type(self, keys: bytes | str) -> None:
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    @property
+    def text(self) -> str:
+        """The screen's lines. The emulator leaves an empty cell behind each wide character."""
+        return "\n".join(self._screen.display)
+
+    def until(self, condition: Callable[[str], bool], within: float = 30.0) -> str:
+        """Read on until the screen fulfils ``condition``; the message holds the screen that did not."""
+        give_up = time.monotonic() + within
+        while not condition(self.text):
+            if time.monotonic() > give_up:
+                raise AssertionError(f"not within {within} s:\n{self.text}")
+            self._read(0.05)
+        return self.text
+
+    def ended(self, within: float = 15.0) -> int:
+        """The exit code, once the program ended; its output is read meanwhile, or it would block."""
+        give_up = time.monotonic() + within
+        while self.process.poll() is None:
+            if time.monotonic() > give_up:
+                raise AssertionError(f"still running:\n{self.text}")
+            self._read(0.05)
+        return self.process.returncode
+
+    def _read(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return
+        with contextlib.suppress(OSError):  # EIO: the program ended
+            data = os.read(self._master, 65536)
+            self.raw += data
+            self._stream.feed(data)
+
+
+@contextmanager
+def andon_in_terminal(environment: Mapping[str, str], size: tuple[int, int] = (120, 36)) -> Iterator[Terminal]:
+    """Start ``andon`` in a pseudo-terminal of ``size`` columns and lines; kill it at the end if need be."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
+    )
+    os.close(slave)
+    try:
+        yield Terminal(process, master, size)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        os.close(master)
