@@ -182,8 +182,13 @@ class FloorScreen(Screen[None]):
     def go_to(self, issue: str) -> None:
         """Look at ``issue``: its pane, its draft, its row in view."""
         self._select(issue)
-        self.refresh_state()
+        self._show_selection()
         self.query_one(IssueList).reveal(issue)
+
+    def _show_selection(self) -> None:
+        """Another issue is looked at: the rows are what they were."""
+        self.query_one(IssueList).show(self.rows, self.selected)
+        self._show_pane(self.andon.now_ms())
 
     @on(IssueList.Selected)
     def _row_selected(self, message: IssueList.Selected) -> None:
@@ -299,17 +304,14 @@ class FloorScreen(Screen[None]):
         if 0 < number <= len(self.rows):
             self.go_to(self.rows[number - 1].id)
 
-    def key_escape(self) -> None:
+    def action_cancel(self) -> None:
         """Close a resolved issue's pane; else leave the composer for the list. No text is lost by it."""
         issue = self.station.issue(self.selected) if self.selected is not None else None
         self.query_one(IssueList).focus()
         if issue is not None and not issue.is_open:
             self.selected = None
             self.query_one(Composer).load("")
-            self.refresh_state()
-
-    def action_cancel(self) -> None:
-        self.key_escape()
+            self._show_selection()
 
     async def action_leave(self) -> None:
         self.app.exit()
@@ -337,5 +339,4 @@ class FloorScreen(Screen[None]):
         except (CommandError, StoreError) as error:
             pane.notice(inert_line(str(error)))
             return False
-        self.refresh_state()
         return True
