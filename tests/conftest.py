@@ -1,0 +1,27 @@
+"""What every test starts from: no settings of the machine's, English, and hypothesis without deadlines."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from core import i18n
+
+# A noisy machine is no failure; the examples are what counts.
+settings.register_profile("andon", deadline=None)
+settings.load_profile("andon")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    for name in list(os.environ):
+        if name.startswith(("KAFKA_", "ANDON_")) and not name.startswith(
+            ("ANDON_TEST", "ANDON_REQUIRE", "ANDON_UPDATE")
+        ):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    i18n.use("en")
+    yield
+    i18n.use("en")
