@@ -1,0 +1,136 @@
+"""Folding: any order, any repetition, same register."""
+
+import random
+from functools import reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.events import IssueEvent
+from core.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
+from core.store.codec import issue_from_json, issue_to_json
+from tests.unit.making import NOW, event
+
+WINDOW = 30_000
+# Few times around the window, so that ties and edges are hit often.
+times = st.sampled_from([0, 1, 2, WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW, 2 * WINDOW + 2, 5 * WINDOW])
+kinds = st.sampled_from(["open", "open", "solved", "reopen"])
+events = st.builds(
+    lambda at, kind, text, who: event(NOW + at, kind, description=text, headers=(("ce_operator", who),)),
+    times,
+    kinds,
+    st.sampled_from(["a", "b"]),
+    st.sampled_from([b"", b"kim", b"lee"]),
+)
+after = st.sampled_from([WINDOW, 0, None])
+
+
+def fold(found: list[IssueEvent], reopen_after_ms: int | None) -> dict[str, Issue]:
+    register = IssueRegister(reopen_after_ms)
+    for one in found:
+        register.apply(one)
+    return register.issues
+
+
+@given(st.lists(events, min_size=1, max_size=8), after, st.randoms(use_true_random=False))
+def test_order_and_repetition_change_nothing(found: list[IssueEvent], window: int | None, rng: random.Random) -> None:
+    other = found + rng.choices(found, k=3)
+    rng.shuffle(other)
+    assert fold(found, window) == fold(other, window)
+
+
+@given(st.lists(events, min_size=2, max_size=8), after, st.data())
+def test_parts_may_be_folded_apart(found: list[IssueEvent], window: int | None, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(found) - 1))
+    parts = [
+        reduce(lambda a, b: merge(a, b, window), (issue_of(e, window) for e in part))
+        for part in (found[:cut], found[cut:])
+    ]
+    assert merge(*parts, window) == merge(*reversed(parts), window) == fold(found, window)["A"]
+
+
+@given(st.lists(events, min_size=1, max_size=8), after)
+def test_open_or_solved_by_the_rule_of_the_design(found: list[IssueEvent], window: int | None) -> None:
+    opens = [e.time_ms for e in found if not e.is_solved]
+    reopens = [e.time_ms for e in found if e.kind == 1]
+    solves = [e.time_ms for e in found if e.is_solved]
+    stands = bool(opens) and (
+        not solves
+        or (window is not None and max(opens) > max(solves) + window)
+        or (bool(reopens) and max(reopens) > max(solves))
+    )
+    assert fold(found, window)["A"].is_open is stands
+
+
+@given(st.lists(events, min_size=1, max_size=8), after)
+def test_a_snapshot_gives_the_same_issue(found: list[IssueEvent], window: int | None) -> None:
+    issue = fold(found, window)["A"]
+    assert issue_from_json(issue_to_json(issue), window) == issue
+
+
+def test_more_events_than_are_told_apart_still_fold_in_any_order() -> None:
+    rng = random.Random(5)
+    found = [event(NOW + n * 10, "open" if n % 50 else "solved") for n in range(MAX_MARKS * 2)]
+    other = list(found)
+    rng.shuffle(other)
+    assert fold(found, WINDOW) == fold(other, WINDOW)
+    assert len(fold(found, WINDOW)["A"].marks) == MAX_MARKS
+
+
+@pytest.mark.parametrize(("later", "is_open"), [(WINDOW, False), (WINDOW + 1, True)])
+def test_the_window_ends_after_thirty_seconds(later: int, is_open: bool) -> None:
+    issue = fold([event(NOW), event(NOW + 100, "solved"), event(NOW + 100 + later)], WINDOW)["A"]
+    assert issue.is_open is is_open
+    assert issue.episode == (2 if is_open else 1)
+
+
+def test_never_means_only_our_own_header_reopens() -> None:
+    solved = [event(NOW), event(NOW + 1, "solved"), event(NOW + 10**9)]
+    assert not fold(solved, None)["A"].is_open
+    assert fold([*solved, event(NOW + 2, "reopen")], None)["A"].is_open
+
+
+def test_repeated_opens_count_and_a_late_duplicate_does_not() -> None:
+    issue = fold([event(NOW), event(NOW + 1000), event(NOW + 2000), event(NOW)], WINDOW)["A"]
+    assert (issue.occurrences, issue.episode, issue.opened_ms) == (3, 1, NOW)
+    closed = fold([event(NOW), event(NOW + 1000, "solved"), event(NOW + 5000)], WINDOW)["A"]
+    assert (closed.is_open, closed.occurrences) == (False, 1)
+
+
+def test_changes_are_told_once() -> None:
+    register = IssueRegister()
+    first, solve = event(NOW), event(NOW + 10, "solved")
+    kinds_told = [
+        change.kind if (change := register.apply(one)) else None
+        for one in (first, first, event(NOW + 5), solve, solve, event(NOW + 20, "reopen"))
+    ]
+    assert kinds_told == [
+        ChangeKind.OPENED,
+        None,
+        ChangeKind.UPDATED,
+        ChangeKind.SOLVED,
+        None,
+        ChangeKind.REOPENED,
+    ]
+
+
+def test_who_resolved_is_the_person_not_the_echo() -> None:
+    person = event(NOW + 20, "solved", headers=(("ce_operator", b"kim"), ("ce_note", b"fuse")))
+    issue = fold([event(NOW), event(NOW + 10, "solved"), person, event(NOW + 30, "solved")], WINDOW)["A"]
+    assert issue.resolution is not None
+    assert (issue.resolution.operator, issue.resolution.note) == ("kim", "fuse")
+
+
+def test_the_newest_event_gives_the_fields() -> None:
+    issue = fold([event(NOW + 5, description="new"), event(NOW, description="old")], WINDOW)["A"]
+    assert issue.latest.description == "new"
+
+
+def test_thousands_of_issues_in_any_order() -> None:
+    rng = random.Random(11)
+    found = [event(NOW + rng.randrange(10**6), rng.choice(["open", "solved"]), f"I{n % 2000}") for n in range(6000)]
+    expected = fold(found, WINDOW)
+    other = found + rng.sample(found, 1000)
+    rng.shuffle(other)
+    assert fold(other, WINDOW) == expected
