@@ -6,6 +6,7 @@ ever replaced, and send every command through ``call``.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -44,7 +45,7 @@ class StationHost:
         self._now_ms = now_ms
         self._ready: Future[Station] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._main, name="station", daemon=True)
         self.failure: BaseException | None = None
         """What ended the Station's tasks, though nothing should have: a defect. Screens must say so."""
@@ -74,8 +75,8 @@ class StationHost:
 
     def stop(self) -> None:
         """End the Station's tasks and wait for them. What is in the outbox stays there."""
-        if self._loop is not None and self._work is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._work.cancel)
+        if self._loop is not None and self._task is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(_STOP_S)
 
     def _main(self) -> None:
@@ -88,16 +89,15 @@ class StationHost:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
         clock = {} if self._now_ms is None else {"now_ms": self._now_ms}
         station = Station(self._settings, self._store, self._backend, **clock)
-        self._work = asyncio.create_task(station.run(connect=self._connect), name="station")
         self._ready.set_result(station)
-        try:
-            await self._work
-        except asyncio.CancelledError:
-            return
-        except BaseExceptionGroup as error:
-            self.failure = error
-            log.exception("the station ended")
-            # Commands must still be answered, and the store stays open: only a restart mends this.
-            await asyncio.Event().wait()
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await station.run(connect=self._connect)
+            except BaseExceptionGroup as error:
+                self.failure = error
+                log.exception("the station ended")
+                # Commands must still be answered, and the store stays open: only a restart mends this.
+                await asyncio.Event().wait()

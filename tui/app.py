@@ -8,6 +8,8 @@ from textual.theme import Theme
 
 from core import i18n
 from core.host import StationHost
+from core.i18n import _
+from core.issues import Issue
 from core.settings import Settings
 from core.station import RESOLVE_DRAFT, Station
 from tui.screens.floor import FloorScreen
@@ -91,12 +93,14 @@ class AndonApp(App[None]):
         store = self.station.store
         self.push_screen(QuarantineScreen(store.quarantine(), store.quarantine_count()))
 
-    def open_resolve(self, issue: str | None, note: str = "") -> None:
+    def open_resolve(self, issue: Issue, note: str = "") -> None:
         """Open the resolve dialog, with ``note`` or the note that was begun earlier."""
-        known = self.station.issue(issue) if issue is not None else None
-        if known is not None and known.is_open:
-            self._resolve.prepare(known, note or self.station.drafts.get((known.id, RESOLVE_DRAFT), ""))
-            self.push_screen("resolve")
+        self._resolve.prepare(issue, note or self.station.drafts.get((issue.id, RESOLVE_DRAFT), ""))
+        self.push_screen("resolve")
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: Textual would say so in a toast of its own, in English."""
+        self.floor.say(_("Ctrl+Q leaves."))
 
     def switch_language(self) -> None:
         """Korean to English and back, at once and everywhere."""

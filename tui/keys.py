@@ -42,7 +42,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("f1",), "F1", N_("Help: every key"), hint=N_("Help"), rank=5),
     Action("acknowledge", ("f2",), "F2", N_("Acknowledge the issue; again: claim it"), hint=N_("Acknowledge"), rank=2),
     Action("next", ("f3",), "F3", N_("Go to the next issue that needs someone"), hint=N_("Next"), rank=3),
-    Action("resolve", ("f4",), "F4", N_("Resolve the issue with a note"), hint=N_("Resolve"), rank=1),
+    Action("resolve", ("f4",), "F4", N_("Resolve the issue with a note"), hint=N_("Resolve"), rank=1, urgent=True),
     Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
     Action("reopen", (), "", N_("Reopen the resolved issue in the pane")),
     Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),

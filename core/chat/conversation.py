@@ -15,6 +15,7 @@ from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatReques
 from core.chat.messages import Message, MessageState
 from core.i18n import _, language
 from core.issues import Issue
+from core.store.database import StoreError
 from core.text import MESSAGE_LIMIT, inert
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,11 @@ class Conversations:
 
     def messages(self, issue: str) -> tuple[Message, ...]:
         """What was said so far, oldest first."""
-        if issue not in self._messages:
-            self._messages[issue] = tuple(self._store.of_issue(issue))
-        return self._messages[issue]
+        known = self._messages.get(issue)
+        if known is not None:
+            return known
+        # A screen may ask from another thread: what was kept meanwhile must not be replaced by an older reading.
+        return self._messages.setdefault(issue, tuple(self._store.of_issue(issue)))
 
     def open(self, issue: str) -> None:
         """A pane is looked at for the first time: the chatbot speaks first, with the precautions."""
@@ -112,6 +115,9 @@ class Conversations:
                 await self._answer(known, None)
             while (question := self._next_question(issue)) is not None:
                 await self._answer(known, question)
+        except StoreError:
+            # The question is in the store and is asked again at the next start, or with the next question.
+            log.exception("an answer could not be kept")
         finally:
             del self._answering[issue]
 

@@ -17,6 +17,7 @@ from core.kafka.problems import PERMANENT, ClusterError, Problem, problem_of
 from core.kafka.teardown import abandon_producer, close_producer
 from core.outbox import OutboxEntry, OutboxState, Outgoing
 from core.settings import Settings
+from core.store.database import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Publisher:
         backoff = Backoff()
         try:
             while True:
-                if await self._work_off():
+                if await self._work_off_safely():
                     backoff.reset()
                     await self._wait(1.0)
                 else:
@@ -79,6 +80,14 @@ class Publisher:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+    async def _work_off_safely(self) -> bool:
+        """A full disk ends no publisher: a row that could not be marked is sent again, and folds away."""
+        try:
+            return await self._work_off()
+        except StoreError:
+            log.exception("the outbox could not be written")
+            return False
 
     async def _work_off(self) -> bool:
         """Send what can be sent. False when a transient trouble stopped it."""

@@ -33,7 +33,7 @@ def open_terminal(settings: Settings) -> None:
     from tui.app import AndonApp
 
     with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
-        AndonApp(settings, host).run()
+        AndonApp(settings, host).run(mouse=False)  # keyboard only; the terminal's own selection keeps working
         unsent = len(host.station.outbox)
     if unsent:
         print(_("{count} records are not confirmed yet; they go out at the next start.").format(count=unsent))

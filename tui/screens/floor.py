@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.screen import Screen
 
 from core.alarms import AlarmState, state_of
-from core.chat.messages import MessageState
+from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import short_precautions
+from core.events import RESOLVED
 from core.i18n import _, language
 from core.issues import Issue
 from core.listing import duration
@@ -28,7 +29,7 @@ from tui.widgets.issue_pane import IssuePane, Pane
 from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
-from tui.words import clock, freshness_words, state_shape, state_word, trouble_words
+from tui.words import clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -140,12 +141,19 @@ class FloorScreen(Screen[None]):
             facts=floor_view.facts_words(issue, handling, now_ms),
             safety=precautions,
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
-            entries=tuple(
-                floor_view.entries_of(
-                    issue, station.conversations.messages(issue.id), station.outgoing(issue.id), now_ms
-                )
-            ),
+            entries=tuple(floor_view.entries_of(issue, self._messages(issue.id), station.outgoing(issue.id), now_ms)),
         )
+
+    def _messages(self, issue: str) -> tuple[Message, ...]:
+        try:
+            return self.station.conversations.messages(issue)
+        except StoreError as error:
+            self.say(inert_line(str(error)))
+            return ()
+
+    def say(self, words: str) -> None:
+        """A line under the composer, until the next one."""
+        self.query_one(IssuePane).notice(words)
 
     def _quiet_words(self) -> str:
         """ "None open" is only said of a list that may be believed; in doubt, the doubt is said."""
@@ -153,7 +161,11 @@ class FloorScreen(Screen[None]):
         if not freshness.is_live(now):
             return _("Not known yet: {state}").format(state=freshness_words(freshness, now))
         since_ms = self.andon.now_ms() - round((now - freshness.since) * 1000)
-        return _("None open, live since {at}").format(at=clock(since_ms, self.andon.now_ms()))
+        words = _("None open, live since {at}").format(at=clock(since_ms, self.andon.now_ms()))
+        if freshness.log_starts_ms is None:
+            return words
+        starts = _("the log starts at {date}").format(date=clock(freshness.log_starts_ms, self.andon.now_ms()))
+        return f"{words} · {starts}"
 
     def _ring(self) -> None:
         """One bell for each fault that is new since the topic was caught up."""
@@ -175,7 +187,7 @@ class FloorScreen(Screen[None]):
         if issue == self.selected:
             return
         self.selected = issue
-        self.query_one(IssuePane).notice("")
+        self.say("")
         self.query_one(Composer).load(self.station.drafts.get((issue, MESSAGE_DRAFT), ""))
         self._do(self.station.look_at(issue))
 
@@ -203,22 +215,29 @@ class FloorScreen(Screen[None]):
     async def _sent(self, message: Composer.Sent) -> None:
         if self.selected is None:
             return
-        issue, (command, text) = self.selected, parse_slash(message.text)
-        if command is SlashCommand.UNKNOWN:
-            self.query_one(IssuePane).notice(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
-            return
-        if command is not None and command is not SlashCommand.NOTE:
-            if await self._slash(command, text):
-                self._clear_composer(issue)
-            return
-        say = self.station.note(issue, text) if command is SlashCommand.NOTE else self.station.say(issue, text)
-        if await self._ask(say):
-            self._clear_composer(issue)
+        issue = self.selected
+        if await self._deliver(issue, message.text):
+            self._do(self.station.save_draft(issue, MESSAGE_DRAFT, self._typed(issue)))
+        elif issue == self.selected:
+            self.query_one(Composer).give_back(message.text)
 
-    def _clear_composer(self, issue: str) -> None:
-        if issue == self.selected:
-            self.query_one(Composer).load("")
-        self._do(self.station.save_draft(issue, MESSAGE_DRAFT, ""))
+    def _typed(self, issue: str) -> str:
+        """What stands in the composer for ``issue`` now."""
+        return self.query_one(Composer).text if issue == self.selected else ""
+
+    async def _deliver(self, issue: str, typed: str) -> bool:
+        """To the chatbot, to people, or a command; False when it could not be done and the text must stay."""
+        command, text = parse_slash(typed)
+        match command:
+            case None:
+                return await self._ask(self.station.say(issue, text))
+            case SlashCommand.NOTE:
+                return await self._ask(self.station.note(issue, text))
+            case SlashCommand.UNKNOWN:
+                self.say(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
+                return False
+            case _:
+                return await self._slash(command, text)
 
     async def _slash(self, command: SlashCommand, text: str) -> bool:
         """Run a slash command; True when the composer may be emptied."""
@@ -226,7 +245,7 @@ class FloorScreen(Screen[None]):
             case SlashCommand.ACKNOWLEDGE:
                 await self.action_acknowledge()
             case SlashCommand.RESOLVE:
-                self.andon.open_resolve(self.selected, text)
+                self._open_resolve(text)
             case SlashCommand.REOPEN:
                 await self.action_reopen()
             case SlashCommand.RETRY:
@@ -257,11 +276,19 @@ class FloorScreen(Screen[None]):
         self.refresh_state()
 
     def action_resolve(self) -> None:
+        self._open_resolve()
+
+    def _open_resolve(self, note: str = "") -> None:
         issue = self.station.issue(self.selected) if self.selected is not None else None
         if issue is None or not issue.is_open:
-            self.query_one(IssuePane).notice(_("There is no open issue to resolve here."))
+            self.say(_("There is no open issue to resolve here."))
             return
-        self.andon.open_resolve(issue.id)
+        under_way = self.station.outgoing(issue.id)
+        if under_way is not None and under_way.record.action == RESOLVED:
+            # A second note would go nowhere: the first one is on its way already.
+            self.say(outgoing_words(under_way, resolves=True))
+            return
+        self.andon.open_resolve(issue, note)
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
@@ -297,7 +324,7 @@ class FloorScreen(Screen[None]):
 
     def action_row(self) -> None:
         self._awaits_digit = True
-        self.query_one(IssuePane).notice(_("Row number: 1 to 9"))
+        self.say(_("Row number: 1 to 9"))
         self.query_one(IssueList).focus()
 
     def action_go_to_row(self, number: int) -> None:
@@ -321,7 +348,7 @@ class FloorScreen(Screen[None]):
         if not self._awaits_digit:
             return
         self._awaits_digit = False
-        self.query_one(IssuePane).notice("")
+        self.say("")
         if key.isdigit():
             self.action_go_to_row(int(key))
 
@@ -333,10 +360,9 @@ class FloorScreen(Screen[None]):
 
     async def _ask(self, command: Coroutine[Any, Any, object]) -> bool:
         """A command whose outcome matters here: True when it was done, words under the composer when not."""
-        pane = self.query_one(IssuePane)
         try:
             await self.andon.host.call(command)
         except (CommandError, StoreError) as error:
-            pane.notice(inert_line(str(error)))
+            self.say(inert_line(str(error)))
             return False
         return True

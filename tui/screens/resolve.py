@@ -1,8 +1,9 @@
 """The resolve dialog: how it was solved, what will be sent, Enter or Esc. The note survives leaving it."""
 
+import unicodedata
 from typing import TYPE_CHECKING, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,7 +27,7 @@ class NoteComposer(Composer):
     """A composer that may also send nothing: a note is welcome, not compulsory."""
 
     def action_send(self) -> None:
-        self.post_message(self.Sent(self.text.strip()))
+        self.post_message(self.Sent(unicodedata.normalize("NFC", self.text).strip()))
 
 
 class ResolveScreen(ModalScreen[None]):
@@ -65,6 +66,12 @@ class ResolveScreen(ModalScreen[None]):
 
     def on_screen_resume(self) -> None:
         self.query_one(NoteComposer).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Text typed while the dialog was still being built belongs into the note."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.query_one(NoteComposer).insert(event.character)
 
     def _draw(self) -> None:
         issue = self._issue

@@ -62,9 +62,16 @@ class Composer(TextArea):
         self.styles.height = min(_ROWS, max(1, self.wrapped_document.height)) + self.gutter.height
 
     def action_send(self) -> None:
+        """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
         if text:
+            self.load("")
             self.post_message(self.Sent(text))
+
+    def give_back(self, text: str) -> None:
+        """The text could not be kept: it stands before what was typed meanwhile."""
+        self.text = f"{text}\n{self.text}" if self.text else text
+        self.move_cursor(self.document.end)
 
     def action_newline(self) -> None:
         self.insert("\n")

@@ -125,6 +125,7 @@ class Transcript(VerticalScroll, can_focus=True):
         self._issue = issue
         self._views = {}
         self.remove_children()
+        self.anchor(False)  # another issue is followed anew, wherever this one had been scrolled to
         self._append(shown)
 
     def _append(self, entries: Sequence[Entry]) -> None:
@@ -139,5 +140,5 @@ class Transcript(VerticalScroll, can_focus=True):
         overflows = self.virtual_size.height > self.size.height
         if overflows != self.is_anchored:
             self.anchor(overflows)
-        if not overflows:
-            self.scroll_home(animate=False)
+        if not overflows and self.scroll_y:
+            self.scroll_to(y=0, animate=False, immediate=True, release_anchor=False)
