@@ -9,8 +9,8 @@ import pytest
 from core.kafka.freshness import FeedState
 from core.kafka.problems import ProblemKind
 from core.station import Station
-from tests.kafka.conftest import StartKafka
 from tests.kafka.broker import RealKafka
+from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import Spied, in_thread, send_compressed, transaction
 from tests.kafka.records import Outgoing, produce, produce_many
 from tests.kafka.stations import issue_value, running, send

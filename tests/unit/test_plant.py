@@ -15,15 +15,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from core.events import FAULT, INSPECTION, IssueEvent, Kind, Record, read_event
 from core.kafka.embedded import EmbeddedBroker
-from core.kafka.plant import (
-    MOST_OPEN,
-    ActionKind,
-    PlantAction,
-    ProducerStyle,
-    SimulatedPlant,
-    encode,
-    scenario,
-)
+from core.kafka.plant import SimulatedPlant, encode
+from core.kafka.plant_scenario import MOST_OPEN, ActionKind, PlantAction, ProducerStyle, scenario
 from core.kafka.teardown import abandon_producer, close_consumer
 
 DAY = date(2025, 8, 8)
