@@ -31,6 +31,7 @@ def _row(issue: Issue, handling: Handling | None, now_ms: int) -> Row:
         description=inert_line(issue.latest.description, 200),
         owner=handling.claimed_by if handling and handling.episode == issue.episode else "",
         occurrences=issue.occurrences,
+        episode=issue.episode,
     )
 
 

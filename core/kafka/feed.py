@@ -67,6 +67,8 @@ class Feed:
         self._sink = sink
         self._backoff = Backoff()
         self.topic: TopicInfo | None = None
+        self.topic_was_missing = False
+        """It was deleted, or never there: offsets of a topic that had its name say nothing of the next one."""
         self.freshness = Freshness(FeedState.CONNECTING, time.monotonic())
 
     async def run(self) -> None:
@@ -110,6 +112,7 @@ class Feed:
 
     def _lost(self, problem: Problem) -> None:
         log.warning("feed lost: %s %s", problem.kind, problem.detail)
+        self.topic_was_missing |= problem.kind is ProblemKind.TOPIC_MISSING
         known = self.freshness
         state = FeedState.CONNECTING if known.contact_at is None else FeedState.LOST
         since = known.since if known.state is state else time.monotonic()
@@ -148,7 +151,7 @@ class _Session:
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
                 continue
-            self._deliver(batches)
+            self._deliver(batches, await self._positions())
             self._note_contact()
             self._tell()
             await self._check_partitions()
@@ -158,9 +161,11 @@ class _Session:
         first = _by_number(await self._consumer.beginning_offsets(partitions))
         self._end = _by_number(await self._consumer.end_offsets(partitions))
         saved = dict(self._sink.saved_offsets(self._topic))
-        if any(number not in self._end or offset > self._end[number] for number, offset in saved.items()):
+        unfit = any(number not in self._end or offset > self._end[number] for number, offset in saved.items())
+        if unfit or self._feed.topic_was_missing:
             self._sink.distrust(self._topic)
             saved = {}
+        self._feed.topic_was_missing = False
         missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
         if missed:
             self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
@@ -178,13 +183,21 @@ class _Session:
         # From now on ask for all topics: asking for this one by name would create it again if it were deleted.
         self._consumer._client.set_topics([])
 
-    def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+    async def _positions(self) -> dict[int, int]:
+        """Where the client stands after a poll that did not fail; at once, since every partition was sought.
+
+        Not the last record's offset + 1: a transaction's marker takes an offset too, and is never handed out, so
+        the end would never be reached.
+        """
+        return {p.partition: await self._consumer.position(p) for p in self._consumer.assignment()}
+
+    def _deliver(
+        self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]], positions: Mapping[int, int]
+    ) -> None:
         records = [_record(record) for batch in batches.values() for record in batch]
-        if not records:
-            return
-        positions = self._next | {p.partition: batch[-1].offset + 1 for p, batch in batches.items() if batch}
-        self._sink.ingest(records, positions)
-        self._next = positions
+        if records:
+            self._sink.ingest(records, positions)
+        self._next = dict(positions)
 
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""

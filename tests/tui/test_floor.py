@@ -86,6 +86,32 @@ async def test_a_new_fault_rings_once_and_a_replayed_one_does_not(
         assert len(rung) == 1
 
 
+async def test_a_replay_opens_no_pane(stage: Stage) -> None:
+    stage.freshness(state=FeedState.CATCHING_UP)
+    stage.take(event(PRESS, minutes_ago=9))
+    async with stage.running():
+        stage.app.floor.refresh_state()
+        assert stage.app.floor.pane is None
+        await stage.tell(event(PRESS, minutes_ago=8, isSolved=True), event("STILL", minutes_ago=7))
+        stage.live()
+        stage.app.floor.refresh_state()
+        assert stage.app.floor.selected == "STILL"
+        assert stage.said(PRESS) == 0, "the assistant spoke on an issue that was long solved"
+
+
+async def test_what_came_during_an_outage_rings_when_it_is_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[int] = []
+    monkeypatch.setattr(stage.app, "bell", lambda: rung.append(1))
+    async with stage.running():
+        stage.freshness(state=FeedState.CATCHING_UP)
+        await stage.tell(event("GONE", minutes_ago=3), event("NEW", minutes_ago=2))
+        await stage.tell(event("GONE", minutes_ago=1, isSolved=True))
+        assert not rung
+        stage.live()
+        stage.app.floor.refresh_state()
+        assert rung == [1]
+
+
 async def test_none_open_is_said_only_while_live(stage: Stage) -> None:
     async with stage.running():
         stage.app.floor.refresh_state()

@@ -15,6 +15,7 @@ from core.chat.playbook_files import short_precautions
 from core.events import RESOLVED
 from core.i18n import _, language
 from core.issues import Issue
+from core.kafka.freshness import FeedState
 from core.listing import duration
 from core.outbox import OutboxState
 from core.station import MESSAGE_DRAFT, CommandError, Station
@@ -90,8 +91,9 @@ class FloorScreen(Screen[None]):
         """Show the Station as it is now."""
         station, now_ms = self.station, self.andon.now_ms()
         self.rows = floor_view.rows_of(station.register.open_issues(), station.handling, now_ms)
-        if self.selected is None and self.rows:
-            self._select(self.rows[0].id)  # nothing was looked at: nothing is taken away
+        if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
+            # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
+            self._select(self.rows[0].id)
         self._show_status(now_ms)
         self.query_one("#counts", SafeText).show(Content(floor_view.counts_words(self.rows)))
         self.query_one(IssueList).show(self.rows, self.selected)
@@ -156,7 +158,7 @@ class FloorScreen(Screen[None]):
         self.query_one(IssuePane).notice(words)
 
     def _quiet_words(self) -> str:
-        """ "None open" is only said of a list that may be believed; in doubt, the doubt is said."""
+        """Words for an empty pane: that none is open is only said of a list that may be believed."""
         freshness, now = self.station.freshness, self.andon.monotonic()
         if not freshness.is_live(now):
             return _("Not known yet: {state}").format(state=freshness_words(freshness, now))
@@ -168,18 +170,14 @@ class FloorScreen(Screen[None]):
         return f"{words} · {starts}"
 
     def _ring(self) -> None:
-        """One bell for each fault that is new since the topic was caught up."""
-        freshness = self.station.freshness
-        current = {
-            (row.id, issue.episode)
-            for row in self.rows
-            if row.state is AlarmState.UNACKNOWLEDGED and (issue := self.station.issue(row.id)) is not None
-        }
-        if self._ringing and current - self._rung:
+        """One bell for each fault that came since the topic was first caught up; never in the middle of a replay."""
+        if not self.station.freshness.is_live(self.andon.monotonic()):
+            return
+        unseen = {(row.id, row.episode) for row in self.rows if row.state is AlarmState.UNACKNOWLEDGED}
+        if self._ringing and unseen - self._rung:
             self.app.bell()
-        self._rung |= current
-        if freshness.is_live(self.andon.monotonic()):
-            self._ringing = True
+        self._rung = (self._rung | unseen) & {(row.id, row.episode) for row in self.rows}
+        self._ringing = True
 
     # --- selection and drafts
 

@@ -32,6 +32,7 @@ class Row:
     description: str
     owner: str
     occurrences: int
+    episode: int
 
 
 class IssueList(ScrollView, can_focus=True):
