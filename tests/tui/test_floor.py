@@ -252,6 +252,20 @@ async def test_drafts_wait_for_their_issue_and_survive_a_restart(tmp_path: Path)
             assert stage.app.floor.query_one(Composer).text == "쓰던 글"
 
 
+async def test_the_last_key_before_another_issue_is_not_lost(stage: Stage) -> None:
+    stage.take(event("A", minutes_ago=9), event("B", minutes_ago=8))
+    async with stage.running():
+        composer = stage.app.floor.query_one(Composer)
+        composer.focus()
+        composer.insert("last wor")
+        composer.insert("d")
+        stage.app.floor.go_to("B")  # before the composer has told anybody
+        stage.app.floor.go_to("A")
+        assert composer.text == "last word"
+        await stage.until(lambda: stage.station.drafts.get(("A", "message")) == "last word")
+        assert ("B", "message") not in stage.station.drafts
+
+
 async def test_letters_and_ctrl_keys_answer_in_hangul_mode(stage: Stage) -> None:
     stage.take(event("A", minutes_ago=9), event("B", minutes_ago=8))
     async with stage.running() as pilot:

@@ -46,6 +46,7 @@ class FloorScreen(Screen[None]):
         super().__init__()
         self.selected: str | None = None
         self.rows: list[Row] = []
+        self._drafts: dict[str, str] = {}
         self._rung: set[tuple[str, int]] = set()
         self._ringing = False
         self._awaits_digit = False
@@ -184,10 +185,23 @@ class FloorScreen(Screen[None]):
     def _select(self, issue: str) -> None:
         if issue == self.selected:
             return
+        self._leave_draft()
         self.selected = issue
         self.say("")
-        self.query_one(Composer).load(self.station.drafts.get((issue, MESSAGE_DRAFT), ""))
+        known = self.station.drafts.get((issue, MESSAGE_DRAFT), "")
+        self.query_one(Composer).load(issue, self._drafts.get(issue, known))
         self._do(self.station.look_at(issue))
+
+    def _leave_draft(self) -> None:
+        """Keep what stands in the composer: its last key may not have been told yet."""
+        composer = self.query_one(Composer)
+        if composer.owner:
+            self._keep_draft(composer.owner, composer.text)
+
+    def _keep_draft(self, issue: str, text: str) -> None:
+        if self._drafts.get(issue) != text:
+            self._drafts[issue] = text
+            self._do(self.station.save_draft(issue, MESSAGE_DRAFT, text))
 
     def go_to(self, issue: str) -> None:
         """Look at ``issue``: its pane, its draft, its row in view."""
@@ -206,22 +220,15 @@ class FloorScreen(Screen[None]):
 
     @on(Composer.Drafted)
     def _drafted(self, message: Composer.Drafted) -> None:
-        if self.selected is not None:
-            self._do(self.station.save_draft(self.selected, MESSAGE_DRAFT, message.text))
+        self._keep_draft(message.owner, message.text)
 
     @on(Composer.Sent)
     async def _sent(self, message: Composer.Sent) -> None:
-        if self.selected is None:
-            return
-        issue = self.selected
-        if await self._deliver(issue, message.text):
-            self._do(self.station.save_draft(issue, MESSAGE_DRAFT, self._typed(issue)))
-        elif issue == self.selected:
-            self.query_one(Composer).give_back(message.text)
-
-    def _typed(self, issue: str) -> str:
-        """What stands in the composer for ``issue`` now."""
-        return self.query_one(Composer).text if issue == self.selected else ""
+        composer = self.query_one(Composer)
+        if await self._deliver(message.owner, message.text):
+            self._keep_draft(message.owner, composer.text if composer.owner == message.owner else "")
+        elif composer.owner == message.owner:
+            composer.give_back(message.text)
 
     async def _deliver(self, issue: str, typed: str) -> bool:
         """To the chatbot, to people, or a command; False when it could not be done and the text must stay."""
@@ -243,7 +250,7 @@ class FloorScreen(Screen[None]):
             case SlashCommand.ACKNOWLEDGE:
                 await self.action_acknowledge()
             case SlashCommand.RESOLVE:
-                self._open_resolve(text)
+                return self._open_resolve(text)
             case SlashCommand.REOPEN:
                 await self.action_reopen()
             case SlashCommand.RETRY:
@@ -276,17 +283,19 @@ class FloorScreen(Screen[None]):
     def action_resolve(self) -> None:
         self._open_resolve()
 
-    def _open_resolve(self, note: str = "") -> None:
+    def _open_resolve(self, note: str = "") -> bool:
+        """Open the dialog, or say why not and answer False."""
         issue = self.station.issue(self.selected) if self.selected is not None else None
         if issue is None or not issue.is_open:
             self.say(_("There is no open issue to resolve here."))
-            return
+            return False
         under_way = self.station.outgoing(issue.id)
         if under_way is not None and under_way.record.action == RESOLVED:
             # A second note would go nowhere: the first one is on its way already.
             self.say(outgoing_words(under_way, resolves=True))
-            return
+            return False
         self.andon.open_resolve(issue, note)
+        return True
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
@@ -334,8 +343,9 @@ class FloorScreen(Screen[None]):
         issue = self.station.issue(self.selected) if self.selected is not None else None
         self.query_one(IssueList).focus()
         if issue is not None and not issue.is_open:
+            self._leave_draft()
             self.selected = None
-            self.query_one(Composer).load("")
+            self.query_one(Composer).load("", "")
             self._show_selection()
 
     async def action_leave(self) -> None:

@@ -27,7 +27,7 @@ class NoteComposer(Composer):
     """A composer that may also send nothing: a note is welcome, not compulsory."""
 
     def action_send(self) -> None:
-        self.post_message(self.Sent(unicodedata.normalize("NFC", self.text).strip()))
+        self.post_message(self.Sent(self.owner, unicodedata.normalize("NFC", self.text).strip()))
 
 
 class ResolveScreen(ModalScreen[None]):
@@ -88,7 +88,7 @@ class ResolveScreen(ModalScreen[None]):
         self._line("#resolve-keys", keys)
         self._line("#resolve-problem", Content(""))
         note = self.query_one(NoteComposer)
-        note.load(self._text)
+        note.load(issue.id, self._text)
         note.focus()
 
     def _line(self, selector: str, content: Content) -> None:
@@ -97,9 +97,7 @@ class ResolveScreen(ModalScreen[None]):
     @on(Composer.Drafted)
     async def _drafted(self, message: Composer.Drafted) -> None:
         message.stop()
-        if self._issue is None:
-            return
-        draft = self.andon.station.save_draft(self._issue.id, RESOLVE_DRAFT, message.text)
+        draft = self.andon.station.save_draft(message.owner, RESOLVE_DRAFT, message.text)
         try:
             await self.andon.host.call(draft)
         except StoreError as error:
@@ -109,10 +107,8 @@ class ResolveScreen(ModalScreen[None]):
     async def _sent(self, message: Composer.Sent) -> None:
         """Only once outbox and journal hold it does the dialog go."""
         message.stop()
-        if self._issue is None:
-            return
         try:
-            await self.andon.host.call(self.andon.station.resolve(self._issue.id, message.text))
+            await self.andon.host.call(self.andon.station.resolve(message.owner, message.text))
         except (CommandError, StoreError) as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
             return

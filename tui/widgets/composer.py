@@ -17,26 +17,31 @@ class Composer(TextArea):
     BINDINGS = bindings(Area.COMPOSER)
 
     class Sent(Message):
-        """Enter was pressed on a text that is not blank."""
+        """Enter was pressed on a text that is not blank; it belongs to ``owner``."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, owner: str, text: str) -> None:
             super().__init__()
+            self.owner = owner
             self.text = text
 
     class Drafted(Message):
-        """The operator changed the text."""
+        """The operator changed the text that belongs to ``owner``."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, owner: str, text: str) -> None:
             super().__init__()
+            self.owner = owner
             self.text = text
 
     def __init__(self, *, id: str | None = None, blink: bool = True) -> None:
         super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
         self.cursor_blink = blink
         self._loaded = ""
+        self.owner = ""
+        """The id of the issue whose text this is."""
 
-    def load(self, text: str) -> None:
-        """Show a draft, with the cursor at its end; this is not the operator's doing and tells nobody."""
+    def load(self, owner: str, text: str) -> None:
+        """Show the draft of ``owner``, with the cursor at its end; this tells nobody."""
+        self.owner = owner
         self._loaded = text
         self.text = text
         self.move_cursor(self.document.end)
@@ -55,7 +60,7 @@ class Composer(TextArea):
         self._grow()
         if self.text != self._loaded:
             self._loaded = self.text
-            self.post_message(self.Drafted(self.text))
+            self.post_message(self.Drafted(self.owner, self.text))
 
     def _grow(self) -> None:
         """As tall as the text, up to five lines, and what the border takes."""
@@ -65,8 +70,9 @@ class Composer(TextArea):
         """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
         if text:
-            self.load("")
-            self.post_message(self.Sent(text))
+            owner = self.owner
+            self.load(owner, "")
+            self.post_message(self.Sent(owner, text))
 
     def give_back(self, text: str) -> None:
         """The text could not be kept: it stands before what was typed meanwhile."""
