@@ -4,6 +4,7 @@ import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+LOG_NAME = "andon.log"
 _MAX_BYTES = 2_000_000
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _NOISY = ("aiokafka", "asyncio")
@@ -33,7 +34,7 @@ def log_to_file(directory: Path, level: int = logging.INFO) -> None:
         OSError: the directory cannot be written; the caller says so.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(directory / "andon.log", maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8")
+    handler = RotatingFileHandler(directory / LOG_NAME, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter(_FORMAT))
     handler.addFilter(_Calm())
     root = logging.getLogger()

@@ -81,6 +81,7 @@ def _locked(directory: Path) -> Iterator[None]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(directory / LOCK_NAME, timeout=0)
         lock.acquire()
+        _pid_file(directory).write_text(str(os.getpid()))
     except Timeout:
         raise DataDirInUseError(
             _("Another Andon (process {pid}) works in {path}. End it, or set ANDON_DATA_DIR.").format(
@@ -90,7 +91,6 @@ def _locked(directory: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{directory}: {error.strerror or error}") from error
     try:
-        _pid_file(directory).write_text(str(os.getpid()))
         yield
     finally:
         lock.release()

@@ -269,6 +269,9 @@ class Station:
         log.warning("the saved offsets do not fit the topic: replaying it from its beginning")
         self.store.forget_offsets(topic.scope)
         self._next_offsets = {}
+        for entry in self.outbox:
+            if entry.scope == topic.scope and entry.state is OutboxState.SENT:
+                self.waiting(entry, None)  # where it was acknowledged is another log now
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}

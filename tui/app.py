@@ -1,5 +1,6 @@
 """AndonApp: screens, theme, and the one tick that carries the Station's state to the screen."""
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from core.station import RESOLVE_DRAFT, Station
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
 from tui.screens.resolve import ResolveScreen
+
+log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 """One update of the screen for all that came since the last."""
@@ -97,6 +100,16 @@ class AndonApp(App[None]):
         """Open the resolve dialog, with ``note`` or the note that was begun earlier."""
         self._resolve.prepare(issue, note or self.station.drafts.get((issue.id, RESOLVE_DRAFT), ""))
         self.push_screen("resolve")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A defect of the screens: the traceback goes to the log file, one line to the operator."""
+        log.critical("the screens failed", exc_info=error)
+        super()._handle_exception(error)
+
+    def _print_error_renderables(self) -> None:
+        if "debug" in self.features:
+            super()._print_error_renderables()
+        self._exit_renderables.clear()
 
     def action_help_quit(self) -> None:
         """Ctrl+C: Textual would say so in a toast of its own, in English."""

@@ -16,19 +16,28 @@ from core import i18n
 from core.i18n import _
 from core.kafka.embedded import EmbeddedBrokerMissing
 from core.kafka.problems import ClusterError
-from core.logs import log_to_file, log_to_nowhere
+from core.logs import log_to_nowhere
 from core.opening import DataDirInUseError
 from core.settings import Settings, SettingsError, load_settings
 from core.station import CommandError
 from core.store.database import StoreError
+from core.text import inert_line
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
 from tui.commands.looking import print_issues, watch
 from tui.commands.records import JournalBrokenError, print_doctor, print_export, print_journal
-from tui.commands.screens import NoTerminalError, open_demo, open_terminal, play_demo
+from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo, open_terminal, play_demo
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
-_FAILURES = (ClusterError, CommandError, NotConfirmedError, StoreError, DataDirInUseError, JournalBrokenError)
+_FAILURES = (
+    ClusterError,
+    CommandError,
+    NotConfirmedError,
+    StoreError,
+    DataDirInUseError,
+    JournalBrokenError,
+    ScreensFailedError,
+)
 _WRONG_USES = (SettingsError, NoTerminalError, EmbeddedBrokerMissing)
 
 log = logging.getLogger(__name__)
@@ -73,7 +82,8 @@ def _exit_code(arguments: list[str]) -> int:
 
 
 def _say(what: object, code: int) -> int:
-    print(f"andon: {what}", file=sys.stderr)
+    """One line on stderr. It may name an issue or a file, so it is made inert like everything from outside."""
+    print(f"andon: {inert_line(str(what))}", file=sys.stderr)
     return code
 
 
@@ -116,7 +126,6 @@ def _add_screens(app: typer.Typer) -> None:
         if ctx.invoked_subcommand is None:
             settings = _settings(ctx)
             _require_broker(settings)
-            log_to_file(settings.data_dir)
             open_terminal(settings)
 
     @app.command(help=_("Everything on this machine: broker, simulated plant, assistant"))

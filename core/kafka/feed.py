@@ -155,6 +155,7 @@ class _Session:
             self._note_contact()
             self._tell()
             await self._check_partitions()
+            await asyncio.sleep(0)  # a full buffer is handed out without a wait: everyone else wants a turn too
 
     async def _begin(self) -> None:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]

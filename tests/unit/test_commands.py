@@ -143,7 +143,9 @@ def test_watch_tells_each_change_and_ends_with_ctrl_c(given: dict[str, str]) -> 
         [sys.executable, "-m", "tui", "watch", "--json"],
         env=environment(given),
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # A test run in the background ignores SIGINT, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as watching:
         assert watching.stdout is not None
         try:
@@ -167,9 +169,14 @@ def test_hostile_text_is_inert_in_every_output(given: dict[str, str]) -> None:
     issue_id = evil[:300].replace("\x00", "")  # no argument of a command can hold a NUL
     value = {"issue": issue_id, "isSolved": False, "timestamp": evil, **fields}
     headers = [("ce_operator", evil[:50].encode()), ("ce_note", evil[:500].encode())]
-    asyncio.run(_send(given, json.dumps(value).encode(), headers))
+    # Not escaped: the embedded broker keeps no more than 5 MiB a partition.
+    asyncio.run(_send(given, json.dumps(value, ensure_ascii=False).encode(), headers))
     asyncio.run(_send(given, evil.encode()))
-    assert andon(given, "resolve", issue_id, "--note", issue_id).code == 0
+    unknown = andon(given, "resolve", f"{issue_id}?")
+    assert unknown.code == 1
+    assert not ACTIVE.search(unknown.complaint)
+    resolved = andon(given, "resolve", issue_id, "--note", issue_id)
+    assert resolved.code == 0, resolved.complaint
     [issue] = andon(given, "issues", "--all", "--json").json()
     assert issue["description"] == evil
     assert issue["issue"] == issue_id

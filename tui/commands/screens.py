@@ -12,7 +12,7 @@ from core.doctor import DUMB_REMEDY
 from core.host import StationHost
 from core.i18n import _
 from core.kafka.embedded import EmbeddedBroker
-from core.logs import log_to_file
+from core.logs import LOG_NAME, log_to_file
 from core.opening import opened_store
 from core.settings import Settings
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
@@ -22,19 +22,29 @@ class NoTerminalError(Exception):
     """Screens need a terminal. The message says what else there is."""
 
 
+class ScreensFailedError(Exception):
+    """A defect ended the screens. What was typed is in the store; the log file holds the traceback."""
+
+
 def open_terminal(settings: Settings) -> None:
     """Open the screens on the cluster of ``settings``; return when the operator leaves.
 
     Raises:
         NoTerminalError: standard output is no terminal that can show them.
         DataDirInUseError, StoreError: see ``opened_store``.
+        ScreensFailedError: the screens ended by a defect.
     """
     _require_terminal()
     from tui.app import AndonApp
 
     with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
-        AndonApp(settings, host).run(mouse=False)  # keyboard only; the terminal's own selection keeps working
+        log_to_file(settings.data_dir)
+        app = AndonApp(settings, host)
+        app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
         unsent = len(host.station.outbox)
+    if app.return_code:
+        log_file = settings.data_dir / LOG_NAME
+        raise ScreensFailedError(_("The screens failed; {path} says why. Start andon again.").format(path=log_file))
     if unsent:
         print(_("{count} records are not confirmed yet; they go out at the next start.").format(count=unsent))
 
