@@ -26,8 +26,8 @@ RAISED = "andon.issue.raised"
 RESOLVED = "andon.issue.resolved"
 REOPENED = "andon.issue.reopened"
 
-_NEWEST_TIME_MS = 253_402_300_799_000
-"""The last second of the year 9999: later times cannot be shown, nor one more millisecond added safely."""
+_NEWEST_TIME_MS = 253_402_127_999_000
+"""Two days before the year 9999 ends: later times cannot be shown in every time zone."""
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
@@ -211,7 +211,11 @@ def _java_date(year: int, month: int, day: int, hour: Any = 0, minute: Any = 0, 
 
 def _event_time(record_ms: int, raw: object) -> int:
     """The record's timestamp; a record without one (old message formats) falls back on what the JSON says."""
-    time_ms = record_ms if record_ms >= 0 else parse_timestamp(raw) or 0
+    return showable_ms(record_ms if record_ms >= 0 else parse_timestamp(raw) or 0)
+
+
+def showable_ms(time_ms: int) -> int:
+    """``time_ms``, or the nearest time that a calendar knows: a record's timestamp is any 64-bit number."""
     return min(max(time_ms, 0), _NEWEST_TIME_MS)
 
 

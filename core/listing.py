@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.events import Quarantined, utc_text
+from core.events import Quarantined, showable_ms, utc_text
 from core.issues import Change, Issue
 from core.text import inert
 
@@ -33,7 +33,7 @@ def change_as_json(change: Change | Quarantined) -> dict[str, Any]:
     return {
         "change": "quarantined",
         "issue": None,
-        "at": utc_text(max(record.timestamp_ms, 0)),
+        "at": utc_text(showable_ms(record.timestamp_ms)),
         "reason": change.reason,
         "topic": record.topic,
         "partition": record.partition,

@@ -35,7 +35,7 @@ def opened_store(settings: Settings) -> Iterator[Store]:
 
 
 @contextmanager
-def scratch_store(settings: Settings) -> Iterator[Store]:
+def scratch_store(settings: Settings, *, with_snapshot: bool = True) -> Iterator[Store]:
     """A store in memory that knows what the terminal's snapshot knows. Works beside a running terminal.
 
     An issue that is still open after the topic's retention ran out lives only in the snapshot (KAFKA.md), so
@@ -43,7 +43,7 @@ def scratch_store(settings: Settings) -> Iterator[Store]:
     """
     store = Store(None, reopen_after_ms=settings.reopen_after_ms)
     try:
-        if stored_in(settings.data_dir):
+        if with_snapshot and stored_in(settings.data_dir):
             _copy_snapshot(settings, store)
         yield store
     finally:

@@ -80,7 +80,8 @@ class Station:
 
     def outgoing(self, issue: str) -> OutboxEntry | None:
         """The newest record of this issue that is not confirmed yet."""
-        return next((entry for entry in reversed(self.outbox) if entry.record.issue == issue), None)
+        mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
+        return next(mine, None)
 
     # --- life
 

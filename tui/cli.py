@@ -59,7 +59,12 @@ def main() -> None:
     """The entry point. Errors are one line on stderr; a traceback goes to the log file alone."""
     with contextlib.suppress(ValueError):
         i18n.use(os.environ.get("ANDON_LANG") or "ko")
-    sys.exit(_exit_code(sys.argv[1:]))
+    code = _exit_code(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_is_gone()
+    sys.exit(code)
 
 
 def _exit_code(arguments: list[str]) -> int:
@@ -71,14 +76,15 @@ def _exit_code(arguments: list[str]) -> int:
         return _say(error, FAILED)
     except _WRONG_USES as error:
         return _say(error, WRONG_USE)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; keep the interpreter from complaining about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except Exception:
         log.exception("internal error")
         return _say(_("Andon failed. The log file in the data directory says why; please report it."), FAILED)
     return DONE
+
+
+def _reader_is_gone() -> None:
+    """Whoever read our output has seen enough; keep the interpreter from complaining about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(what: object, code: int) -> int:
@@ -155,7 +161,7 @@ def _add_looking(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
         since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
     ) -> None:
-        _run(watch(_connected(ctx), as_json=as_json, from_now=since is Since.NOW))
+        _run(watch(_connected(ctx), as_json=as_json, from_now=since is Since.NOW), interrupted=DONE)
 
 
 def _add_acting(app: typer.Typer) -> None:
@@ -177,7 +183,7 @@ def _add_acting(app: typer.Typer) -> None:
             "modeLogId": mode_log_id,
             "description": description,
         }
-        _run(raise_one(_connected(ctx), fields))
+        _run(raise_one(_connected(ctx), {name: text and _text(text) for name, text in fields.items()}))
 
     @app.command(help=_("Resolve an issue; done once it is read back from the topic"))
     def resolve(
@@ -186,7 +192,7 @@ def _add_acting(app: typer.Typer) -> None:
         note: Annotated[str, typer.Option(help=_("How it was solved"))] = "",
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
-        _run(resolve_one(_connected(ctx), issue, note, wait))
+        _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait))
 
     @app.command(help=_("Reopen a solved issue"))
     def reopen(
@@ -195,7 +201,7 @@ def _add_acting(app: typer.Typer) -> None:
         note: Annotated[str, typer.Option(help=_("Why"))] = "",
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
-        _run(reopen_one(_connected(ctx), issue, note, wait))
+        _run(reopen_one(_connected(ctx), _text(issue), _text(note), wait))
 
 
 def _add_records(app: typer.Typer) -> None:
@@ -242,9 +248,17 @@ def _require_broker(settings: Settings) -> None:
         raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work; Ctrl+C is how ``watch`` ends, so it is no failure."""
+def _text(argument: str) -> str:
+    """An argument as text that can be stored and sent: bytes of another encoding become visible ``�``."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _run(work: Coroutine[Any, Any, T], *, interrupted: int = FAILED) -> T:
+    """Run a command's work. Ctrl+C is how ``watch`` ends; elsewhere the work was not done."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
+        raise typer.Exit(interrupted) from None
+    except BrokenPipeError:
+        _reader_is_gone()
         raise typer.Exit(DONE) from None

@@ -61,7 +61,11 @@ class Database:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path}: written by a newer Andon (schema {version}, known {SCHEMA_VERSION})")
-        if version == 0 and not read_only:
+        if version == 0 and read_only:
+            # A kill came between the file and its schema: it is as good as not there yet.
+            self._connection.close()
+            self._connection = _connect(None, read_only=False)
+        if version == 0:
             # One script, one transaction: a kill in between leaves an empty file, not half a schema.
             self._connection.executescript(
                 f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"

@@ -324,7 +324,7 @@ async def test_a_note_to_people_does_not_go_to_the_chatbot(stage: Stage) -> None
 
 async def test_help_and_quarantine_open_and_close(stage: Stage) -> None:
     rubbish = event("x")
-    stage.take(rubbish.__class__("t", 0, 0, rubbish.timestamp_ms, None, b"\x1b]52;c;aGk=\x07 [/red]", ()))
+    stage.take(rubbish.__class__("t", 0, 0, 2**62, None, b"\x1b]52;c;aGk=\x07 [/red]", ()))
     async with stage.running() as pilot:
         assert "격리 1" in shown(stage, "#status")
         await pilot.press("f1")

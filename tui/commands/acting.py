@@ -3,12 +3,13 @@
 import asyncio
 import time
 
+from core.events import REOPENED, RESOLVED
 from core.i18n import _
 from core.kafka.cluster import look
 from core.kafka.problems import ClusterError
 from core.kafka.publisher import publish_once
 from core.opening import opened_store
-from core.outbox import OutboxEntry, OutboxState, raise_issue
+from core.outbox import PENDING, OutboxEntry, OutboxState, raise_issue
 from core.settings import Settings
 from core.station import Station
 from core.text import inert_line
@@ -52,17 +53,24 @@ async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> 
 async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
         async with running_station(settings, store, publish=True) as station:
-            entry: OutboxEntry | None = None
+            entry = _under_way(station, issue, RESOLVED if solved else REOPENED)
             try:
                 async with asyncio.timeout(wait):
-                    await _whole_picture(station, issue)
-                    entry = await _enqueue(station, issue, solved=solved, note=note)
+                    if entry is None:
+                        await _whole_picture(station, issue)
+                        entry = await _enqueue(station, issue, solved=solved, note=note)
                     await _settled(station, entry)
             except TimeoutError:
                 if entry is None and station.issue(issue) is not None:
                     entry = await _enqueue(station, issue, solved=solved, note=note)
                 raise _not_confirmed(station, entry) from None
             _report(station, entry)
+
+
+def _under_way(station: Station, issue: str, action: str) -> OutboxEntry | None:
+    """What an earlier command left in the outbox: it may be read back before this one sees the issue open."""
+    entry = station.outgoing(issue)
+    return entry if entry and entry.record.action == action and entry.state in PENDING else None
 
 
 async def _whole_picture(station: Station, issue: str) -> None:

@@ -1,12 +1,13 @@
 """``andon issues`` and ``andon watch``: the plain way in, for pipes and for screen readers."""
 
 import asyncio
+import contextlib
 import sys
 import time
 from datetime import datetime
 
 from core.alarms import by_urgency
-from core.events import Quarantined
+from core.events import Quarantined, showable_ms
 from core.i18n import _, ngettext
 from core.issues import Change, Issue
 from core.kafka.freshness import FeedState
@@ -40,23 +41,28 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
 
 async def watch(settings: Settings, *, as_json: bool, from_now: bool) -> None:
     """Print one line a change until interrupted; trouble goes to stderr, once each."""
-    with scratch_store(settings) as store:
+    # From the beginning everything is news, also what this terminal knows already.
+    with scratch_store(settings, with_snapshot=from_now) as store:
         async with running_station(settings, store, publish=False) as station:
             if from_now:
                 await station.wait_until(lambda: station.freshness.state is FeedState.LIVE)
-            station.listeners.append(lambda change: print(_change_text(change, as_json=as_json), flush=True))
-            await _tell_trouble(station)
+            # Printed here and not by the listener: a closed pipe is this command's end, not the feed's trouble.
+            changes: asyncio.Queue[Change | Quarantined] = asyncio.Queue()
+            station.listeners.append(changes.put_nowait)
+            await _tell(station, changes, as_json=as_json)
 
 
-async def _tell_trouble(station: Station) -> None:
+async def _tell(station: Station, changes: asyncio.Queue[Change | Quarantined], *, as_json: bool) -> None:
     told = ""
     while True:
         problem = station.freshness.problem
-        words = problem.words if problem else _state_words(station.freshness.state)
+        words = inert_line(problem.words) if problem else _state_words(station.freshness.state)
         if words != told:
             print(words, file=sys.stderr, flush=True)
             told = words
-        await asyncio.sleep(0.2)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                print(_change_text(await changes.get(), as_json=as_json), flush=True)
 
 
 def _state_words(state: FeedState) -> str:
@@ -107,7 +113,7 @@ def _summary(issues: list[Issue], starts_ms: int | None) -> str:
 
 
 def _clock(time_ms: int) -> str:
-    return datetime.fromtimestamp(max(time_ms, 0) / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
+    return datetime.fromtimestamp(showable_ms(time_ms) / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
 
 
 def _date(time_ms: int) -> str:

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.events import Quarantined
+from core.events import Quarantined, showable_ms
 from core.i18n import _
 from core.text import inert_line
 from tui.cells import fit
@@ -107,7 +107,7 @@ class QuarantineScreen(ModalScreen[None]):
         for item in self._items:
             record = item.record
             where = f"{record.topic}[{record.partition}]@{record.offset}"
-            at = clock(max(record.timestamp_ms, 0), self.andon.now_ms())
+            at = clock(showable_ms(record.timestamp_ms), self.andon.now_ms())
             lines += [(f"{at}  {where}", "bold"), "  ", _(item.reason), "\n"]
             lines += [("    " + inert_line((record.value or b"")[:300].decode("utf-8", "replace"), 120), "dim"), "\n"]
         return lines
