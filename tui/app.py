@@ -77,8 +77,10 @@ class AndonApp(App[None]):
 
     def _tick(self) -> None:
         """Show what is new; ages count from the clock, so a second that passed is news too."""
+        if not (self.is_running and self.floor.ready):
+            return  # the widgets are not there yet, or are being taken down
         seen = (self.station.revision, int(self.monotonic()))
-        if seen != self._seen and self.floor.ready:
+        if seen != self._seen:
             self._seen = seen
             self.floor.refresh_state()
 
