@@ -111,8 +111,12 @@ class Quarantined:
 NO_VALUE = N_("The record has no value")
 NOT_JSON = N_("The value is not JSON")
 NOT_AN_OBJECT = N_("The value is not a JSON object")
+TOO_DEEP = N_("The JSON is nested too deeply")
 NO_ISSUE = N_("The field issue is missing, empty or not a text")
-QUARANTINE_REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, NO_ISSUE)
+QUARANTINE_REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, TOO_DEEP, NO_ISSUE)
+
+_DEEPEST = 64
+"""Levels of nesting that are taken. A fixed limit: what depends on the stack could be read once and never again."""
 
 
 def read_event(record: Record) -> IssueEvent | Quarantined:
@@ -125,6 +129,8 @@ def read_event(record: Record) -> IssueEvent | Quarantined:
         return Quarantined(record, NOT_JSON)
     if not isinstance(payload, dict):
         return Quarantined(record, NOT_AN_OBJECT)
+    if _is_too_deep(payload):
+        return Quarantined(record, TOO_DEEP)
     issue = payload.get("issue")
     if not isinstance(issue, str) or not issue or not _encodable(issue):
         return Quarantined(record, NO_ISSUE)
@@ -240,6 +246,25 @@ def _no_constant(_name: str) -> None:
 def _finite(digits: str) -> float | None:
     number = float(digits)
     return number if abs(number) != float("inf") else None
+
+
+def _is_too_deep(payload: object) -> bool:
+    level = [payload]
+    for _depth in range(_DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> list[object]:
+    match value:
+        case dict():
+            return list(value.values())
+        case list():
+            return value
+        case _:
+            return []
 
 
 def _encodable(text: str) -> bool:

@@ -84,14 +84,14 @@ class Database:
             self._depth += 1
             try:
                 yield self._connection
+                if self._depth == 1:
+                    self._connection.commit()
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self._connection.in_transaction:
+                if self._depth == 1 and self._connection.in_transaction:
                     self._connection.rollback()
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._connection.commit()
+            finally:
+                self._depth -= 1
 
     def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
         """All rows of a query.

@@ -79,7 +79,7 @@ class Store:
         for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,)):
             try:
                 issues.append(issue_from_json(row["data"], self.reopen_after_ms))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
         offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}

@@ -28,9 +28,9 @@ async def test_from_spring_and_back(kafka: RealKafka, topic: str, spring: Spring
     assert {name: headers[name] for name in spring_headers} == spring_headers
     assert headers["ce_note"] == NOTE
 
-    records = await spring.consume(kafka.bootstrap, topic, count=2)
+    records = await spring.consume(kafka.bootstrap, topic, count=2, timeout=60)
     assert {record["value"]["isSolved"] for record in records} == {False, True}
     rows = await ChatbotPeer().consume(
-        kafka.bootstrap, topic, until=lambda rows: any(row.isSolved for row in rows.values())
+        kafka.bootstrap, topic, until=lambda rows: any(row.isSolved for row in rows.values()), timeout=60
     )
     assert rows["PRESS_001_20250808_001"].description == "100톤 프레스 유압 이상"

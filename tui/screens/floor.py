@@ -92,6 +92,9 @@ class FloorScreen(Screen[None]):
         """Show the Station as it is now."""
         station, now_ms = self.station, self.andon.now_ms()
         self.rows = floor_view.rows_of(station.register.open_issues(), station.handling, now_ms)
+        if self.selected is not None and station.issue(self.selected) is None:
+            self._leave_draft()
+            self.selected = None  # another cluster or topic does not know it
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
             self._select(self.rows[0].id)
@@ -163,6 +166,8 @@ class FloorScreen(Screen[None]):
         freshness, now = self.station.freshness, self.andon.monotonic()
         if not freshness.is_live(now):
             return _("Not known yet: {state}").format(state=freshness_words(freshness, now))
+        if self.rows:
+            return ""
         since_ms = self.andon.now_ms() - round((now - freshness.since) * 1000)
         words = _("None open, live since {at}").format(at=clock(since_ms, self.andon.now_ms()))
         if freshness.log_starts_ms is None:
