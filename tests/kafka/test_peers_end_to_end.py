@@ -14,6 +14,9 @@ NOTE = "흡입 필터 교체, 유압 오일 2L 보충"
 
 
 async def test_from_spring_and_back(kafka: RealKafka, topic: str, spring: SpringPeer, tmp_path: Path) -> None:
+    # One partition: the chatbot keeps whatever it reads last, so that over several its row may end either way.
+    topic = f"{topic}-one"
+    await kafka.create_topic(topic, partitions=1)
     await spring.produce(kafka.bootstrap, topic, "PRESS_001_20250808_001", description="100톤 프레스 유압 이상")
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("PRESS_001_20250808_001") is not None)
