@@ -12,13 +12,20 @@ from core.issues import Issue
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What people did with one episode of an issue. Times in epoch ms."""
+    """What people did with an issue as they saw it. Times in epoch ms."""
 
-    episode: int
+    seen_ms: int
+    """Event time of the newest event that they saw. An episode that began later was not seen, whatever the clocks of
+    terminals and plant say.
+    """
     acknowledged_ms: int | None = None
     acknowledged_by: str = ""
     claimed_ms: int | None = None
     claimed_by: str = ""
+
+    def covers(self, issue: Issue) -> bool:
+        """Whether this was done in the issue's present episode."""
+        return issue.opened_ms <= self.seen_ms
 
 
 class AlarmState(StrEnum):
@@ -34,11 +41,16 @@ class AlarmState(StrEnum):
 _URGENCY = {state: rank for rank, state in enumerate(AlarmState)}
 
 
+def current_handling(issue: Issue, handling: Handling | None) -> Handling | None:
+    """``handling`` where it counts for the issue's present episode."""
+    return handling if handling is not None and handling.covers(issue) else None
+
+
 def state_of(issue: Issue, handling: Handling | None) -> AlarmState:
     """The state of ``issue``; what was done in an earlier episode no longer counts."""
     if not issue.is_open:
         return AlarmState.RESOLVED
-    current = handling if handling and handling.episode == issue.episode else None
+    current = current_handling(issue, handling)
     if current and current.claimed_ms is not None:
         return AlarmState.CLAIMED
     if not issue.is_fault:

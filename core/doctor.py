@@ -10,8 +10,10 @@ from enum import StrEnum
 from core.i18n import N_, _
 from core.kafka.cluster import fast_client, look
 from core.kafka.problems import ClusterError
+from core.outbox import OutboxState
 from core.settings import Settings, config_path, variable_of
 from core.store.store import Store, StoreError, stored_in
+from core.text import inert_line
 
 SMALLEST = (80, 24)
 _FREE_BYTES = 200 * 1024 * 1024
@@ -114,12 +116,21 @@ def _integrity(settings: Settings, store: Store, name: str) -> Check:
 
 
 def _outbox(store: Store) -> Check:
+    """How many records wait, and each that is parked: somebody has to act on it."""
+    name = _("outbox")
     waiting = store.outbox.unconfirmed()
-    parked = [entry for entry in waiting if entry.problem]
     found = _("{count} records not confirmed yet").format(count=len(waiting))
-    if parked:
-        return Check(_("outbox"), Verdict.WARNING, f"{found}: {parked[0].problem}")
-    return Check(_("outbox"), Verdict.OK, found)
+    parked = [entry for entry in waiting if entry.state is OutboxState.PARKED]
+    other = sum(entry.scope != (store.last_scope() or "") for entry in waiting)
+    if other:
+        found += " · " + _("{count} for another cluster or topic").format(count=other)
+    if not parked:
+        return Check(name, Verdict.WARNING if other else Verdict.OK, found)
+    words = "; ".join(
+        f"{inert_line(entry.record.issue, 100)}: {entry.problem.words if entry.problem else ''}" for entry in parked[:5]
+    )
+    remedy = _("Mend the cause, then send them again or give them up: menu, Outbox.")
+    return Check(name, Verdict.WARNING, f"{found} · " + _("parked: {list}").format(list=words), remedy)
 
 
 def _quarantine(store: Store) -> Check:

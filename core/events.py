@@ -81,7 +81,8 @@ class IssueEvent:
 
     @property
     def shown_id(self) -> str:
-        return inert_line(self.issue)
+        """The id made inert; one of nothing but white space is quoted and escaped, so that it can be seen."""
+        return inert_line(self.issue) or json.dumps(self.issue[:40])
 
     @property
     def rank(self) -> tuple[int, int, bytes, Headers]:
@@ -113,16 +114,26 @@ NOT_JSON = N_("The value is not JSON")
 NOT_AN_OBJECT = N_("The value is not a JSON object")
 TOO_DEEP = N_("The JSON is nested too deeply")
 NO_ISSUE = N_("The field issue is missing, empty or not a text")
-QUARANTINE_REASONS = (NO_VALUE, NOT_JSON, NOT_AN_OBJECT, TOO_DEEP, NO_ISSUE)
+TOO_LARGE = N_("The value is larger than 16 MiB")
+UNREADABLE = N_("The record's Kafka frame cannot be read")
+NOT_UNDERSTOOD = N_("The event could not be read; the log file says more")
+QUARANTINE_REASONS = (
+    NO_VALUE, NOT_JSON, NOT_AN_OBJECT, TOO_DEEP, NO_ISSUE, TOO_LARGE, UNREADABLE, NOT_UNDERSTOOD,
+)  # fmt: skip
 
 _DEEPEST = 64
 """Levels of nesting that are taken. A fixed limit: what depends on the stack could be read once and never again."""
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of a value that are parsed: far more than any broker's limit for one record."""
+_LONGEST_TYPE_HEADER = 1024
 
 
 def read_event(record: Record) -> IssueEvent | Quarantined:
     """Read one record of the issue topic. Never raises: what is no event goes to the quarantine."""
     if record.value is None:
         return Quarantined(record, NO_VALUE)
+    if len(record.value) > _LARGEST:
+        return Quarantined(record, TOO_LARGE)
     try:
         payload = _parse(record.value)
     except (ValueError, RecursionError):
@@ -182,13 +193,15 @@ def encode_value(payload: Mapping[str, Any]) -> bytes:
 
 
 def type_headers(opening: IssueEvent | None) -> Headers:
-    """The Spring type headers of the opening event, or those that every Spring consumer can load."""
-    found = tuple(pair for pair in (opening.headers if opening else ()) if pair[0] in TYPE_HEADERS)
-    return found if any(name == "__TypeId__" for name, _ in found) else DEFAULT_TYPE_HEADERS
+    """The Spring type headers of the opening event, each once, or those that every Spring consumer can load."""
+    found = {name: content for name, content in (opening.headers if opening else ()) if name in TYPE_HEADERS}
+    echoable = "__TypeId__" in found and all(len(content) <= _LONGEST_TYPE_HEADER for content in found.values())
+    return tuple(found.items()) if echoable else DEFAULT_TYPE_HEADERS
 
 
 def utc_text(time_ms: int) -> str:
     """Epoch milliseconds as ``2025-08-08T17:05:37.123Z``."""
+    time_ms = showable_ms(time_ms)
     moment = datetime.fromtimestamp(time_ms / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -216,8 +229,12 @@ def _java_date(year: int, month: int, day: int, hour: Any = 0, minute: Any = 0, 
 
 
 def _event_time(record_ms: int, raw: object) -> int:
-    """The record's timestamp; a record without one (old message formats) falls back on what the JSON says."""
-    return showable_ms(record_ms if record_ms >= 0 else parse_timestamp(raw) or 0)
+    """The record's timestamp. One without (old message formats), or with one that is in no calendar, falls back on
+    what the JSON says. Two times are never cut to one: an event must always be able to be newer than another.
+    """
+    if 0 <= record_ms <= _NEWEST_TIME_MS:
+        return record_ms
+    return showable_ms(parse_timestamp(raw) or 0)
 
 
 def showable_ms(time_ms: int) -> int:

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_STOP_S = 10.0
+_STOP_S = 20.0
+"""More than the slowest ending of clients on a frozen cluster (core/kafka/teardown.py)."""
 
 
 class StationHost:

@@ -5,20 +5,22 @@ from different partitions, in any order and more than once (DESIGN.md, "How even
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.events import INSPECTION, IssueEvent, Kind
 
 MAX_MARKS = 256
-"""Newest events of one issue that are told apart. Keeping the newest of a union is itself a join."""
+"""Newest repeats, newest turns and newest episodes of one issue that are told apart. Up to this many the fold is
+exact in any order; beyond it whether the issue is open, and its newest event, still are.
+"""
 
 DEFAULT_REOPEN_AFTER_MS = 30_000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
-    """The trace that one event leaves: enough to count occurrences and episodes."""
+class Mark(NamedTuple):
+    """The trace that one event leaves: enough to count occurrences and episodes. Marks sort as their events do."""
 
     time_ms: int
     kind: Kind
@@ -34,8 +36,10 @@ class Issue:
     """All that is known of one issue. Made by ``issue_of`` and ``merge`` alone."""
 
     id: str
-    marks: tuple[Mark, ...]
-    """Distinct events, oldest first, the newest ``MAX_MARKS``."""
+    turns: tuple[Mark, ...]
+    """What no number of repeats pushes out, oldest first: solves, reopenings, and what began and ended each episode."""
+    repeats: tuple[Mark, ...]
+    """The newest plain opens, oldest first."""
     latest: IssueEvent
     """The newest event: its fields are the issue's fields."""
     latest_open: IssueEvent | None
@@ -46,11 +50,16 @@ class Issue:
     episode: int
     """1 for the first, one more for each reopening."""
     occurrences: int
-    """Times the plant raised it in this episode."""
+    """Times the plant raised it in this episode, as far as they are told apart."""
     opened_ms: int
     """Epoch ms at which this episode began."""
     resolution: Mark | None
     """What ended this episode; None while the issue is open."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Every event that is told apart, oldest first."""
+        return tuple(sorted({*self.turns, *self.repeats}))
 
     @property
     def newest_ms(self) -> int:
@@ -89,10 +98,9 @@ class Change:
 def issue_of(event: IssueEvent, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
     """The issue as a single event tells it. ``reopen_after_ms`` None: a plain open never reopens."""
     solved = event.kind is Kind.SOLVED
-    mark = Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
     return refold(
         event.issue,
-        (mark,),
+        (_mark(event),),
         latest=event,
         latest_open=None if solved else event,
         latest_solved=event if solved else None,
@@ -105,12 +113,36 @@ def merge(one: Issue, other: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN
     """Join what two sets of events tell of the same issue, in whatever order they came."""
     return refold(
         one.id,
-        tuple(sorted({*one.marks, *other.marks}))[-MAX_MARKS:],
+        (*one.turns, *one.repeats, *other.turns, *other.repeats),
         latest=max(one.latest, other.latest, key=_rank),
         latest_open=_newer(one.latest_open, other.latest_open),
         latest_solved=_newer(one.latest_solved, other.latest_solved),
         reopened_ms=max((t for t in (one.reopened_ms, other.reopened_ms) if t is not None), default=None),
         reopen_after_ms=reopen_after_ms,
+    )
+
+
+def _mark(event: IssueEvent) -> Mark:
+    return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
+
+
+def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
+    """``known`` after one more plain open, newer than all before: what a chattering issue sends by the thousand.
+
+    The same as merging it, without walking along all marks. None where the short way does not apply.
+    """
+    mark = _mark(event)
+    newest = max(known.turns[-1:] + known.repeats[-1:])
+    if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
+        return None
+    dropped = known.repeats[0] if len(known.repeats) == MAX_MARKS else None
+    counted = dropped is not None and dropped not in known.turns and dropped.time_ms >= known.opened_ms
+    return replace(
+        known,
+        repeats=(*known.repeats[1 if dropped else 0 :], mark),
+        latest=event,
+        latest_open=event,
+        occurrences=known.occurrences + (not counted),
     )
 
 
@@ -120,22 +152,31 @@ class IssueRegister:
     def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> None:
         self.reopen_after_ms = reopen_after_ms
         self.issues: dict[str, Issue] = {}
+        self.newest_ms = 0
+        """Time of the newest event of all: far ahead of now, somebody's clock is wrong."""
 
     def restore(self, issues: Iterable[Issue]) -> None:
         """Start from a snapshot: it joins what is there already, like any other news."""
         for issue in issues:
             known = self.issues.get(issue.id)
             self.issues[issue.id] = issue if known is None else merge(known, issue, self.reopen_after_ms)
+            self.newest_ms = max(self.newest_ms, issue.newest_ms)
 
     def apply(self, event: IssueEvent) -> Change | None:
         """Fold one event in; None when it tells nothing new."""
         known = self.issues.get(event.issue)
-        news = issue_of(event, self.reopen_after_ms)
-        issue = news if known is None else merge(known, news, self.reopen_after_ms)
+        issue = self._folded(known, event)
         if issue == known:
             return None
         self.issues[event.issue] = issue
+        self.newest_ms = max(self.newest_ms, event.time_ms)
         return Change(_change_kind(known, issue), issue, event.time_ms)
+
+    def _folded(self, known: Issue | None, event: IssueEvent) -> Issue:
+        if known is not None and (repeated := _repeated(known, event)) is not None:
+            return repeated
+        news = issue_of(event, self.reopen_after_ms)
+        return news if known is None else merge(known, news, self.reopen_after_ms)
 
     def open_issues(self) -> list[Issue]:
         """The open issues, longest open first."""
@@ -152,7 +193,7 @@ def _change_kind(before: Issue | None, after: Issue) -> ChangeKind:
 
 def refold(
     issue: str,
-    marks: tuple[Mark, ...],
+    marks: Iterable[Mark],
     *,
     latest: IssueEvent,
     latest_open: IssueEvent | None,
@@ -160,21 +201,30 @@ def refold(
     reopened_ms: int | None,
     reopen_after_ms: int | None,
 ) -> Issue:
+    """The issue that follows from ``marks`` (in any order, repeated or not) and its newest events."""
     solved_ms = latest_solved.time_ms if latest_solved else None
     is_open = latest_open is not None and _reopens(latest_open.time_ms, solved_ms, reopened_ms, reopen_after_ms)
-    course = _course(marks, reopen_after_ms)
+    ordered = sorted(set(marks))
+    episodes = _episodes(ordered, reopen_after_ms)
+    turns = _turns(ordered, episodes)
+    repeats = tuple(mark for mark in ordered if mark.kind is Kind.OPEN)[-MAX_MARKS:]
+    kept = {*turns, *repeats}
+    if len(kept) < len(ordered):
+        episodes = _episodes(sorted(kept), reopen_after_ms)  # only what is kept counts, or merging twice would differ
+    last = episodes[-1]
     return Issue(
         id=issue,
-        marks=marks,
+        turns=turns,
+        repeats=repeats,
         latest=latest,
         latest_open=latest_open,
         latest_solved=latest_solved,
         reopened_ms=reopened_ms,
         is_open=is_open,
-        episode=max(course.episode, 1),
-        occurrences=max(course.occurrences, 1),
-        opened_ms=marks[0].time_ms if course.opened_ms is None else course.opened_ms,
-        resolution=None if is_open else _resolution(course.solves),
+        episode=len(episodes),
+        occurrences=max(last.occurrences, 1),
+        opened_ms=last.opening.time_ms,
+        resolution=None if is_open else last.resolution,
     )
 
 
@@ -187,40 +237,39 @@ def _reopens(open_ms: int, solved_ms: int | None, reopened_ms: int | None, after
     return after_ms is not None and open_ms > solved_ms + after_ms
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """What a walk along an issue's marks tells: episodes, and what ended the last one."""
+@dataclass(slots=True)
+class _Episode:
+    """One episode, as a walk along an issue's marks finds it."""
 
-    episode: int
-    opened_ms: int | None
-    occurrences: int
-    solves: tuple[Mark, ...]
+    opening: Mark
+    """Its first event; a solve where no open of it is known."""
+    occurrences: int = 0
+    resolution: Mark | None = None
+    """The solve that ended it: the first that names a person, else the first."""
 
 
-def _course(marks: tuple[Mark, ...], reopen_after_ms: int | None) -> _Course:
-    """Walk along ``marks``, oldest first. A plain loop: it runs for every event of a chattering issue."""
-    episode, opened_ms, occurrences, running = 0, None, 0, False
-    solves: list[Mark] = []
+def _episodes(marks: list[Mark], reopen_after_ms: int | None) -> list[_Episode]:
+    """Walk along ``marks``, oldest first."""
+    episode = _Episode(marks[0])
+    found = [episode]
+    running, solved_ms = True, None
     for mark in marks:
         if mark.kind is Kind.SOLVED:
-            running = False
-            solves.append(mark)
+            running, solved_ms = False, mark.time_ms
+            if episode.resolution is None or (mark.operator and not episode.resolution.operator):
+                episode.resolution = mark
         elif running:
-            occurrences += 1
-        elif not solves or _reopens(
-            mark.time_ms,
-            solves[-1].time_ms,
-            mark.time_ms if mark.kind is Kind.REOPEN else None,
-            reopen_after_ms,
-        ):
-            episode, opened_ms, occurrences, running = episode + 1, mark.time_ms, 1, True
-            solves = []
-    return _Course(episode, opened_ms, occurrences, tuple(solves))
+            episode.occurrences += 1
+        elif _reopens(mark.time_ms, solved_ms, mark.time_ms if mark.kind is Kind.REOPEN else None, reopen_after_ms):
+            running, episode = True, _Episode(mark, 1)
+            found.append(episode)
+    return found
 
 
-def _resolution(solves: tuple[Mark, ...]) -> Mark | None:
-    """The solve that ended the episode: the first that names a person, else the first."""
-    return next((mark for mark in solves if mark.operator), solves[0] if solves else None)
+def _turns(ordered: list[Mark], episodes: list[_Episode]) -> tuple[Mark, ...]:
+    said = [mark for mark in ordered if mark.kind is not Kind.OPEN][-MAX_MARKS:]
+    bounds = [mark for episode in episodes[-MAX_MARKS:] for mark in (episode.opening, episode.resolution) if mark]
+    return tuple(sorted({*said, *bounds}))
 
 
 def _newer(one: IssueEvent | None, other: IssueEvent | None) -> IssueEvent | None:

@@ -17,6 +17,7 @@ from core.events import (
     utc_text,
 )
 from core.issues import Issue
+from core.kafka.problems import Problem
 
 
 class OutboxState(StrEnum):
@@ -26,6 +27,8 @@ class OutboxState(StrEnum):
     SENT = "sent"
     CONFIRMED = "confirmed"
     PARKED = "parked"
+    WITHDRAWN = "withdrawn"
+    """Given up by a person while it was parked. It stays in the store and in the journal."""
 
 
 PENDING = (OutboxState.WAITING, OutboxState.SENT)
@@ -59,8 +62,8 @@ class OutboxEntry:
     created_ms: int
     partition: int | None = None
     offset: int | None = None
-    problem: str = ""
-    """Why it is parked or waits longer than usual, as a message id."""
+    problem: Problem | None = None
+    """Why it is parked, or waits longer than usual."""
 
 
 def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str, note: str, terminal: str) -> Outgoing:

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core.alarms import Handling
+from core.alarms import Handling, current_handling
 from core.chat.backend import ChatBackend
 from core.chat.conversation import Conversations
 from core.chat.messages import Message
-from core.events import IssueEvent, Quarantined, Record, read_event
+from core.events import NOT_UNDERSTOOD, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.i18n import _
 from core.issues import Change, Issue, IssueRegister
 from core.kafka.cluster import TopicInfo
@@ -25,6 +25,7 @@ from core.kafka.publisher import Publisher
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
+from core.text import inert_line
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,9 @@ class Station:
         self._unsaved: set[str] = set()
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
-        self.handling: Mapping[str, Handling] = store.handling()
-        self.drafts: Mapping[tuple[str, str], str] = store.conversations.drafts()
+        self.handling: Mapping[str, Handling] = store.handling(self.scope)
+        self._kept = store.conversations(self.scope)
+        self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
         self.quarantine_count = store.quarantine_count()
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
@@ -66,7 +68,7 @@ class Station:
         self.feed = Feed(settings, self)
         self.publisher = Publisher(settings, self)
         self.conversations = Conversations(
-            store.conversations, backend, find_issue=self.issue, now_ms=now_ms, changed=self._tick
+            self._kept, backend, find_issue=self.issue, now_ms=now_ms, changed=self._tick
         )
 
     # --- what is to be seen
@@ -82,6 +84,10 @@ class Station:
         """The newest record of this issue that is not confirmed yet."""
         mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
         return next(mine, None)
+
+    def waiting_here(self) -> list[OutboxEntry]:
+        """What is meant for the cluster and topic that are read now, and not confirmed yet."""
+        return [entry for entry in self.outbox if entry.scope == self.scope]
 
     # --- life
 
@@ -113,19 +119,19 @@ class Station:
             StoreError: it could not be kept.
         """
         known = self._open_issue(issue)
-        before = self.handling.get(issue)
-        current = before if before and before.episode == known.episode else Handling(known.episode)
+        seen_ms = known.newest_ms
+        current = current_handling(known, self.handling.get(issue)) or Handling(seen_ms)
         now, operator = self.now_ms(), self.settings.operator
         if current.acknowledged_ms is None:
-            after = replace(current, acknowledged_ms=now, acknowledged_by=operator)
+            after = replace(current, seen_ms=seen_ms, acknowledged_ms=now, acknowledged_by=operator)
             action = "acknowledged"
         elif current.claimed_by != operator:
-            after = replace(current, claimed_ms=now, claimed_by=operator)
+            after = replace(current, seen_ms=seen_ms, claimed_ms=now, claimed_by=operator)
             action = "claimed"
         else:
             return current
         with self.store.database.transaction():
-            self.store.save_handling(issue, after)
+            self.store.save_handling(self.scope, issue, after)
             self._journal(action, issue, {"episode": known.episode})
         self.handling = {**self.handling, issue: after}
         self._tick()
@@ -134,10 +140,11 @@ class Station:
     async def resolve(self, issue: str, note: str) -> OutboxEntry:
         """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
 
-        A resolve of the same issue that is still under way is returned instead of a second one.
+        A resolve of the same issue that is still under way is returned instead of a second one; one that is parked
+        gives way to this one.
 
         Raises:
-            CommandError: no such issue, or it is resolved already.
+            CommandError: no such issue, it is resolved already, or another note of it is under way.
             StoreError: it could not be kept, so nothing was promised.
         """
         return self._send(self._open_issue(issue), solved=True, note=note)
@@ -154,16 +161,49 @@ class Station:
             raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=known.shown_id))
         return self._send(known, solved=False, note=note)
 
-    async def retry(self, event_id: str) -> None:
-        """Try a parked record again, as it is.
+    async def retry(self, issue: str) -> None:
+        """Try the parked record of ``issue`` again, stamped anew: the clock may have been what was refused.
 
         Raises:
-            CommandError: there is no such record waiting.
+            CommandError: nothing of it is parked, or the issue has moved on since.
+        """
+        entry = self.outgoing(issue)
+        if entry is None or entry.state is not OutboxState.PARKED:
+            raise CommandError(_("There is nothing to send again."))
+        known = self._known_issue(issue)
+        if known.is_open is not _resolves(entry) or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
+            raise CommandError(
+                _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it anew.").format(
+                    issue=known.shown_id
+                )
+            )
+        record = restamped(entry.record, now_ms=self.now_ms(), newest_ms=known.newest_ms)
+        with self.store.database.transaction():
+            self.store.outbox.send_again(record)
+            self._journal("retried", issue, {"event": record.event_id})
+        self._refresh_outbox()
+
+    async def give_up(self, event_id: str) -> None:
+        """Withdraw a parked record: it was never on the topic, and will not be.
+
+        Raises:
+            CommandError: there is no such parked record.
+            StoreError: it could not be kept.
         """
         entry = next((e for e in self.outbox if e.record.event_id == event_id), None)
         if entry is None or entry.state is not OutboxState.PARKED:
-            raise CommandError(_("There is nothing to send again."))
-        self._try_again(entry)
+            raise CommandError(_("There is no such parked record."))
+        with self.store.database.transaction():
+            self._withdraw(entry)
+        self._refresh_outbox()
+
+    async def quarantined(self, limit: int = 200) -> list[Quarantined]:
+        """The newest records that were no issue events, with the beginnings of their values.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        return self.store.quarantine(limit, preview=300)
 
     async def say(self, issue: str, text: str) -> Message:
         """Ask the chatbot. Raises as ``Conversations.say``."""
@@ -188,7 +228,7 @@ class Station:
         """Keep what is being typed (``message`` or ``resolve``); an empty text ends the draft."""
         if self.drafts.get((issue, kind), "") == text:
             return
-        self.store.conversations.save_draft(issue, kind, text)
+        self._kept.save_draft(issue, kind, text)
         drafts = {**self.drafts, (issue, kind): text}
         if not text:
             del drafts[(issue, kind)]
@@ -197,9 +237,9 @@ class Station:
     def _open_issue(self, issue: str) -> Issue:
         known = self._known_issue(issue)
         if not known.is_open:
-            by = known.resolution.operator if known.resolution else ""
+            by = (known.resolution.operator if known.resolution else "") or _("the plant")
             raise CommandError(
-                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=known.shown_id, by=by or "?")
+                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=known.shown_id, by=by)
             )
         return known
 
@@ -219,30 +259,27 @@ class Station:
             terminal=self.settings.terminal_id,
         )
         under_way = self.outgoing(issue.id)
-        if under_way is not None and under_way.record.action == record.action:
-            if under_way.state is OutboxState.PARKED:
-                self._try_again(under_way)
-            return under_way
+        if under_way is not None and under_way.record.action != record.action:
+            under_way = None
+        if under_way is not None and under_way.state is not OutboxState.PARKED:
+            return joined(under_way, note)
         with self.store.database.transaction():
+            if under_way is not None:
+                self._withdraw(under_way)
             entry = self.store.outbox.add(record, scope=self.scope, now_ms=self.now_ms())
             self._journal(
                 "resolved" if solved else "reopened",
                 issue.id,
                 {"event": record.event_id, "note": note, "timestamp": record.timestamp_ms},
             )
-            self.store.conversations.save_draft(issue.id, RESOLVE_DRAFT, "")
+            self._kept.save_draft(issue.id, RESOLVE_DRAFT, "")
         self.drafts = {key: text for key, text in self.drafts.items() if key != (issue.id, RESOLVE_DRAFT)}
         self._refresh_outbox()
         return entry
 
-    def _try_again(self, entry: OutboxEntry) -> None:
-        """A parked record was refused, so it is stamped anew: the clock may have been what was wrong."""
-        known = self.issue(entry.record.issue)
-        record = restamped(entry.record, now_ms=self.now_ms(), newest_ms=known.newest_ms if known else 0)
-        with self.store.database.transaction():
-            self.store.outbox.send_again(record)
-            self._journal("retried", entry.record.issue, {"event": entry.record.event_id})
-        self._refresh_outbox()
+    def _withdraw(self, entry: OutboxEntry) -> None:
+        self.store.outbox.withdraw(entry.record.event_id)
+        self._journal("withdrawn", entry.record.issue, {"event": entry.record.event_id, "note": entry.record.note})
 
     def _journal(self, action: str, issue: str, detail: Mapping[str, object]) -> None:
         self.store.journal.append(
@@ -259,12 +296,21 @@ class Station:
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
         if topic.scope != self.scope:
             log.info("reading another cluster or topic: %s", topic.scope)
-            self.scope = topic.scope
-            self.register = IssueRegister(self.settings.reopen_after_ms)
-            self.store.remember_scope(topic.scope)
-            self._load(self.store.load_snapshot(self.scope))
-            self._tick()
+            self._move(topic.scope)
         return self._next_offsets
+
+    def _move(self, scope: str) -> None:
+        """Everything that belongs to one cluster and topic is read anew. All or nothing: a StoreError changes none."""
+        snapshot, handling = self.store.load_snapshot(scope), self.store.handling(scope)
+        kept = self.store.conversations(scope)
+        drafts = kept.drafts()
+        self.store.remember_scope(scope)
+        self.scope, self.handling, self._kept, self.drafts = scope, handling, kept, drafts
+        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self._unsaved.clear()
+        self._load(snapshot)
+        self.conversations.move(kept)
+        self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
         log.warning("the saved offsets do not fit the topic: replaying it from its beginning")
@@ -274,12 +320,15 @@ class Station:
             if entry.scope == topic.scope and entry.state is OutboxState.SENT:
                 self.waiting(entry, None)  # where it was acknowledged is another log now
 
+    def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
+        self._take(items, next_offsets, [])
+
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
         news: list[Change | Quarantined] = []
         confirmed: list[str] = []
         for record in records:
-            event = read_event(record)
+            event = _read_safely(record)
             if isinstance(event, Quarantined):
                 news.append(event)
                 continue
@@ -289,6 +338,11 @@ class Station:
                 news.append(change)
             if _is_ours(event, waiting):
                 confirmed.append(event.event_id)
+        self._take(news, next_offsets, confirmed)
+
+    def _take(
+        self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
+    ) -> None:
         self._commit(news, next_offsets, confirmed)
         for item in news:
             for listener in self.listeners:
@@ -333,7 +387,7 @@ class Station:
     def sendable(self) -> list[OutboxEntry]:
         if not self.freshness.is_in_contact(time.monotonic()):
             return []
-        return [entry for entry in self.outbox if entry.scope == self.scope]
+        return self.waiting_here()
 
     def next_offset(self, partition: int) -> int:
         return self._next_offsets.get(partition, 0)
@@ -344,12 +398,12 @@ class Station:
 
     def parked(self, entry: OutboxEntry, problem: Problem) -> None:
         with self.store.database.transaction():
-            self.store.outbox.park(entry.record.event_id, problem.words)
+            self.store.outbox.park(entry.record.event_id, problem)
             self._journal("parked", entry.record.issue, {"event": entry.record.event_id, "why": problem.kind})
         self._refresh_outbox()
 
     def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None:
-        self.store.outbox.wait(entry.record.event_id, problem.words if problem else "")
+        self.store.outbox.wait(entry.record.event_id, problem)
         self.outbox = tuple(self.store.outbox.unconfirmed())
         self._tick()
 
@@ -358,3 +412,31 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+def _resolves(entry: OutboxEntry) -> bool:
+    return entry.record.action == RESOLVED
+
+
+def joined(under_way: OutboxEntry, note: str) -> OutboxEntry:
+    """What is under way already, for whoever asks for the same again.
+
+    Raises:
+        CommandError: it says another note; this one must not vanish in it.
+    """
+    if note and note != under_way.record.note:
+        raise CommandError(
+            _("{issue}: a record is under way already, with the note “{note}”; this note was not sent.").format(
+                issue=inert_line(under_way.record.issue, 200), note=inert_line(under_way.record.note, 100)
+            )
+        )
+    return under_way
+
+
+def _read_safely(record: Record) -> IssueEvent | Quarantined:
+    """``read_event`` does not raise; should it all the same, one record is set aside and the feed goes on."""
+    try:
+        return read_event(record)
+    except Exception:
+        log.exception("a record could not be read: %s[%s]@%s", record.topic, record.partition, record.offset)
+        return Quarantined(record, NOT_UNDERSTOOD)

@@ -21,6 +21,7 @@ _MAX_MARKS = 4
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1 but tab and newline
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible, bidi
+    "\u115f\u1160\u2800\u3164\uffa0"  # fillers: blank, yet no white space
     "\ud800-\udfff\ue000-\uf8ff"  # lone surrogates, private use
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"  # tags, private planes
 )

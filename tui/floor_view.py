@@ -29,7 +29,7 @@ def _row(issue: Issue, handling: Handling | None, now_ms: int) -> Row:
         equipment=issue.latest.mode_type,
         age=duration((now_ms - issue.opened_ms) / 1000),
         description=inert_line(issue.latest.description, 200),
-        owner=handling.claimed_by if handling and handling.episode == issue.episode else "",
+        owner=handling.claimed_by if handling and handling.covers(issue) else "",
         occurrences=issue.occurrences,
         episode=issue.episode,
     )
@@ -48,7 +48,7 @@ def facts_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
     """The header's third line: equipment, type, log row, who has it."""
     latest = issue.latest
     parts = [latest.mode_type, latest.process_type, latest.mode_log_id]
-    if handling and handling.episode == issue.episode:
+    if handling and handling.covers(issue):
         if handling.acknowledged_ms is not None:
             parts.append(_("acknowledged {at}").format(at=clock(handling.acknowledged_ms, now_ms)))
         if handling.claimed_by:

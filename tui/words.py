@@ -118,7 +118,7 @@ def outgoing_words(entry: OutboxEntry, *, resolves: bool) -> str:
             words = _("{what}: confirmed").format(what=what)
         case OutboxState.PARKED:
             words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
-    return f"{words} · {entry.problem}" if entry.problem else words
+    return f"{words} · {entry.problem.words}" if entry.problem else words
 
 
 def clock(time_ms: int, now_ms: int) -> str:

@@ -93,10 +93,25 @@ class Conversations:
                 self._keep(replace(message, state=MessageState.SENDING, problem=""))
         self._ask(issue)
 
+    def move(self, store: ConversationStore) -> None:
+        """Go on with another cluster's conversations. What is being answered here is asked again on return."""
+        self._store = store
+        self._messages = {}
+        tasks, self._answering = self._answering, {}
+        for task in tasks.values():
+            task.cancel()
+        self._ask_unanswered()
+
+    def _ask_unanswered(self) -> None:
+        try:
+            for issue in self._store.unanswered():
+                self._ask(issue)
+        except StoreError:
+            log.exception("what is unanswered could not be read; it is asked with the next question")
+
     async def run(self) -> None:
         """Answer until cancelled; first what an earlier run left unanswered."""
-        for issue in self._store.unanswered():
-            self._ask(issue)
+        self._ask_unanswered()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 issue = await self._questions.get()
@@ -115,11 +130,13 @@ class Conversations:
                 await self._answer(known, None)
             while (question := self._next_question(issue)) is not None:
                 await self._answer(known, question)
-        except StoreError:
-            # The question is in the store and is asked again at the next start, or with the next question.
+        except Exception:
+            # The question is in the store and is asked again at the next start, or with the next question. Whatever
+            # went wrong with one issue, the others are answered on.
             log.exception("an answer could not be kept")
         finally:
-            del self._answering[issue]
+            if self._answering.get(issue) is asyncio.current_task():
+                del self._answering[issue]
 
     def _next_question(self, issue: str) -> Message | None:
         return next((m for m in self.messages(issue) if m.state is MessageState.SENDING), None)

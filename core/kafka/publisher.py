@@ -6,6 +6,7 @@ away and the row is sent again: folding makes the second copy harmless (KAFKA.md
 
 import asyncio
 import logging
+import time
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
@@ -13,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import client_options
-from core.kafka.problems import PERMANENT, ClusterError, Problem, problem_of
+from core.kafka.problems import PERMANENT, ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.teardown import abandon_producer, close_producer
 from core.outbox import OutboxEntry, OutboxState, Outgoing
 from core.settings import Settings
@@ -26,7 +27,10 @@ SEND_TIMEOUT_S = 15.0
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """The broker decides what is too large, not the client."""
 COMPRESS_FROM_BYTES = 512 * 1024
-"""An issue that just fitted the broker's limit must fit again with our headers: large values go compressed."""
+"""An issue that just fitted the broker's limit must fit again with our headers: large records go compressed."""
+
+IDLE_S = 60.0
+"""An idle producer is let go: its metadata requests would create a topic again that somebody deleted."""
 
 
 class OutboxPort(Protocol):
@@ -54,6 +58,8 @@ class Publisher:
         self._settings = settings
         self._outbox = outbox
         self._producers: dict[str | None, AIOKafkaProducer] = {}
+        self._scope = ""
+        self._used_at = 0.0
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -66,10 +72,15 @@ class Publisher:
             while True:
                 if await self._work_off_safely():
                     backoff.reset()
+                    await self._rest()
                     await self._wait(1.0)
                 else:
                     await self._wait(backoff.next())
         finally:
+            await self._discard()
+
+    async def _rest(self) -> None:
+        if self._producers and time.monotonic() - self._used_at > IDLE_S:
             await self._discard()
 
     async def _wait(self, seconds: float) -> None:
@@ -90,17 +101,23 @@ class Publisher:
             return False
 
     async def _work_off(self) -> bool:
-        """Send what can be sent. False when a transient trouble stopped it."""
+        """Send what can be sent. False when something is to be tried again soon."""
         seen: set[str] = set()
+        done = True
         for entry in self._outbox.sendable():
             if entry.record.issue in seen:
                 continue  # it must not overtake an earlier one that is parked or not read back yet
             seen.add(entry.record.issue)
             if entry.state is OutboxState.SENT and self._was_lost(entry):
                 self._outbox.waiting(entry, None)
-            if entry.state is OutboxState.WAITING and not await self._send(entry):
-                return False
-        return True
+            if entry.state is not OutboxState.WAITING:
+                continue
+            problem = await self._send(entry)
+            if problem is not None and problem.kind is not ProblemKind.OTHER:
+                return False  # no contact: the others would fare the same
+            # Of no known kind: it is shown, and tried again for ever, but holds no other issue back.
+            done = done and problem is None
+        return done
 
     def _was_lost(self, entry: OutboxEntry) -> bool:
         """The feed has read past the place where the broker said the record is, and did not see it."""
@@ -108,10 +125,10 @@ class Publisher:
             return True
         return self._outbox.next_offset(entry.partition) > entry.offset
 
-    async def _send(self, entry: OutboxEntry) -> bool:
-        """One attempt. True when the row got somewhere: sent, or parked."""
+    async def _send(self, entry: OutboxEntry) -> Problem | None:
+        """One attempt. None when the row got somewhere, sent or parked; else why it waits on."""
         try:
-            partition, offset = await self._publish(entry.record)
+            partition, offset = await self._publish(entry)
         except Exception as error:
             # Whatever it was, the row is in the outbox and is tried again: nothing may end the publisher.
             if not isinstance(error, KafkaError | OSError | ClusterError | TimeoutError):
@@ -121,15 +138,19 @@ class Publisher:
             await self._discard()
             if problem.kind in PERMANENT:
                 self._outbox.parked(entry, problem)
-                return True
+                return None
             self._outbox.waiting(entry, problem)
-            return False
+            return problem
         self._outbox.sent(entry, partition, offset)
-        return True
+        return None
 
-    async def _publish(self, record: Outgoing) -> tuple[int, int]:
-        producer = await self._producer("gzip" if len(record.value) > COMPRESS_FROM_BYTES else None)
-        return await publish(producer, self._settings.topic, record)
+    async def _publish(self, entry: OutboxEntry) -> tuple[int, int]:
+        if entry.scope != self._scope:
+            await self._discard()  # they know another cluster
+            self._scope = entry.scope
+        self._used_at = time.monotonic()
+        producer = await self._producer("gzip" if _size(entry.record) > COMPRESS_FROM_BYTES else None)
+        return await publish(producer, self._settings.topic, entry.record)
 
     async def _producer(self, compression: str | None) -> AIOKafkaProducer:
         known = self._producers.get(compression)
@@ -141,8 +162,11 @@ class Publisher:
 
     async def _discard(self) -> None:
         producers, self._producers = self._producers, {}
-        for producer in producers.values():
-            await abandon_producer(producer)
+        await asyncio.gather(*(abandon_producer(producer) for producer in producers.values()))
+
+
+def _size(record: Outgoing) -> int:
+    return len(record.value) + sum(len(name) + len(content) for name, content in record.headers)
 
 
 async def started_producer(settings: Settings, compression: str | None = None) -> AIOKafkaProducer:

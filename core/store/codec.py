@@ -17,15 +17,14 @@ def headers_from_json(text: str) -> Headers:
 
 
 def issue_to_json(issue: Issue) -> str:
-    """The issue's marks and its (at most three) newest events, as received."""
+    """The issue's marks and its newest event, open and solve as received, each once (a value can be large)."""
+    newest = (issue.latest, issue.latest_open, issue.latest_solved)
+    events = list(dict.fromkeys(event for event in newest if event is not None))
     return json.dumps(
         {
-            "marks": [
-                [m.time_ms, int(m.kind), m.digest, m.operator, m.note, m.source, m.event_id] for m in issue.marks
-            ],
-            "latest": _event_to_list(issue.latest),
-            "latest_open": _event_to_list(issue.latest_open),
-            "latest_solved": _event_to_list(issue.latest_solved),
+            "marks": [[m.time_ms, int(m.kind), *m[2:]] for m in issue.marks],
+            "events": [_event_to_list(event) for event in events],
+            "newest": [None if event is None else events.index(event) for event in newest],
             "reopened_ms": issue.reopened_ms,
         }
     )
@@ -35,32 +34,29 @@ def issue_from_json(text: str, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTE
     """The issue again. ``reopen_after_ms`` may have changed since: what follows from it is reckoned anew.
 
     Raises:
-        ValueError: the text was not written by ``issue_to_json``.
+        ValueError, KeyError, IndexError, TypeError: the text was not written by ``issue_to_json``.
     """
     data = json.loads(text)
-    latest = _event_from_list(data["latest"])
+    events = [_event_from_list(row) for row in data["events"]]
+    latest, latest_open, latest_solved = (None if at is None else events[at] for at in data["newest"])
     if latest is None:
         raise ValueError("a snapshot row without its newest event")
     return refold(
         latest.issue,
-        tuple(Mark(row[0], Kind(row[1]), *row[2:]) for row in data["marks"]),
+        (Mark(row[0], Kind(row[1]), *row[2:]) for row in data["marks"]),
         latest=latest,
-        latest_open=_event_from_list(data["latest_open"]),
-        latest_solved=_event_from_list(data["latest_solved"]),
+        latest_open=latest_open,
+        latest_solved=latest_solved,
         reopened_ms=data["reopened_ms"],
         reopen_after_ms=reopen_after_ms,
     )
 
 
-def _event_to_list(event: IssueEvent | None) -> list[Any] | None:
-    if event is None:
-        return None
+def _event_to_list(event: IssueEvent) -> list[Any]:
     return [event.time_ms, _b64(event.value), headers_to_json(event.headers)]
 
 
-def _event_from_list(row: list[Any] | None) -> IssueEvent | None:
-    if row is None:
-        return None
+def _event_from_list(row: list[Any]) -> IssueEvent:
     time_ms, value, headers = row
     record = Record("", 0, 0, time_ms, None, b64decode(value), headers_from_json(headers))
     event = read_event(record)

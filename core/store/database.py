@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -26,14 +26,14 @@ CREATE TABLE journal (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, operator TEXT NOT NULL, action TEXT NOT NULL,
     issue TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TABLE handling (
-    issue TEXT PRIMARY KEY, episode INTEGER NOT NULL, acknowledged_ms INTEGER,
-    acknowledged_by TEXT NOT NULL, claimed_ms INTEGER, claimed_by TEXT NOT NULL);
+    scope TEXT, issue TEXT, seen_ms INTEGER NOT NULL, acknowledged_ms INTEGER, acknowledged_by TEXT NOT NULL,
+    claimed_ms INTEGER, claimed_by TEXT NOT NULL, PRIMARY KEY (scope, issue));
 CREATE TABLE messages (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, issue TEXT NOT NULL, author TEXT NOT NULL,
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, issue TEXT NOT NULL, author TEXT NOT NULL,
     name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL,
     precautions TEXT NOT NULL, confidence REAL, memo TEXT NOT NULL, problem TEXT NOT NULL);
-CREATE INDEX messages_issue ON messages (issue);
-CREATE TABLE drafts (issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (issue, kind));
+CREATE INDEX messages_issue ON messages (scope, issue);
+CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
 """
 
 
@@ -61,6 +61,8 @@ class Database:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path}: written by a newer Andon (schema {version}, known {SCHEMA_VERSION})")
+        if 0 < version < SCHEMA_VERSION:
+            raise StoreError(f"{self.path}: written by Andon before its first release (schema {version}); move it away")
         if version == 0 and read_only:
             # A kill came between the file and its schema: it is as good as not there yet.
             self._connection.close()

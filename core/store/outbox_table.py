@@ -2,6 +2,7 @@
 
 from sqlite3 import Row
 
+from core.kafka.problems import Problem, ProblemKind
 from core.outbox import PENDING, OutboxEntry, OutboxState, Outgoing
 from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
@@ -29,7 +30,7 @@ class OutboxTable:
 
     def unconfirmed(self) -> list[OutboxEntry]:
         """Everything that is not read back yet, parked rows too, oldest first."""
-        rows = self._database.rows("SELECT * FROM outbox WHERE state != 'confirmed' ORDER BY seq")
+        rows = self._database.rows("SELECT * FROM outbox WHERE state NOT IN ('confirmed', 'withdrawn') ORDER BY seq")
         return [_entry(row) for row in rows]
 
     def get(self, event_id: str) -> OutboxEntry | None:
@@ -48,15 +49,19 @@ class OutboxTable:
         """It was read back from the topic: the only thing that counts as done."""
         self._update("state = 'confirmed', problem = ''", (event_id,))
 
-    def park(self, event_id: str, problem: str) -> None:
+    def park(self, event_id: str, problem: Problem) -> None:
         """Trying again would change nothing until somebody acts."""
-        self._update("state = 'parked', problem = ?", (problem, event_id), states=_PENDING)
+        self._update("state = 'parked', problem = ?", (_problem_text(problem), event_id), states=_PENDING)
 
-    def wait(self, event_id: str, problem: str) -> None:
+    def withdraw(self, event_id: str) -> None:
+        """A person gave a parked row up."""
+        self._update("state = 'withdrawn'", (event_id,), states=(OutboxState.PARKED.value,))
+
+    def wait(self, event_id: str, problem: Problem | None) -> None:
         """It goes out (again) as soon as it can."""
         self._update(
             "state = 'waiting', problem = ?, partition = NULL, offset = NULL",
-            (problem, event_id),
+            (_problem_text(problem), event_id),
             states=(*_PENDING, OutboxState.PARKED.value),
         )
 
@@ -83,5 +88,15 @@ def _entry(row: Row) -> OutboxEntry:
     )  # fmt: skip
     return OutboxEntry(
         row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
-        row["partition"], row["offset"], row["problem"],
+        row["partition"], row["offset"], _problem(row["problem"]),
     )  # fmt: skip
+
+
+def _problem_text(problem: Problem | None) -> str:
+    """Kept as kind and detail: it is put into words where it is shown, in the language of that moment."""
+    return "" if problem is None else f"{problem.kind}\n{problem.detail}"
+
+
+def _problem(text: str) -> Problem | None:
+    kind, _newline, detail = text.partition("\n")
+    return Problem(ProblemKind(kind), detail) if kind else None

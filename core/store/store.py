@@ -1,6 +1,7 @@
 """Store: all that a terminal keeps, in one SQLite file, so that what belongs together is committed together."""
 
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,10 @@ __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
 FILE_NAME = "andon.db"
 
+MAX_QUARANTINED = 10_000
+MAX_QUARANTINED_BYTES = 256 * 1024 * 1024
+"""Of the quarantine's values; beyond either the oldest records go, and are still counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -32,7 +37,7 @@ class Batch:
 
     issues: Iterable[Issue]
     offsets: Mapping[int, int]
-    quarantined: Iterable[Quarantined] = ()
+    quarantined: Sequence[Quarantined] = ()
     confirmed: Iterable[str] = ()
     """Event ids of ours that were read back."""
 
@@ -58,10 +63,13 @@ class Store:
         self.reopen_after_ms = reopen_after_ms
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
-        self.conversations = ConversationTable(self.database)
 
     def close(self) -> None:
         self.database.close()
+
+    def conversations(self, scope: str) -> ConversationTable:
+        """Messages and drafts of ``scope``: another cluster's issue of the same id is another issue."""
+        return ConversationTable(self.database, scope)
 
     def last_scope(self) -> str | None:
         """The scope that this terminal read last: what to show before there is any contact."""
@@ -79,7 +87,7 @@ class Store:
         for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,)):
             try:
                 issues.append(issue_from_json(row["data"], self.reopen_after_ms))
-            except (ValueError, KeyError, TypeError, RecursionError):
+            except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
         offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}
@@ -101,6 +109,8 @@ class Store:
                 " headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_quarantine_row(scope, item) for item in batch.quarantined],
             )
+            if batch.quarantined:
+                _drop_oldest_quarantined(db)
             for event_id in batch.confirmed:
                 self.outbox.confirm(event_id)
 
@@ -109,9 +119,14 @@ class Store:
         with self.database.transaction() as db:
             db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
 
-    def quarantine(self, limit: int = 200) -> list[Quarantined]:
-        """The newest quarantined records, newest first."""
-        rows = self.database.rows("SELECT * FROM quarantine ORDER BY seq DESC LIMIT ?", (limit,))
+    def quarantine(self, limit: int = 200, preview: int | None = None) -> list[Quarantined]:
+        """The newest quarantined records, newest first; with ``preview`` only that many bytes of their values."""
+        value = "value" if preview is None else f"substr(value, 1, {preview:d}) AS value"
+        rows = self.database.rows(
+            f"SELECT topic, partition, offset, timestamp_ms, reason, key, {value}, headers"  # noqa: S608 - a number
+            " FROM quarantine ORDER BY seq DESC LIMIT ?",
+            (limit,),
+        )
         return [
             Quarantined(
                 Record(
@@ -124,18 +139,20 @@ class Store:
         ]  # fmt: skip
 
     def quarantine_count(self) -> int:
-        return int(self.database.rows("SELECT count(*) FROM quarantine")[0][0])
+        """Records that were ever set aside, those that are no longer kept too."""
+        return int(self.database.rows("SELECT coalesce(max(seq), 0) FROM quarantine")[0][0])
 
-    def handling(self) -> dict[str, Handling]:
+    def handling(self, scope: str) -> dict[str, Handling]:
         """Who acknowledged and claimed what, by issue id."""
-        return {row["issue"]: Handling(*tuple(row)[1:]) for row in self.database.rows("SELECT * FROM handling")}
+        rows = self.database.rows("SELECT * FROM handling WHERE scope = ?", (scope,))
+        return {row["issue"]: Handling(*tuple(row)[2:]) for row in rows}
 
-    def save_handling(self, issue: str, handling: Handling) -> None:
+    def save_handling(self, scope: str, issue: str, handling: Handling) -> None:
         with self.database.transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    issue, handling.episode, handling.acknowledged_ms, handling.acknowledged_by,
+                    scope, issue, handling.seen_ms, handling.acknowledged_ms, handling.acknowledged_by,
                     handling.claimed_ms, handling.claimed_by,
                 ),
             )  # fmt: skip
@@ -159,3 +176,16 @@ def _quarantine_row(scope: str, item: Quarantined) -> tuple[object, ...]:
         scope, record.topic, record.partition, record.offset, record.timestamp_ms, item.reason,
         record.key, record.value, headers_to_json(record.headers),
     )  # fmt: skip
+
+
+def _drop_oldest_quarantined(db: sqlite3.Connection) -> None:
+    """Keep within the limits. Never the newest row, whose number is the count of all."""
+    newest = db.execute("SELECT max(seq) FROM quarantine").fetchone()[0]
+    db.execute("DELETE FROM quarantine WHERE seq <= ?", (newest - MAX_QUARANTINED,))
+    size = db.execute("SELECT total(length(value)) FROM quarantine").fetchone()[0]
+    while size > MAX_QUARANTINED_BYTES:
+        oldest, length = db.execute("SELECT seq, coalesce(length(value), 0) FROM quarantine ORDER BY seq").fetchone()
+        if oldest == newest:
+            return
+        db.execute("DELETE FROM quarantine WHERE seq = ?", (oldest,))
+        size -= length

@@ -232,7 +232,7 @@ async def test_a_record_too_large_is_parked_and_goes_out_by_retry(own_kafka: Sta
         entry = await watched.station.resolve("BIG", "note")
         await watched.until(lambda s: bool(s.outbox) and s.outbox[0].state is OutboxState.PARKED)
         await broker.configure_topic("t", max_message_bytes=100_000)
-        await watched.station.retry(entry.record.event_id)
+        await watched.station.retry(entry.record.issue)
         await watched.until(lambda s: not s.outbox)
 
 
@@ -251,7 +251,7 @@ async def test_no_right_to_write_is_parked_until_it_is_given(own_kafka: StartKaf
         async def retried() -> bool:
             """The broker takes a moment to know of the right."""
             if watched.station.outbox and watched.station.outbox[0].state is OutboxState.PARKED:
-                await watched.station.retry(entry.record.event_id)
+                await watched.station.retry(entry.record.issue)
             return not watched.station.outbox
 
         await wait_until(retried, 30)

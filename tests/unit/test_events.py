@@ -15,6 +15,7 @@ from core.events import (
     NOT_JSON,
     QUARANTINE_REASONS,
     TOO_DEEP,
+    TOO_LARGE,
     IssueEvent,
     Quarantined,
     outgoing_value,
@@ -110,6 +111,31 @@ def test_the_records_time_counts_and_the_jsons_only_without_one() -> None:
     assert read(payload("A"), at=NOW).time_ms == NOW
     assert read(payload("A", timestamp="2025-08-08T17:05:37.123Z"), at=-1).time_ms == 1_754_672_737_123
     assert read(payload("A", timestamp="rubbish"), at=-1).time_ms == 0
+
+
+def test_a_time_that_is_in_no_calendar_is_none_so_that_a_reopening_can_still_be_newer() -> None:
+    stated = "2025-08-08T17:05:37.123Z"
+    for absurd in (2**63 - 1, 253_402_300_800_000):
+        assert read(payload("A", timestamp=stated), at=absurd).time_ms == 1_754_672_737_123
+    assert read(payload("A"), at=4_102_444_800_000).time_ms == 4_102_444_800_000, "the year 2100 is only unlikely"
+
+
+def test_an_id_of_white_space_can_be_seen() -> None:
+    assert read(payload("  ")).shown_id == '"  "'
+    assert read(payload("\u3164")).shown_id == "\ufffd"
+
+
+def test_type_headers_go_back_once_and_only_when_they_are_of_a_size() -> None:
+    name = ("__TypeId__", b"java.util.HashMap")
+    other = ("__KeyTypeId__", b"java.lang.Object")
+    assert type_headers(read(payload("A"), headers=(name, name, other))) == (name, other)
+    assert type_headers(read(payload("A"), headers=(("__TypeId__", b"x" * 2000),))) == DEFAULT_TYPE_HEADERS
+
+
+def test_a_value_beyond_all_measure_is_set_aside_unparsed() -> None:
+    found = read_event(record(b" " * (16 * 1024 * 1024 + 1)))
+    assert isinstance(found, Quarantined)
+    assert found.reason == TOO_LARGE
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import random
 from functools import reduce
+from itertools import accumulate
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import IssueEvent
+from core.events import IssueEvent, Kind
 from core.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, event
@@ -69,13 +71,44 @@ def test_a_snapshot_gives_the_same_issue(found: list[IssueEvent], window: int | 
     assert issue_from_json(issue_to_json(issue), window) == issue
 
 
-def test_more_events_than_are_told_apart_still_fold_in_any_order() -> None:
-    rng = random.Random(5)
-    found = [event(NOW + n * 10, "open" if n % 50 else "solved") for n in range(MAX_MARKS * 2)]
+@given(st.lists(events, min_size=1, max_size=12), after, st.randoms(use_true_random=False))
+def test_beyond_what_is_told_apart_open_and_newest_still_fold_in_any_order(
+    found: list[IssueEvent], window: int | None, rng: random.Random
+) -> None:
     other = list(found)
     rng.shuffle(other)
-    assert fold(found, WINDOW) == fold(other, WINDOW)
-    assert len(fold(found, WINDOW)["A"].marks) == MAX_MARKS
+    with mock.patch("core.issues.MAX_MARKS", 2):
+        one, two = fold(found, window)["A"], fold(other, window)["A"]
+    assert (one.is_open, one.latest, one.latest_solved) == (two.is_open, two.latest, two.latest_solved)
+
+
+@given(st.lists(st.tuples(st.integers(1, 2 * WINDOW), kinds), min_size=1, max_size=14), after)
+def test_the_short_way_of_a_repeat_is_the_merge(steps: list[tuple[int, str]], window: int | None) -> None:
+    found = [
+        event(NOW + at, kind)
+        for at, kind in zip(accumulate(step for step, _kind in steps), (kind for _step, kind in steps), strict=True)
+    ]
+    with mock.patch("core.issues.MAX_MARKS", 3):
+        merged = reduce(lambda a, b: merge(a, b, window), (issue_of(e, window) for e in found))
+        assert fold(found, window)["A"] == merged
+
+
+def test_chatter_pushes_out_neither_the_opening_nor_a_turn() -> None:
+    by = (("ce_operator", b"kim"),)
+    before = [event(NOW), event(NOW + 10, "solved", headers=by), event(NOW + WINDOW * 2)]
+    chatter = [event(NOW + WINDOW * 2 + n, description=str(n)) for n in range(1, MAX_MARKS * 3)]
+    issue = fold(before + chatter, WINDOW)["A"]
+    assert (issue.episode, issue.opened_ms, issue.is_open) == (2, NOW + WINDOW * 2, True)
+    assert [mark.operator for mark in issue.turns if mark.kind is Kind.SOLVED] == ["kim"]
+    assert MAX_MARKS <= issue.occurrences <= MAX_MARKS + 1
+    assert len(issue.marks) <= MAX_MARKS + 3
+
+
+def test_a_flood_of_solves_keeps_the_one_who_did_it() -> None:
+    by = event(NOW + 10, "solved", headers=(("ce_operator", b"kim"),))
+    issue = fold([event(NOW), by, *(event(NOW + 20 + n, "solved") for n in range(MAX_MARKS * 2))], WINDOW)["A"]
+    assert issue.resolution is not None
+    assert issue.resolution.operator == "kim"
 
 
 @pytest.mark.parametrize(("later", "is_open"), [(WINDOW, False), (WINDOW + 1, True)])

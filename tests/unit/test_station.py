@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from core.alarms import AlarmState, state_of
 from core.chat.backend import Answer, Author, ChatError, ChatRequest, Fragment
 from core.chat.messages import MessageState
-from core.events import Record
+from core.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.kafka.cluster import TopicInfo
 from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem, ProblemKind
@@ -77,7 +78,10 @@ async def test_a_resolve_is_in_outbox_and_journal_before_it_returns(station: Sta
 
 async def test_a_second_resolve_is_the_first_one(station: Station) -> None:
     take(station, record(payload("A")))
-    assert await station.resolve("A", "one") == await station.resolve("A", "two")
+    first = await station.resolve("A", "one")
+    assert await station.resolve("A", "one") == await station.resolve("A", "") == first
+    with pytest.raises(CommandError, match="one"):
+        await station.resolve("A", "two")
 
 
 async def test_only_the_very_bytes_confirm(station: Station) -> None:
@@ -90,14 +94,96 @@ async def test_only_the_very_bytes_confirm(station: Station) -> None:
     assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "confirmed"]
 
 
-async def test_a_parked_resolve_is_tried_again_by_resolving_again(station: Station) -> None:
-    take(station, record(payload("A"), at=NOW - 1000))
-    entry = await station.resolve("A", "note")
+async def parked(station: Station, issue: str = "A", note: str = "note") -> OutboxEntry:
+    entry = await station.resolve(issue, note)
     station.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
-    assert station.outbox[0].state is OutboxState.PARKED
-    await station.resolve("A", "note")
-    assert station.outbox[0].state is OutboxState.WAITING
-    assert station.outbox[0].record.event_id == entry.record.event_id
+    return entry
+
+
+async def test_a_parked_resolve_gives_way_to_the_next_with_its_own_note(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 1000))
+    await parked(station)
+    await station.resolve("A", "another note")
+    [waiting] = station.outbox
+    assert (waiting.state, waiting.record.note) == (OutboxState.WAITING, "another note")
+    actions = [(e.action, e.detail.get("note")) for e in station.store.journal.entries("A")]
+    assert ("withdrawn", "note") in actions
+
+
+async def test_a_retry_is_for_one_issue_and_never_for_another_episode(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 90_000), record(payload("B"), at=NOW - 90_000, offset=1))
+    first, _other = await parked(station), await parked(station, "B")
+    await station.retry("A")
+    assert [e.state for e in station.outbox] == [OutboxState.WAITING, OutboxState.PARKED]
+    assert station.outbox[0].record.event_id == first.record.event_id
+    take(station, record(payload("B", isSolved=True), at=NOW + 1), record(payload("B"), at=NOW + 60_000))
+    with pytest.raises(CommandError, match="moved on"):
+        await station.retry("B")
+    with pytest.raises(CommandError):
+        await station.retry("A")
+
+
+async def test_what_is_parked_for_a_resolved_issue_is_given_up_by_a_person(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 1000))
+    entry = await parked(station)
+    take(station, record(payload("A", isSolved=True), at=NOW + 1))
+    with pytest.raises(CommandError, match="moved on"):
+        await station.retry("A")
+    await station.give_up(entry.record.event_id)
+    assert not station.outbox
+    with pytest.raises(CommandError):
+        await station.give_up(entry.record.event_id)
+
+
+async def test_an_acknowledgement_covers_what_was_seen_and_no_later_episode(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 3_600_000))
+    await station.acknowledge("A")
+    take(station, *(record(payload("A", description=str(n)), at=NOW - 3_000_000 + n) for n in range(600)))
+    known = station.register.issues["A"]
+    assert state_of(known, station.handling["A"]) is AlarmState.ACKNOWLEDGED
+    take(station, record(payload("A", isSolved=True), at=NOW - 100_000), record(payload("A"), at=NOW - 50_000))
+    # The terminal's clock is hours ahead of the plant's: what counts is which event was seen.
+    assert station.handling["A"].acknowledged_ms == NOW
+    assert state_of(station.register.issues["A"], station.handling["A"]) is AlarmState.UNACKNOWLEDGED
+
+
+async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprised(found: Record) -> object:
+        if found.offset == 1:
+            raise RuntimeError("a defect")
+        return read_event(found)
+
+    monkeypatch.setattr("core.station.read_event", surprised)
+    take(station, record(payload("A"), offset=0), record(payload("B"), offset=1), record(payload("C"), offset=2))
+    assert set(station.register.issues) == {"A", "C"}
+    assert station.store.quarantine()[0].reason == NOT_UNDERSTOOD
+
+
+async def test_what_the_client_cannot_read_is_set_aside_with_its_place(station: Station, tmp_path: Path) -> None:
+    lost = Quarantined(Record("t", 0, 7, -1, None, None), UNREADABLE)
+    station.set_aside([lost], {0: 8})
+    assert station.quarantine_count == 1
+    assert Store(tmp_path, read_only=True).load_snapshot("cluster/t").offsets == {0: 8}
+
+
+async def test_another_clusters_issue_of_the_same_id_is_another_issue(
+    station: Station, tmp_path: Path, backend: Echo
+) -> None:
+    take(station, record(payload("A"), at=NOW - 1000))
+    await station.acknowledge("A")
+    await station.save_draft("A", "message", "쓰던 글")
+    await station.note("A", "said here")
+    station.saved_offsets(TopicInfo("another", "t", (0,)))
+    take(station, record(payload("A"), at=NOW - 1000))
+    assert not station.handling
+    assert not station.drafts
+    assert not station.conversations.messages("A")
+    back = make(tmp_path, backend)
+    assert back.handling["A"].acknowledged_by == "kim"
+    assert back.drafts == {("A", "message"): "쓰던 글"}
+    assert [m.text for m in back.conversations.messages("A")] == ["said here"]
 
 
 async def test_what_cannot_be_done_is_refused_with_words(station: Station) -> None:
@@ -161,6 +247,22 @@ async def test_a_record_that_is_not_where_the_broker_said_goes_out_again(station
     assert not station.publisher._was_lost(station.outbox[0])
     take(station, record(payload("B"), offset=7))
     assert station.publisher._was_lost(station.outbox[0])
+
+
+async def test_a_conversation_that_cannot_be_read_ends_nothing(
+    station: Station, monkeypatch: pytest.MonkeyPatch, backend: Echo
+) -> None:
+    take(station, record(payload("A")))
+
+    def broken(*_: object) -> list[str]:
+        raise StoreError("disk")
+
+    monkeypatch.setattr(station._kept, "unanswered", broken)
+    work = asyncio.create_task(station.conversations.run())
+    await station.say("A", "hello")
+    await until(lambda: any("hello" in m.text for m in station.conversations.messages("A")[1:]))
+    assert not work.done()
+    work.cancel()
 
 
 async def until(condition: object) -> None:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.alarms import Handling
 from core.events import NOT_JSON, Quarantined
 from core.issues import issue_of
 from core.journal import JournalEntry, chain, first_break
+from core.kafka.problems import Problem, ProblemKind
 from core.outbox import OutboxState, resolve_or_reopen
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Batch, Store, StoreError
@@ -78,8 +80,8 @@ def test_the_outbox_never_goes_back(store: Store) -> None:
     store.outbox.confirm(event_id)
     for change in (
         lambda: store.outbox.mark_sent(event_id, 1, 10),
-        lambda: store.outbox.wait(event_id, "again"),
-        lambda: store.outbox.park(event_id, "no"),
+        lambda: store.outbox.wait(event_id, None),
+        lambda: store.outbox.park(event_id, Problem(ProblemKind.NO_WRITE, "t")),
     ):
         change()
         confirmed = store.outbox.get(event_id)
@@ -90,6 +92,45 @@ def test_the_outbox_never_goes_back(store: Store) -> None:
 def test_the_outbox_gives_back_the_very_bytes(store: Store) -> None:
     entry = store.outbox.add(outgoing("메모 \x1b"), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
     assert store.outbox.unconfirmed() == [entry]
+
+
+def test_a_problem_is_kept_as_what_it_is_and_worded_when_shown(store: Store) -> None:
+    entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
+    problem = Problem(ProblemKind.NO_WRITE, "chatbot-issue-events")
+    store.outbox.park(entry.record.event_id, problem)
+    assert store.outbox.unconfirmed()[0].problem == problem
+
+
+def test_what_was_given_up_is_kept_but_no_longer_waits(store: Store) -> None:
+    entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
+    store.outbox.withdraw(entry.record.event_id)
+    assert store.outbox.unconfirmed() == [entry], "only what is parked can be given up"
+    store.outbox.park(entry.record.event_id, Problem(ProblemKind.CLOCK))
+    store.outbox.withdraw(entry.record.event_id)
+    assert store.outbox.unconfirmed() == []
+    assert store.outbox.get(entry.record.event_id) is not None
+
+
+def test_the_quarantine_is_bounded_and_counts_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rubbish(numbers: range) -> list[Quarantined]:
+        return [Quarantined(record(b"x" * 100, offset=n), NOT_JSON) for n in numbers]
+
+    monkeypatch.setattr("core.store.store.MAX_QUARANTINED", 5)
+    store.commit_batch(SCOPE, Batch([], {}, rubbish(range(8))))
+    assert [item.record.offset for item in store.quarantine()] == [7, 6, 5, 4, 3]
+    monkeypatch.setattr("core.store.store.MAX_QUARANTINED_BYTES", 250)
+    store.commit_batch(SCOPE, Batch([], {}, rubbish(range(8, 10))))
+    assert [item.record.offset for item in store.quarantine()] == [9, 8]
+    assert store.quarantine_count() == 10
+    assert store.quarantine(preview=3)[0].record.value == b"xxx"
+
+
+def test_handling_and_conversations_of_another_cluster_are_its_own(store: Store) -> None:
+    store.save_handling(SCOPE, "A", Handling(NOW, NOW, "kim"))
+    store.conversations(SCOPE).save_draft("A", "message", "쓰던 글")
+    assert store.handling(SCOPE)["A"].acknowledged_by == "kim"
+    assert not store.handling("other/t")
+    assert not store.conversations("other/t").drafts()
 
 
 def test_a_reader_works_beside_a_writer(store: Store, tmp_path: Path) -> None:
@@ -120,10 +161,10 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 
 
 def test_drafts_by_issue_and_kind(store: Store) -> None:
-    store.conversations.save_draft("A", "message", "쓰던 글")
-    store.conversations.save_draft("A", "resolve", "note")
-    store.conversations.save_draft("A", "message", "")
-    assert store.conversations.drafts() == {("A", "resolve"): "note"}
+    store.conversations("c/t").save_draft("A", "message", "쓰던 글")
+    store.conversations("c/t").save_draft("A", "resolve", "note")
+    store.conversations("c/t").save_draft("A", "message", "")
+    assert store.conversations("c/t").drafts() == {("A", "resolve"): "note"}
 
 
 def entries(count: int) -> list[JournalEntry]:

@@ -52,6 +52,7 @@ def test_json_is_exact_and_inert(value: object) -> None:
         ("a\u202eb", "a\ufffdb"),
         ("a\r\nb", "a\nb"),
         ("\u1112\u1161\u11ab", "한"),
+        ("\u3164\u115f\u1160\uffa0", "\ufffd\ufffd\ufffd\ufffd"),
         ("[/red] [x", "[/red] [x"),
     ],
 )

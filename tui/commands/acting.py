@@ -1,6 +1,7 @@
 """``andon raise``, ``andon resolve`` and ``andon reopen``."""
 
 import asyncio
+import sys
 import time
 
 from core.events import REOPENED, RESOLVED
@@ -11,7 +12,7 @@ from core.kafka.publisher import publish_once
 from core.opening import opened_store
 from core.outbox import PENDING, OutboxEntry, OutboxState, raise_issue
 from core.settings import Settings
-from core.station import Station
+from core.station import Station, joined
 from core.text import inert_line
 from tui.commands.running import running_station
 
@@ -53,7 +54,7 @@ async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> 
 async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
         async with running_station(settings, store, publish=True) as station:
-            entry = _under_way(station, issue, RESOLVED if solved else REOPENED)
+            entry = _under_way(station, issue, RESOLVED if solved else REOPENED, note)
             try:
                 async with asyncio.timeout(wait):
                     if entry is None:
@@ -67,10 +68,12 @@ async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved
             _report(station, entry)
 
 
-def _under_way(station: Station, issue: str, action: str) -> OutboxEntry | None:
+def _under_way(station: Station, issue: str, action: str, note: str) -> OutboxEntry | None:
     """What an earlier command left in the outbox: it may be read back before this one sees the issue open."""
     entry = station.outgoing(issue)
-    return entry if entry and entry.record.action == action and entry.state in PENDING else None
+    if entry is None or entry.record.action != action or entry.state not in PENDING:
+        return None
+    return joined(entry, note)
 
 
 async def _whole_picture(station: Station, issue: str) -> None:
@@ -98,8 +101,15 @@ def _now(station: Station, entry: OutboxEntry) -> OutboxEntry:
 def _report(station: Station, entry: OutboxEntry) -> None:
     now = _now(station, entry)
     if now.state is OutboxState.PARKED:
-        raise NotConfirmedError(_("Not sent, kept in the outbox: {why}").format(why=now.problem))
-    print(_("confirmed {issue}").format(issue=inert_line(now.record.issue)))
+        raise NotConfirmedError(
+            _("Not sent, kept in the outbox: {why}").format(why=now.problem.words if now.problem else "")
+        )
+    issue = inert_line(now.record.issue)
+    print(_("confirmed {issue}").format(issue=issue))
+    known = station.issue(now.record.issue)
+    if known is not None and known.is_open is (now.record.action == RESOLVED):
+        words = _("{issue}: newer events have changed its state since.")
+        print(words.format(issue=issue), file=sys.stderr)
 
 
 def _not_confirmed(station: Station, entry: OutboxEntry | None) -> Exception:

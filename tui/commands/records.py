@@ -66,7 +66,7 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
         known = next((i for i in store.load_snapshot(scope).issues if i.id == issue), None)
         if known is None:
             raise CommandError(_("This terminal does not know the issue {issue}.").format(issue=inert_line(issue, 200)))
-        messages = store.conversations.of_issue(issue)
+        messages = store.conversations(scope).of_issue(issue)
         journal = list(store.journal.entries(issue))
     if as_json:
         print(inert_json(export_json(known, messages, journal), indent=2))

@@ -10,11 +10,13 @@ from pathlib import Path
 from core.chat.playbook import PlaybookAssistant
 from core.doctor import DUMB_REMEDY
 from core.host import StationHost
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.kafka.embedded import EmbeddedBroker
 from core.logs import LOG_NAME, log_to_file
 from core.opening import opened_store
+from core.outbox import OutboxState
 from core.settings import Settings
+from core.station import Station
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
 
@@ -41,12 +43,35 @@ def open_terminal(settings: Settings) -> None:
         log_to_file(settings.data_dir)
         app = AndonApp(settings, host)
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
-        unsent = len(host.station.outbox)
+        farewell = _farewell(host.station)
     if app.return_code:
         log_file = settings.data_dir / LOG_NAME
         raise ScreensFailedError(_("The screens failed; {path} says why. Start andon again.").format(path=log_file))
-    if unsent:
-        print(_("{count} records are not confirmed yet; they go out at the next start.").format(count=unsent))
+    for line in farewell:
+        print(line)
+
+
+def _farewell(station: Station) -> list[str]:
+    """What is unsent, and what becomes of it."""
+    here = station.waiting_here()
+    parked = sum(entry.state is OutboxState.PARKED for entry in here)
+    pending = len(here) - parked
+    elsewhere = len(station.outbox) - len(here)
+    lines = []
+    if pending:
+        words = ngettext(
+            "{count} record is not confirmed yet; it goes out at the next start.",
+            "{count} records are not confirmed yet; they go out at the next start.",
+            pending,
+        )
+        lines.append(words.format(count=pending))
+    if parked:
+        words = _("{count} parked: the broker refuses them until the cause is mended. andon doctor names it.")
+        lines.append(words.format(count=parked))
+    if elsewhere:
+        words = _("{count} wait for another cluster or topic; they go out when this terminal reads that one again.")
+        lines.append(words.format(count=elsewhere))
+    return lines
 
 
 def open_demo(settings: Settings) -> None:
