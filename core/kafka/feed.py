@@ -7,36 +7,35 @@ event. The traps that shape this file are in KAFKA.md ("aiokafka: what bites, an
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
-from core.events import Record
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
 from core.settings import Settings
 from core.store.database import StoreError
 
 log = logging.getLogger(__name__)
 
-MAX_RECORDS = 500
-"""Per poll: more would stall the event loop for tens of milliseconds."""
-POLL_MS = 200
 FETCH_WAIT_MS = 250
 """How long a broker holds an empty answer back: the grain of the freshness."""
+
+
 SILENCE_S = 12.0
 """Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
 PARTITION_CHECK_S = 5.0
 
 
-class FeedSink(Protocol):
-    """Where records go. Called in the feed's own task, one call after the other."""
+class FeedSink(RecordSink, Protocol):
+    """Where records go, and what else the feed has to tell."""
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
         """Partition -> next offset, as committed with the snapshot; empty for a full replay."""
@@ -44,14 +43,6 @@ class FeedSink(Protocol):
 
     def distrust(self, topic: TopicInfo) -> None:
         """The saved offsets do not fit this topic: what follows is a full replay."""
-        ...
-
-    def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
-        """Take a batch and commit it together with the offsets.
-
-        Raises:
-            StoreError: it could not be committed; the feed delivers it again later.
-        """
         ...
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
@@ -76,6 +67,12 @@ class Feed:
         while True:
             try:
                 await self._session()
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Nobody cancelled this task: the client let a cancellation of its own escape.
+                self._lost(Problem(ProblemKind.OTHER, "CancelledError"))
             except (ClusterError, KafkaError, OSError, TimeoutError, StoreError) as error:
                 self._lost(self._problem(error))
             except Exception as error:
@@ -86,7 +83,7 @@ class Feed:
             await asyncio.sleep(self._backoff.next())
 
     async def _session(self) -> None:
-        topic = await look(self._settings)
+        topic = await self._look()
         self.topic = topic
         consumer = AIOKafkaConsumer(
             **client_options(self._settings),
@@ -103,6 +100,14 @@ class Feed:
         finally:
             await close_consumer(consumer)
 
+    async def _look(self) -> TopicInfo:
+        try:
+            return await look(self._settings)
+        except ClusterError as error:
+            # Only the cluster's plain word counts: a single metadata reply may lack the topic for a moment.
+            self.topic_was_missing |= error.problem.kind is ProblemKind.TOPIC_MISSING
+            raise
+
     def progress(self, freshness: Freshness) -> None:
         """Tell the world, and forget the failed attempts once there is contact."""
         if freshness.state in (FeedState.CATCHING_UP, FeedState.LIVE):
@@ -112,7 +117,6 @@ class Feed:
 
     def _lost(self, problem: Problem) -> None:
         log.warning("feed lost: %s %s", problem.kind, problem.detail)
-        self.topic_was_missing |= problem.kind is ProblemKind.TOPIC_MISSING
         known = self.freshness
         state = FeedState.CONNECTING if known.contact_at is None else FeedState.LOST
         since = known.since if known.state is state else time.monotonic()
@@ -134,12 +138,10 @@ class _Session:
         self._consumer = consumer
         self._topic = topic
         self._sink = sink
-        self._next: dict[int, int] = {}
+        self._reader = Reader(consumer, topic.topic, sink)
         self._start: dict[int, int] = {}
         self._end: dict[int, int] = {}
         self._caught_up = False
-        self._marker: tuple[int, ...] = ()
-        self._contact_at = time.monotonic()
         self._partitions_checked_at = time.monotonic()
 
     async def run(self) -> None:
@@ -147,12 +149,10 @@ class _Session:
         self._tell()
         while True:
             try:
-                batches = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MAX_RECORDS)
+                await self._reader.step()
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
-                continue
-            self._deliver(batches, await self._positions())
-            self._note_contact()
+            self._check_contact()
             self._tell()
             await self._check_partitions()
             await asyncio.sleep(0)  # a full buffer is handed out without a wait: everyone else wants a turn too
@@ -168,37 +168,11 @@ class _Session:
             saved = {}
         self._feed.topic_was_missing = False
         missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
-        if missed:
-            self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
         self._start = {number: max(saved.get(number, 0), first[number]) for number in first}
+        if missed:
+            self._note_missed(missed, self._start)
         await self._note_log_start(first)
-        self._assign(self._start)
-
-    def _assign(self, positions: Mapping[int, int]) -> None:
-        """Assign and seek in one go: an await in between would fetch from nowhere."""
-        self._next = dict(positions)
-        partitions = {number: TopicPartition(self._topic.topic, number) for number in positions}
-        self._consumer.assign(list(partitions.values()))
-        for number, partition in partitions.items():
-            self._consumer.seek(partition, positions[number])
-        # From now on ask for all topics: asking for this one by name would create it again if it were deleted.
-        self._consumer._client.set_topics([])
-
-    async def _positions(self) -> dict[int, int]:
-        """Where the client stands after a poll that did not fail; at once, since every partition was sought.
-
-        Not the last record's offset + 1: a transaction's marker takes an offset too, and is never handed out, so
-        the end would never be reached.
-        """
-        return {p.partition: await self._consumer.position(p) for p in self._consumer.assignment()}
-
-    def _deliver(
-        self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]], positions: Mapping[int, int]
-    ) -> None:
-        records = [_record(record) for batch in batches.values() for record in batch]
-        if records:
-            self._sink.ingest(records, positions)
-        self._next = dict(positions)
+        self._reader.assign(self._start)
 
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""
@@ -209,38 +183,34 @@ class _Session:
             self._sink.distrust(self._topic)
             raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
         missed = sum(first[partition.partition] - offset for partition, offset in offsets.items())
-        self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
-        for partition in offsets:
-            self._next[partition.partition] = first[partition.partition]
-            self._consumer.seek(partition, first[partition.partition])
+        self._reader.move(first)
+        self._note_missed(missed, self._reader.next)
 
-    def _note_contact(self) -> None:
-        """Every partition must have been heard: one that is silent could hold an alarm back."""
-        stamps = [self._consumer.last_poll_timestamp(p) for p in self._consumer.assignment()]
-        marker = tuple(stamp or 0 for stamp in stamps)
-        oldest = min(marker, default=0)
-        if oldest > min(self._marker, default=0) or len(marker) != len(self._marker):
-            self._marker = marker
-            self._contact_at = time.monotonic()
-        silence = time.monotonic() - self._contact_at
+    def _note_missed(self, missed: int, positions: Mapping[int, int]) -> None:
+        """Say it once: with the new offsets committed, the next connection does not find the same gap again."""
+        self._sink.set_aside([], positions)
+        self._feed.progress(replace(self._feed.freshness, missed=self._feed.freshness.missed + missed))
+
+    def _check_contact(self) -> None:
+        silence = time.monotonic() - self._reader.contact.since
         if silence > SILENCE_S:
             raise TimeoutError(f"{silence:.0f} s")
 
     def _tell(self) -> None:
-        now = time.monotonic()
-        if not self._caught_up and all(self._next[n] >= self._end.get(n, 0) for n in self._next) and self._marker:
-            self._caught_up = True
+        now, position = time.monotonic(), self._reader.next
+        if not self._caught_up and self._reader.contact.is_complete:
+            self._caught_up = all(position[n] >= self._end.get(n, 0) for n in position)
         state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
         known = self._feed.freshness
         since = known.since if known.state is state else now
         total = sum(max(0, self._end.get(n, 0) - start) for n, start in self._start.items())
-        done = sum(min(self._next[n], self._end.get(n, 0)) - self._start[n] for n in self._start if n in self._next)
+        done = sum(min(position[n], self._end.get(n, 0)) - self._start[n] for n in self._start if n in position)
         self._feed.progress(
             replace(
                 known,
                 state=state,
                 since=since,
-                contact_at=self._contact_at,
+                contact_at=self._reader.contact.since,
                 done=max(0, done),
                 total=total,
                 problem=None,
@@ -255,11 +225,11 @@ class _Session:
         known = self._consumer.partitions_for_topic(self._topic.topic) or set()
         if not known:
             raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
-        added = sorted(set(known) - set(self._next))
+        added = sorted(set(known) - set(self._reader.next))
         if not added:
             return
         first = await self._consumer.beginning_offsets([TopicPartition(self._topic.topic, n) for n in added])
-        self._assign(self._next | _by_number(first))
+        self._reader.assign(self._reader.next | _by_number(first))
 
     async def _note_log_start(self, first: Mapping[int, int]) -> None:
         """Where older records are gone, the date from which the log tells anything."""
@@ -274,15 +244,3 @@ class _Session:
 
 def _by_number(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
     return {partition.partition: offset for partition, offset in offsets.items()}
-
-
-def _record(record: ConsumerRecord) -> Record:
-    return Record(
-        record.topic,
-        record.partition,
-        record.offset,
-        -1 if record.timestamp is None else record.timestamp,
-        record.key,
-        record.value,
-        tuple((name, content or b"") for name, content in record.headers),
-    )
