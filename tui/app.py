@@ -8,6 +8,7 @@ from textual.app import App
 from textual.theme import Theme
 
 from core import i18n
+from core.events import Quarantined
 from core.host import StationHost
 from core.i18n import _
 from core.issues import Issue
@@ -15,6 +16,7 @@ from core.settings import Settings
 from core.station import RESOLVE_DRAFT, Station
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
+from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
 
 log = logging.getLogger(__name__)
@@ -94,13 +96,15 @@ class AndonApp(App[None]):
         if action is not None:
             await self.floor.run_action(action)
 
-    def open_quarantine(self) -> None:
-        store = self.station.store
-        self.push_screen(QuarantineScreen(store.quarantine(), store.quarantine_count()))
+    def open_quarantine(self, items: list[Quarantined]) -> None:
+        self.push_screen(QuarantineScreen(items, self.station.quarantine_count))
 
-    def open_resolve(self, issue: Issue, note: str = "") -> None:
-        """Open the resolve dialog, with ``note`` or the note that was begun earlier."""
-        self._resolve.prepare(issue, note or self.station.drafts.get((issue.id, RESOLVE_DRAFT), ""))
+    def open_outbox(self) -> None:
+        self.push_screen(OutboxScreen())
+
+    def open_resolve(self, issue: Issue) -> None:
+        """Open the resolve dialog, with the note that was begun earlier."""
+        self._resolve.prepare(issue, self.station.drafts.get((issue.id, RESOLVE_DRAFT), ""))
         self.push_screen("resolve")
 
     def _handle_exception(self, error: Exception) -> None:

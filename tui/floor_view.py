@@ -7,7 +7,7 @@ from core.chat.backend import Author
 from core.chat.messages import Message, MessageState
 from core.events import Kind
 from core.i18n import _, ngettext
-from core.issues import Issue
+from core.issues import Issue, Mark
 from core.listing import duration
 from core.outbox import OutboxEntry
 from core.text import inert_line
@@ -31,7 +31,7 @@ def _row(issue: Issue, handling: Handling | None, now_ms: int) -> Row:
         description=inert_line(issue.latest.description, 200),
         owner=handling.claimed_by if handling and handling.covers(issue) else "",
         occurrences=issue.occurrences,
-        episode=issue.episode,
+        opened_ms=issue.opened_ms,
     )
 
 
@@ -72,11 +72,7 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
 
 def entries_of(issue: Issue, messages: Sequence[Message], outgoing: OutboxEntry | None, now_ms: int) -> list[Entry]:
     """The transcript: what the plant told and what people and chatbots said, in the order of time."""
-    told = [
-        (mark.time_ms, 0, _mark_entry(issue, number, now_ms))
-        for number, mark in enumerate(issue.marks)
-        if number == 0 or _is_turn(issue.marks[number - 1].kind, mark.kind)
-    ]
+    told = [(mark.time_ms, 0, _mark_entry(mark, now_ms, first=first)) for mark, first in _turning(issue)]
     said = [(m.at_ms, 1, _message_entry(m, now_ms, given)) for m, given in _with_given(messages)]
     entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
     if outgoing is not None:
@@ -84,25 +80,33 @@ def entries_of(issue: Issue, messages: Sequence[Message], outgoing: OutboxEntry 
     return entries
 
 
-def _is_turn(before: Kind, kind: Kind) -> bool:
-    """Whether an event changed something: repeated opens are counted in the header, not told one by one."""
-    return kind is Kind.REOPEN or (before is Kind.SOLVED) != (kind is Kind.SOLVED)
+def _turning(issue: Issue) -> list[tuple[Mark, bool]]:
+    """Events that changed something, the first of each kind in a row, and whether it is the first of all.
+
+    Repeated opens are counted in the header, not told one by one; ``Issue.turns`` holds what they never push out.
+    """
+    found: list[tuple[Mark, bool]] = []
+    before: Kind | None = None
+    for mark in issue.turns:
+        if before is None or mark.kind is Kind.REOPEN or (before is Kind.SOLVED) != (mark.kind is Kind.SOLVED):
+            found.append((mark, before is None))
+        before = mark.kind
+    return found
 
 
-def _mark_entry(issue: Issue, number: int, now_ms: int) -> Entry:
-    mark = issue.marks[number]
+def _mark_entry(mark: Mark, now_ms: int, *, first: bool) -> Entry:
     match mark.kind:
         case Kind.SOLVED:
             by = mark.operator or _("the plant")
             text = _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
         case Kind.REOPEN:
-            text = _("reopened by {by}").format(by=mark.operator or "?") + (f" · {mark.note}" if mark.note else "")
+            by = mark.operator or _("the plant")
+            text = _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
         case Kind.OPEN:
-            first = number == 0
             source = inert_line(mark.source.rpartition("/")[2]) if mark.source else _("the plant")
             text = (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
     return Entry(
-        id=f"mark-{mark.time_ms}-{mark.kind}-{mark.digest}",
+        id=f"mark-{hash(mark)}",
         author=Author.SYSTEM,
         who=author_word(Author.SYSTEM),
         clock=clock(mark.time_ms, now_ms),

@@ -46,6 +46,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
     Action("reopen", (), "", N_("Reopen the resolved issue in the pane")),
     Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),
+    Action("outbox", (), "", N_("Outbox: what is not confirmed yet")),
     Action("quarantine", (), "", N_("Quarantine: records that were no issue events")),
     Action("language", (), "", N_("Switch the language: 한국어 / English")),
     Action("row", ("ctrl+g",), "Ctrl+G", N_("Go to a row: then its number (also Alt+1 to 9)"), in_menu=False),

@@ -91,8 +91,14 @@ def freshness_words(freshness: Freshness, now: float) -> str:
             return _("connecting {age}").format(age=duration(now - freshness.since))
 
 
-def trouble_words(freshness: Freshness, failure: BaseException | None) -> str:
-    """What is wrong and what to do; empty when nothing is."""
+_CLOCK_TOLERANCE_MS = 3_600_000
+
+
+def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms: int = 0) -> str:
+    """What is wrong and what to do; empty when nothing is.
+
+    ``ahead_ms``: how far the newest event lies in this terminal's future. A solve from there hides what comes later.
+    """
     if failure is not None:
         return _("Andon's connection to the plant broke down by a defect. Leave with Ctrl+Q and start it again.")
     if freshness.problem is not None:
@@ -103,6 +109,11 @@ def trouble_words(freshness: Freshness, failure: BaseException | None) -> str:
             "{count} records were removed from the topic before this terminal read them: the list may lack issues.",
             freshness.missed,
         ).format(count=f"{freshness.missed:,}")
+    if ahead_ms > _CLOCK_TOLERANCE_MS:
+        return _(
+            "An event is stamped {age} ahead of this terminal's clock: a solve from then would hide later alarms of "
+            "its issue. Check the clocks."
+        ).format(age=duration(ahead_ms / 1000))
     return ""
 
 

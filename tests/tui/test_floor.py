@@ -330,13 +330,21 @@ async def test_help_and_quarantine_open_and_close(stage: Stage) -> None:
         await pilot.press("f1")
         await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
         await pilot.press("escape")
-        stage.app.open_quarantine()
+        await stage.app.floor.action_quarantine()
         await stage.until(lambda: isinstance(stage.app.screen, QuarantineScreen))
         await stage.until(lambda: len(stage.app.screen.query("SafeText")) == 3)
         text = str(stage.app.screen.query("SafeText")[1].render())
         assert "␛]52" in text
         await pilot.press("ㅂ")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+
+
+async def test_an_event_from_the_future_is_said(stage: Stage) -> None:
+    async with stage.running():
+        await stage.tell(event(PRESS, minutes_ago=-30))
+        assert not shown(stage, "#trouble").strip()
+        await stage.tell(event("OTHER", minutes_ago=-120, isSolved=True))
+        assert "2:00:00" in shown(stage, "#trouble")
 
 
 async def test_the_language_is_switched_while_running(stage: Stage) -> None:

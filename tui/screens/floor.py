@@ -17,8 +17,8 @@ from core.i18n import _, language
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.listing import duration
-from core.outbox import OutboxState
-from core.station import MESSAGE_DRAFT, CommandError, Station
+from core.outbox import PENDING, OutboxState
+from core.station import MESSAGE_DRAFT, RESOLVE_DRAFT, CommandError, Station
 from core.store.store import StoreError
 from core.text import inert_line
 from tui import floor_view
@@ -47,6 +47,7 @@ class FloorScreen(Screen[None]):
         self.selected: str | None = None
         self.rows: list[Row] = []
         self._drafts: dict[str, str] = {}
+        self._scope = ""
         self._rung: set[tuple[str, int]] = set()
         self._ringing = False
         self._awaits_digit = False
@@ -91,10 +92,10 @@ class FloorScreen(Screen[None]):
     def refresh_state(self) -> None:
         """Show the Station as it is now."""
         station, now_ms = self.station, self.andon.now_ms()
+        if station.scope != self._scope:
+            self._scope = station.scope
+            self._forget_selection()  # another cluster's issue of the same id is another issue
         self.rows = floor_view.rows_of(station.register.open_issues(), station.handling, now_ms)
-        if self.selected is not None and station.issue(self.selected) is None:
-            self._leave_draft()
-            self.selected = None  # another cluster or topic does not know it
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
             self._select(self.rows[0].id)
@@ -106,7 +107,6 @@ class FloorScreen(Screen[None]):
 
     def _show_status(self, now_ms: int) -> None:
         station, now = self.station, self.andon.monotonic()
-        waiting = sum(entry.state is not OutboxState.CONFIRMED for entry in station.outbox)
         settings = self.andon.settings
         place = " · ".join(part for part in (settings.station, settings.terminal_id) if part)
         self.query_one(StatusBar).show_status(
@@ -114,14 +114,14 @@ class FloorScreen(Screen[None]):
                 station=inert_line(place, 60),
                 freshness=freshness_words(station.freshness, now),
                 live=station.freshness.is_live(now) and self.andon.host.failure is None,
-                outbox=waiting,
+                outbox=len(station.waiting_here()),
                 quarantine=station.quarantine_count,
                 operator=inert_line(settings.operator, 40),
                 clock=clock(now_ms, now_ms),
             )
         )
         trouble = self.query_one("#trouble", SafeText)
-        words = trouble_words(station.freshness, self.andon.host.failure)
+        words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
         trouble.display = bool(words)
         trouble.show(Content(f" {words}"))
 
@@ -179,10 +179,10 @@ class FloorScreen(Screen[None]):
         """One bell for each fault that came since the topic was first caught up; never in the middle of a replay."""
         if not self.station.freshness.is_live(self.andon.monotonic()):
             return
-        unseen = {(row.id, row.episode) for row in self.rows if row.state is AlarmState.UNACKNOWLEDGED}
+        unseen = {(row.id, row.opened_ms) for row in self.rows if row.state is AlarmState.UNACKNOWLEDGED}
         if self._ringing and unseen - self._rung:
             self.app.bell()
-        self._rung = (self._rung | unseen) & {(row.id, row.episode) for row in self.rows}
+        self._rung = (self._rung | unseen) & {(row.id, row.opened_ms) for row in self.rows}
         self._ringing = True
 
     # --- selection and drafts
@@ -196,6 +196,11 @@ class FloorScreen(Screen[None]):
         known = self.station.drafts.get((issue, MESSAGE_DRAFT), "")
         self.query_one(Composer).load(issue, self._drafts.get(issue, known))
         self._do(self.station.look_at(issue))
+
+    def _forget_selection(self) -> None:
+        self.selected = None
+        self._drafts = {}
+        self.query_one(Composer).load("", "")
 
     def _leave_draft(self) -> None:
         """Keep what stands in the composer: its last key may not have been told yet."""
@@ -229,11 +234,16 @@ class FloorScreen(Screen[None]):
 
     @on(Composer.Sent)
     async def _sent(self, message: Composer.Sent) -> None:
-        composer = self.query_one(Composer)
-        if await self._deliver(message.owner, message.text):
-            self._keep_draft(message.owner, composer.text if composer.owner == message.owner else "")
-        elif composer.owner == message.owner:
-            composer.give_back(message.text)
+        """What could not be done goes back to where it was typed, or to that issue's draft."""
+        composer, owner = self.query_one(Composer), message.owner
+        done = await self._deliver(owner, message.text)
+        if composer.owner == owner:
+            if not done:
+                composer.give_back(message.text)
+            self._keep_draft(owner, composer.text)
+        elif not done:
+            begun = self._drafts.get(owner, "")
+            self._keep_draft(owner, f"{message.text}\n{begun}" if begun else message.text)
 
     async def _deliver(self, issue: str, typed: str) -> bool:
         """To the chatbot, to people, or a command; False when it could not be done and the text must stay."""
@@ -247,22 +257,31 @@ class FloorScreen(Screen[None]):
                 self.say(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
                 return False
             case _:
-                return await self._slash(command, text)
+                return await self._slash(command, issue, text)
 
-    async def _slash(self, command: SlashCommand, text: str) -> bool:
-        """Run a slash command; True when the composer may be emptied."""
+    async def _slash(self, command: SlashCommand, issue: str, text: str) -> bool:
+        """Run a slash command on the issue it was typed for; True when the composer may be emptied."""
         match command:
             case SlashCommand.ACKNOWLEDGE:
-                await self.action_acknowledge()
+                return await self._ask(self.station.acknowledge(issue))
             case SlashCommand.RESOLVE:
-                return self._open_resolve(text)
+                return await self._resolve_with(issue, text)
             case SlashCommand.REOPEN:
-                await self.action_reopen()
+                return await self._ask(self.station.reopen(issue, text))
             case SlashCommand.RETRY:
-                await self.action_retry()
+                return await self._retry(issue)
             case _:
                 self.action_help()
-        return True
+                return True
+
+    async def _resolve_with(self, issue: str, note: str) -> bool:
+        """``/resolve note``: the note is kept as the dialog's draft before the dialog opens, under what it held."""
+        begun = self.station.drafts.get((issue, RESOLVE_DRAFT), "")
+        if note and note not in begun:
+            whole = f"{begun}\n{note}" if begun else note
+            if not await self._ask(self.station.save_draft(issue, RESOLVE_DRAFT, whole)):
+                return False
+        return self._open_resolve(issue)
 
     # --- keys
 
@@ -272,8 +291,16 @@ class FloorScreen(Screen[None]):
     def action_menu(self) -> None:
         self.andon.open_menu()
 
-    def action_quarantine(self) -> None:
-        self.andon.open_quarantine()
+    async def action_quarantine(self) -> None:
+        try:
+            items = await self.andon.host.call(self.station.quarantined())
+        except StoreError as error:
+            self.say(inert_line(str(error)))
+        else:
+            self.andon.open_quarantine(items)
+
+    def action_outbox(self) -> None:
+        self.andon.open_outbox()
 
     def action_language(self) -> None:
         self.andon.switch_language()
@@ -286,20 +313,20 @@ class FloorScreen(Screen[None]):
         self.refresh_state()
 
     def action_resolve(self) -> None:
-        self._open_resolve()
+        self._open_resolve(self.selected)
 
-    def _open_resolve(self, note: str = "") -> bool:
+    def _open_resolve(self, issue_id: str | None) -> bool:
         """Open the dialog, or say why not and answer False."""
-        issue = self.station.issue(self.selected) if self.selected is not None else None
+        issue = self.station.issue(issue_id) if issue_id is not None else None
         if issue is None or not issue.is_open:
             self.say(_("There is no open issue to resolve here."))
             return False
         under_way = self.station.outgoing(issue.id)
-        if under_way is not None and under_way.record.action == RESOLVED:
+        if under_way is not None and under_way.record.action == RESOLVED and under_way.state in PENDING:
             # A second note would go nowhere: the first one is on its way already.
             self.say(outgoing_words(under_way, resolves=True))
             return False
-        self.andon.open_resolve(issue, note)
+        self.andon.open_resolve(issue)
         return True
 
     async def action_acknowledge(self) -> None:
@@ -311,14 +338,20 @@ class FloorScreen(Screen[None]):
             await self._ask(self.station.reopen(self.selected))
 
     async def action_retry(self) -> None:
-        """Send again what is parked, of this issue or of any; ask again what the chatbot failed to answer."""
-        parked = [entry for entry in self.station.outbox if entry.state is OutboxState.PARKED]
-        for entry in parked:
-            await self._ask(self.station.retry(entry.record.event_id))
+        """Send the selected issue's parked record again; ask again what its chatbot failed to answer."""
         if self.selected is not None:
-            messages = self.station.conversations.messages(self.selected)
-            if any(message.state is MessageState.FAILED for message in messages):
-                await self._ask(self.station.ask_again(self.selected))
+            await self._retry(self.selected)
+
+    async def _retry(self, issue: str) -> bool:
+        failed = any(message.state is MessageState.FAILED for message in self._messages(issue))
+        under_way = self.station.outgoing(issue)
+        if under_way is not None and under_way.state is OutboxState.PARKED:
+            done = await self._ask(self.station.retry(issue))
+            return await self._ask(self.station.ask_again(issue)) and done if failed else done
+        if failed:
+            return await self._ask(self.station.ask_again(issue))
+        self.say(_("There is nothing to send again."))
+        return False
 
     def action_next(self) -> None:
         """The next unacknowledged issue after the selected one, wrapping round; else the next row."""

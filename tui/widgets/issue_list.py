@@ -32,7 +32,7 @@ class Row:
     description: str
     owner: str
     occurrences: int
-    episode: int
+    opened_ms: int
 
 
 class IssueList(ScrollView, can_focus=True):
@@ -64,14 +64,17 @@ class IssueList(ScrollView, can_focus=True):
         """Show ``rows``; repaints only the lines that changed."""
         before, was = self.rows, self.selected
         self.rows, self.selected = tuple(rows), selected
-        if len(before) != len(rows):
+        if len(before) != len(self.rows):
             self._resize_content()
-        for index, row in enumerate(self.rows):
-            moved = index >= len(before) or before[index] != row
-            if moved or (row.id in (was, selected) and was != selected):
+        for index in self._in_view(max(len(before), len(self.rows))):
+            old, new = _at(before, index), _at(self.rows, index)
+            if old != new or (new is not None and new.id in (was, selected) and was != selected):
                 self._refresh_row(index)
-        if len(before) > len(rows):
-            self.refresh()
+
+    def _in_view(self, count: int) -> range:
+        """Indices of the rows that are at least partly on screen: others are drawn when they come into view."""
+        first = self.scroll_offset.y // self.row_height
+        return range(first, min(count, first + self.size.height // self.row_height + 2))
 
     @property
     def row_height(self) -> int:
@@ -174,3 +177,7 @@ class IssueList(ScrollView, can_focus=True):
         if index is not None:
             height = self.row_height
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
+
+
+def _at(rows: Sequence[Row], index: int) -> Row | None:
+    return rows[index] if index < len(rows) else None

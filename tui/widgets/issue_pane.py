@@ -81,7 +81,12 @@ class IssuePane(Vertical):
         close = _("close")
         self._line("#pane-closed", f"{pane.closed}   Esc {close}" if pane and pane.closed else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
-        self.composer.display = pane is not None and not pane.closed
+        self.composer.display = pane is not None and (not pane.closed or self._is_writing)
+
+    @property
+    def _is_writing(self) -> bool:
+        """A solve from elsewhere takes no key and no text away from whoever is writing."""
+        return self.composer.has_focus or bool(self.composer.text)
 
     def notice(self, words: str) -> None:
         """A line under the composer: what just happened, or why it did not."""

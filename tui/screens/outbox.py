@@ -1,0 +1,134 @@
+"""The outbox: every record that is not confirmed yet, and what to do about the parked ones."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from core.events import RESOLVED
+from core.i18n import _
+from core.outbox import OutboxEntry, OutboxState
+from core.station import CommandError, Station
+from core.store.store import StoreError
+from core.text import inert_line
+from tui.keys import with_twins
+from tui.widgets.safe_text import SafeText
+from tui.words import clock, outgoing_words
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+
+class OutboxScreen(ModalScreen[None]):
+    """Resolves and reopenings that were not read back yet; drawn anew whenever one of them moves on."""
+
+    BINDINGS = [
+        (",".join(with_twins(("escape", "q"))), "close", ""),
+        (",".join(with_twins(("r",))), "retry", ""),
+        (",".join(("delete", *with_twins(("x",)))), "give_up", ""),
+    ]
+    CSS_PATH = "../styles/lists.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[OutboxEntry, ...] | None = None
+        self._doomed = ""
+        """The event id of the record that a second press gives up."""
+
+    @property
+    def andon(self) -> "AndonApp":
+        return cast("AndonApp", self.app)
+
+    @property
+    def station(self) -> Station:
+        return self.andon.station
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet"):
+            yield SafeText(Content(_("Outbox: what is not confirmed yet")), classes="sheet-title")
+            yield OptionList(markup=False, compact=True)
+            yield SafeText(id="outbox-empty")
+            yield SafeText(id="outbox-notice")
+            yield SafeText(self._foot(), classes="sheet-foot")
+
+    def _foot(self) -> Content:
+        keys = ((_("send again"), "R"), (_("give up"), "X"), (_("close"), "Esc"))
+        return Content("   ").join(Content.assemble((key, "bold"), " ", word) for word, key in keys)
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.set_interval(0.2, self._draw)
+        self.query_one(OptionList).focus()
+
+    def _draw(self) -> None:
+        entries = self.station.outbox
+        if entries == self._shown:
+            return
+        self._shown = entries
+        options = self.query_one(OptionList)
+        at = options.highlighted or 0
+        options.clear_options()
+        options.add_options([Option(self._line(entry), id=entry.record.event_id) for entry in entries])
+        if entries:
+            options.highlighted = min(at, len(entries) - 1)
+        empty = self.query_one("#outbox-empty", SafeText)
+        empty.display = not entries
+        empty.show(Content(_("empty")))
+
+    def _line(self, entry: OutboxEntry) -> Content:
+        words = outgoing_words(entry, resolves=entry.record.action == RESOLVED)
+        if entry.scope != self.station.scope:
+            words = f"{words} · " + _("for another cluster or topic")
+        note = inert_line(entry.record.note, 200)
+        at = clock(entry.created_ms, self.andon.now_ms())
+        head = Content.assemble((f"{at}  {inert_line(entry.record.issue, 80)}", "bold"), f"\n    {words}")
+        return Content.assemble(head, f"\n    {note}") if note else head
+
+    def _chosen(self) -> OutboxEntry | None:
+        """The highlighted record, where it is parked; else words saying that there is nothing to do."""
+        at = self.query_one(OptionList).highlighted
+        entry = self._shown[at] if self._shown and at is not None else None
+        if entry is not None and entry.state is OutboxState.PARKED and entry.scope == self.station.scope:
+            return entry
+        self._say(_("Only what is parked here can be sent again or given up; the rest goes out by itself."))
+        return None
+
+    async def action_retry(self) -> None:
+        entry = self._chosen()
+        if entry is not None:
+            await self._ask(self.station.retry(entry.record.issue))
+
+    async def action_give_up(self) -> None:
+        """Asks once more first: what is given up never reaches the plant."""
+        entry = self._chosen()
+        if entry is None:
+            return
+        if self._doomed != entry.record.event_id:
+            self._doomed = entry.record.event_id
+            issue = inert_line(entry.record.issue, 80)
+            self._say(_("Give up the record of {issue}? It never reaches the plant. X again: yes.").format(issue=issue))
+            return
+        self._doomed = ""
+        await self._ask(self.station.give_up(entry.record.event_id))
+
+    async def _ask(self, command: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self.andon.host.call(command)
+        except (CommandError, StoreError) as error:
+            self._say(inert_line(str(error)))
+        else:
+            self._say("")
+        self._draw()
+
+    def _say(self, words: str) -> None:
+        notice = self.query_one("#outbox-notice", SafeText)
+        notice.display = bool(words)
+        notice.show(Content(words))
+
+    def action_close(self) -> None:
+        self.dismiss()
