@@ -51,8 +51,8 @@ class Issue:
     """1 for the first, one more for each reopening."""
     occurrences: int
     """Times the plant raised it in this episode, as far as they are told apart."""
-    opened_ms: int
-    """Epoch ms at which this episode began."""
+    opening: Mark
+    """What began this episode; a solve where nothing else of it is known."""
     resolution: Mark | None
     """What ended this episode; None while the issue is open."""
 
@@ -60,6 +60,11 @@ class Issue:
     def marks(self) -> tuple[Mark, ...]:
         """Every event that is told apart, oldest first."""
         return tuple(sorted({*self.turns, *self.repeats}))
+
+    @property
+    def opened_ms(self) -> int:
+        """Epoch ms at which this episode began."""
+        return self.opening.time_ms
 
     @property
     def newest_ms(self) -> int:
@@ -136,7 +141,7 @@ def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
     if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
         return None
     dropped = known.repeats[0] if len(known.repeats) == MAX_MARKS else None
-    counted = dropped is not None and dropped not in known.turns and dropped.time_ms >= known.opened_ms
+    counted = dropped is not None and dropped not in known.turns and dropped > known.opening
     return replace(
         known,
         repeats=(*known.repeats[1 if dropped else 0 :], mark),
@@ -204,13 +209,7 @@ def refold(
     """The issue that follows from ``marks`` (in any order, repeated or not) and its newest events."""
     solved_ms = latest_solved.time_ms if latest_solved else None
     is_open = latest_open is not None and _reopens(latest_open.time_ms, solved_ms, reopened_ms, reopen_after_ms)
-    ordered = sorted(set(marks))
-    episodes = _episodes(ordered, reopen_after_ms)
-    turns = _turns(ordered, episodes)
-    repeats = tuple(mark for mark in ordered if mark.kind is Kind.OPEN)[-MAX_MARKS:]
-    kept = {*turns, *repeats}
-    if len(kept) < len(ordered):
-        episodes = _episodes(sorted(kept), reopen_after_ms)  # only what is kept counts, or merging twice would differ
+    turns, repeats, episodes = _told_apart(sorted(set(marks)), reopen_after_ms)
     last = episodes[-1]
     return Issue(
         id=issue,
@@ -223,7 +222,7 @@ def refold(
         is_open=is_open,
         episode=len(episodes),
         occurrences=max(last.occurrences, 1),
-        opened_ms=last.opening.time_ms,
+        opening=last.opening,
         resolution=None if is_open else last.resolution,
     )
 
@@ -264,6 +263,23 @@ def _episodes(marks: list[Mark], reopen_after_ms: int | None) -> list[_Episode]:
             running, episode = True, _Episode(mark, 1)
             found.append(episode)
     return found
+
+
+def _told_apart(
+    marks: list[Mark], reopen_after_ms: int | None
+) -> tuple[tuple[Mark, ...], tuple[Mark, ...], list[_Episode]]:
+    """What is kept of ``marks``: turns, repeats, and the episodes that follow from these alone.
+
+    Cut until nothing more is: folding what was kept once more must change nothing.
+    """
+    while True:
+        episodes = _episodes(marks, reopen_after_ms)
+        turns = _turns(marks, episodes)
+        repeats = tuple(mark for mark in marks if mark.kind is Kind.OPEN)[-MAX_MARKS:]
+        kept = {*turns, *repeats}
+        if len(kept) == len(marks):
+            return turns, repeats, episodes
+        marks = sorted(kept)
 
 
 def _turns(ordered: list[Mark], episodes: list[_Episode]) -> tuple[Mark, ...]:

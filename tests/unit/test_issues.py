@@ -93,6 +93,14 @@ def test_the_short_way_of_a_repeat_is_the_merge(steps: list[tuple[int, str]], wi
         assert fold(found, window)["A"] == merged
 
 
+@given(st.lists(events, min_size=1, max_size=14), after)
+def test_what_was_kept_folds_to_itself(found: list[IssueEvent], window: int | None) -> None:
+    with mock.patch("core.issues.MAX_MARKS", 2):
+        issue = fold(found, window)["A"]
+        assert merge(issue, issue, window) == issue
+        assert issue_from_json(issue_to_json(issue), window) == issue
+
+
 def test_chatter_pushes_out_neither_the_opening_nor_a_turn() -> None:
     by = (("ce_operator", b"kim"),)
     before = [event(NOW), event(NOW + 10, "solved", headers=by), event(NOW + WINDOW * 2)]
