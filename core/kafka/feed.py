@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 
 FETCH_WAIT_MS = 250
 """How long a broker holds an empty answer back: the grain of the freshness."""
-
-
 SILENCE_S = 12.0
 """Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
 PARTITION_CHECK_S = 5.0
@@ -83,7 +81,7 @@ class Feed:
             await asyncio.sleep(self._backoff.next())
 
     async def _session(self) -> None:
-        topic = await self._look()
+        topic = await self.look()
         self.topic = topic
         consumer = AIOKafkaConsumer(
             **client_options(self._settings),
@@ -100,7 +98,12 @@ class Feed:
         finally:
             await close_consumer(consumer)
 
-    async def _look(self) -> TopicInfo:
+    async def look(self) -> TopicInfo:
+        """Ask the cluster for the topic.
+
+        Raises:
+            ClusterError: as ``core.kafka.cluster.look``.
+        """
         try:
             return await look(self._settings)
         except ClusterError as error:
@@ -182,8 +185,8 @@ class _Session:
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)
             raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
-        missed = sum(first[partition.partition] - offset for partition, offset in offsets.items())
-        self._reader.move(first)
+        missed = sum(max(0, first[partition.partition] - offset) for partition, offset in offsets.items())
+        self._reader.move({p.partition: max(first[p.partition], offset) for p, offset in offsets.items()})
         self._note_missed(missed, self._reader.next)
 
     def _note_missed(self, missed: int, positions: Mapping[int, int]) -> None:
@@ -224,7 +227,8 @@ class _Session:
         self._partitions_checked_at = time.monotonic()
         known = self._consumer.partitions_for_topic(self._topic.topic) or set()
         if not known:
-            raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
+            await self._feed.look()  # at once: a topic that is made anew meanwhile would be taken for the old one
+            raise KafkaError(f"no metadata for {self._topic.topic}")
         added = sorted(set(known) - set(self._reader.next))
         if not added:
             return

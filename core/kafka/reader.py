@@ -1,29 +1,40 @@
 """Reader: one consumer's polls, and where it stands. What the client cannot decode holds nothing else back."""
 
+import gzip
 import logging
+import struct
 import time
+import zlib
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Protocol
 
+import cramjam
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
+from aiokafka.errors import CorruptRecordException, KafkaError, UnsupportedCodecError
 
-from core.events import UNREADABLE, Quarantined, Record
+from core.events import Quarantined, Record
 from core.kafka.contact import Contact
+from core.kafka.salvage import Item, offset_of, salvage
 
 log = logging.getLogger(__name__)
 
 MAX_RECORDS = 500
 """Per poll: more would stall the event loop for tens of milliseconds."""
 POLL_MS = 200
-MAX_STEPS = 500
-"""Records that are read one by one in a row, where the client cannot decode one of them."""
-MAX_SKIPS = 20
-"""Of these, undecodable ones that are stepped over before the other partitions have their turn."""
 
-Undecodable = (UnicodeDecodeError, CorruptRecordException, UnsupportedCodecError)
-"""What the client raises, at the same offset for ever, for a record or a batch that it cannot decode: a header's name
-that is not UTF-8, a wrong checksum, an unknown compression. Brokers take all of them.
+Undecodable = (
+    CorruptRecordException,
+    UnsupportedCodecError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    gzip.BadGzipFile,
+    cramjam.DecompressionError,
+)
+"""What the client raises, at the same offset for ever, for a batch that it cannot decode: a header's name that is not
+UTF-8, a wrong checksum, an unknown or broken compression. Brokers take most of them.
 """
 
 
@@ -85,8 +96,12 @@ class Reader:
         if records:
             self._sink.ingest(records, positions)
         self.next = positions
-        full = len(records) == MAX_RECORDS
-        self.contact.records(positions if full else {p.partition for p in batches}, time.monotonic())
+        self.contact.records({p.partition for p in batches} | self._waiting(), time.monotonic())
+
+    def _waiting(self) -> set[int]:
+        """Partitions whose records are in the client's buffer: it is we who are slow, not their broker."""
+        buffered = self._consumer._fetcher._records
+        return {p.partition for p in self._consumer.assignment() if p in buffered}
 
     def move(self, positions: Mapping[int, int]) -> None:
         """Go on elsewhere in some of the partitions."""
@@ -102,6 +117,8 @@ class Reader:
             KafkaError: as the client.
             StoreError: what came could not be committed.
         """
+        if self._consumer._fetcher.error_future.done():
+            raise KafkaError("the client no longer fetches")
         if self._suspects:
             await self._salvage()
         else:
@@ -129,51 +146,35 @@ class Reader:
             await self._examine(TopicPartition(self._topic, number))
 
     async def _examine(self, suspect: TopicPartition) -> None:
-        try:
-            batches = await self._consumer.getmany(suspect, timeout_ms=POLL_MS, max_records=MAX_RECORDS)
-        except Undecodable:
-            await self._rewind()
-            await self._step_over(suspect)
-            return
-        await self._deliver(batches)
-        if batches or self.next[suspect.partition] >= (self._consumer.highwater(suspect) or 0):
-            self._suspects.discard(suspect.partition)
+        """What can be decoded is taken, what cannot is set aside, in the order of the offsets."""
+        number = suspect.partition
+        found = await salvage(self._consumer, suspect, self.next[number])
+        for is_lost, run in groupby(found.items, _is_lost):
+            self._hand_on(number, list(run), is_lost=is_lost)
+        if found.next_offset > self.next[number]:
+            self.move({number: found.next_offset})
+        if found.items:
+            self.contact.records({number}, time.monotonic())
+        if found.is_sound:
+            self._suspects.discard(number)
 
-    async def _step_over(self, partition: TopicPartition) -> None:
-        """Record by record: what can be decoded is taken, the place of what cannot is kept.
-
-        Where the whole batch cannot be decoded, each of its offsets is stepped over in turn.
-        """
-        skipped = 0
-        for _step in range(MAX_STEPS):
-            try:
-                batches = await self._consumer.getmany(partition, timeout_ms=POLL_MS, max_records=1)
-            except Undecodable:
-                await self._rewind()
-                self._set_aside(partition)
-                skipped += 1
-                if skipped == MAX_SKIPS:
-                    return
-                continue
-            if not batches:
-                return
-            await self._deliver(batches)
-            if skipped:
-                return  # past it: from here on many at a time again
-
-    def _set_aside(self, partition: TopicPartition) -> None:
-        offset = self.next[partition.partition]
-        lost = Record(partition.topic, partition.partition, offset, -1, None, None)
-        positions = self.next | {partition.partition: offset + 1}
-        self._sink.set_aside([Quarantined(lost, UNREADABLE)], positions)
-        self.next = positions
-        self._consumer.seek(partition, offset + 1)
+    def _hand_on(self, number: int, items: Sequence[Item], *, is_lost: bool) -> None:
+        positions = self.next | {number: offset_of(items[-1]) + 1}
+        if is_lost:
+            self._sink.set_aside([item for item in items if isinstance(item, Quarantined)], positions)
+        else:
+            self._sink.ingest([item for item in items if isinstance(item, Record)], positions)
+        self.move({number: positions[number]})
 
     async def _rewind(self) -> None:
         """After a failed poll the client may stand behind records that it threw away with the error."""
         for partition in self._consumer.assignment():
             if await self._consumer.position(partition) != self.next[partition.partition]:
                 self._consumer.seek(partition, self.next[partition.partition])
+
+
+def _is_lost(item: Item) -> bool:
+    return isinstance(item, Quarantined)
 
 
 def _record(record: ConsumerRecord) -> Record:

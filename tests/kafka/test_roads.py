@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from core.events import RESOLVED, UNREADABLE
+from core.events import RESOLVED
 from core.kafka.problems import ProblemKind
 from core.outbox import OutboxState
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
-from tests.kafka.poison import poison
 from tests.kafka.records import Outgoing, produce, produce_many, read_all
 from tests.kafka.stations import issue_value, running, send
 from tests.kafka.waiting import wait_until
@@ -49,19 +48,6 @@ async def test_replay_then_live_then_only_what_is_new(kafka: RealKafka, topic: s
         await watched.live()
         assert len(watched.station.register.open_issues()) == 52
         assert watched.opened() == ["C"], "the snapshot's offsets were not used"
-
-
-async def test_a_record_that_the_client_cannot_decode_hides_no_alarm(
-    kafka: RealKafka, topic: str, tmp_path: Path
-) -> None:
-    await asyncio.to_thread(poison, kafka.bootstrap, topic, "header")
-    async with running(kafka.bootstrap, topic, tmp_path) as watched:
-        await watched.live()
-        assert set(watched.station.register.issues) == {"BEFORE", "AFTER", "BESIDE"}
-        [lost] = watched.station.store.quarantine()
-        assert (lost.reason, lost.record.partition, lost.record.offset) == (UNREADABLE, 0, 1)
-        await send(kafka.bootstrap, topic, issue_value("LATER"))
-        await watched.until(lambda s: s.issue("LATER") is not None)
 
 
 async def test_no_group_is_joined(

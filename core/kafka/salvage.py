@@ -1,0 +1,216 @@
+"""What the client cannot decode, read once more and leniently: one bad record costs no other of its batch.
+
+aiokafka gives a whole batch up at the first record that it cannot decode, so a seek behind that record meets it again.
+Here the batch is fetched as bytes and taken apart record by record (Kafka's message format, "Record Batch").
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.record.default_records import _DefaultRecordBatchPy
+from aiokafka.record.legacy_records import _LegacyRecordBatchPy
+
+from core.events import UNREADABLE, Quarantined, Record
+
+log = logging.getLogger(__name__)
+
+FETCH_BYTES: Final = 256 * 1024
+"""Per fetch; a larger batch still comes whole. Taking it apart holds the event loop up."""
+MOST_LOST: Final = 10_000
+"""Offsets of one batch that are given up in one go."""
+
+_FRAME: Final = 12
+_MAGIC_AT: Final = 16
+_SMALLEST_FRAME: Final = 14
+_V2_HEADER: Final = 61
+
+Item: TypeAlias = Record | Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """Records in the order of their offsets, with what is unreadable between them, and the offset that comes next."""
+
+    items: tuple[Item, ...]
+    next_offset: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it could be read."""
+        return not any(isinstance(item, Quarantined) for item in self.items)
+
+
+async def salvage(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> Salvaged:
+    """Fetch once from ``offset`` on. Nothing comes where the broker has nothing, or answers with an error.
+
+    Raises:
+        KafkaError: the broker does not answer.
+    """
+    client = consumer._client
+    leader = client.cluster.leader_for_partition(partition)
+    if leader is None or leader == -1:
+        return Salvaged((), offset)
+    wanted = [(partition.topic, [(partition.partition, offset, FETCH_BYTES)])]
+    answer = await client.send(leader, FetchRequest(0, 1, FETCH_BYTES, 0, wanted))
+    for _topic, partitions in answer.topics:
+        for _number, code, end, *rest in partitions:
+            if code == 0 and rest[-1]:
+                return unpack(rest[-1], partition, offset, end)
+    return Salvaged((), offset)
+
+
+def unpack(data: bytes, partition: TopicPartition, offset: int, end: int) -> Salvaged:
+    """Take the batches in ``data`` apart, from ``offset`` on; ``end`` is the partition's high watermark."""
+    if len(data) >= _FRAME and _frame_length(data, 0) < _SMALLEST_FRAME:
+        return Salvaged((_lost(partition, offset),), offset + 1)
+    items: list[Item] = []
+    end = max(end, offset + 1)
+    for frame in _frames(data):
+        found, after = _read_frame(frame, partition, offset, end)
+        items += [item for item in found if offset <= offset_of(item) < end]
+        offset = max(offset, min(after, end))
+    return Salvaged(tuple(items), offset)
+
+
+def _frame_length(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at + 8 : at + _FRAME], "big", signed=True)
+
+
+def _frames(data: bytes) -> Iterator[bytes]:
+    """Whole batches; the last one may be cut off."""
+    at = 0
+    while at + _FRAME <= len(data):
+        length = _frame_length(data, at)
+        if length < _SMALLEST_FRAME or at + _FRAME + length > len(data):
+            return
+        yield data[at : at + _FRAME + length]
+        at += _FRAME + length
+
+
+def _read_frame(frame: bytes, partition: TopicPartition, offset: int, end: int) -> tuple[list[Item], int]:
+    try:
+        if frame[_MAGIC_AT] >= 2:
+            return _read_batch(_DefaultRecordBatchPy(frame), partition, offset, end)
+        return _read_legacy(frame, partition, offset)
+    except Exception:
+        # Decompressors have exceptions of their own, one each.
+        log.warning("a batch of %s cannot be decoded at %s", partition, offset, exc_info=True)
+    first = int.from_bytes(frame[:8], "big", signed=True)
+    after = first + 1
+    if frame[_MAGIC_AT] >= 2 and len(frame) >= _V2_HEADER:
+        after = _DefaultRecordBatchPy(frame).next_offset
+    return _all_lost(partition, max(first, offset), min(after, end))
+
+
+def _read_batch(
+    batch: _DefaultRecordBatchPy, partition: TopicPartition, offset: int, end: int
+) -> tuple[list[Item], int]:
+    after: int = batch.next_offset
+    if batch.is_control_batch or after <= offset:
+        return [], after
+    start = max(batch.base_offset, offset)
+    if not batch.validate_crc():
+        return _all_lost(partition, start, min(after, end))
+    batch._maybe_uncompress()
+    items = {item_offset: item for item_offset, item in _records(batch, partition) if offset <= item_offset < after}
+    return [items[n] for n in sorted(items)], after
+
+
+def _records(batch: _DefaultRecordBatchPy, partition: TopicPartition) -> Iterator[tuple[int, Item]]:
+    """Each record of a batch whose checksum is right, with its offset."""
+    cursor = _Cursor(bytes(batch._buffer), batch._pos)
+    expected = batch.base_offset
+    for _number in range(batch._num_records):
+        try:
+            body = _Cursor(cursor.sized(cursor.varint()))
+        except ValueError:
+            break
+        item = _read_record(body, batch, partition, expected)
+        expected = offset_of(item) + 1
+        yield expected - 1, item
+    else:
+        return
+    lost, _after = _all_lost(partition, expected, batch.next_offset)
+    yield from ((offset_of(item), item) for item in lost)
+
+
+def _read_record(body: "_Cursor", batch: _DefaultRecordBatchPy, partition: TopicPartition, expected: int) -> Item:
+    try:
+        body.sized(1)  # attributes, none of which is in use
+        timestamp = batch.first_timestamp + body.varint()
+        if batch.timestamp_type == batch.LOG_APPEND_TIME:
+            timestamp = batch.max_timestamp
+        offset = batch.base_offset + body.varint()
+        key, value = body.content(), body.content()
+    except ValueError:
+        return _lost(partition, expected)
+    place = (partition.topic, partition.partition, offset, timestamp, key, value)
+    try:
+        named = [(body.content() or b"", body.content() or b"") for _header in range(body.varint())]
+    except ValueError:
+        return Quarantined(Record(*place), UNREADABLE)
+    # A header's name that is no text costs no alarm: by the contract the value alone makes an event.
+    return Record(*place, tuple((name.decode(errors="backslashreplace"), content) for name, content in named))
+
+
+def _read_legacy(frame: bytes, partition: TopicPartition, offset: int) -> tuple[list[Item], int]:
+    """Message formats 0 and 1: no headers, and a frame's offset is its last record's."""
+    last = int.from_bytes(frame[:8], "big", signed=True)
+    batch = _LegacyRecordBatchPy(frame, frame[_MAGIC_AT])
+    if not batch.validate_crc():
+        return _all_lost(partition, offset, last + 1)
+    found = [
+        Record(
+            partition.topic, partition.partition, r.offset, -1 if r.timestamp is None else r.timestamp, r.key, r.value
+        )
+        for r in batch
+        if r.offset >= offset
+    ]
+    return list(found), last + 1
+
+
+def _all_lost(partition: TopicPartition, first: int, after: int) -> tuple[list[Item], int]:
+    after = min(max(after, first + 1), first + MOST_LOST)
+    return [_lost(partition, offset) for offset in range(first, after)], after
+
+
+def _lost(partition: TopicPartition, offset: int) -> Quarantined:
+    return Quarantined(Record(partition.topic, partition.partition, offset, -1, None, None), UNREADABLE)
+
+
+def offset_of(item: Item) -> int:
+    """Where it stood in its partition."""
+    return item.offset if isinstance(item, Record) else item.record.offset
+
+
+class _Cursor:
+    """Reads on in some bytes. Raises ``ValueError`` at their end."""
+
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self._data = data
+        self._at = at
+
+    def varint(self) -> int:
+        """Kafka's zigzag variable-length number."""
+        raw = 0
+        for shift in range(0, 70, 7):
+            byte = self.sized(1)[0]
+            raw |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return (raw >> 1) ^ -(raw & 1)
+        raise ValueError("a number of more than ten bytes")
+
+    def sized(self, size: int) -> bytes:
+        if size < 0 or self._at + size > len(self._data):
+            raise ValueError("beyond the end")
+        self._at += size
+        return self._data[self._at - size : self._at]
+
+    def content(self) -> bytes | None:
+        """Bytes behind their length; None for the length -1."""
+        size = self.varint()
+        return None if size == -1 else self.sized(size)
