@@ -1,13 +1,15 @@
-"""Who has seen an issue and who works on it: pure rules over issues.
+"""Who has seen an issue, who works on it, and what is late: pure rules over issues and a given time.
 
 Active and acknowledged are two facts (ISA-18.2): acknowledging never ends an issue, and a late one never reopens it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.issues import Issue
+
+_MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,41 @@ class Handling:
     acknowledged_by: str = ""
     claimed_ms: int | None = None
     claimed_by: str = ""
+    shelved_until_ms: int | None = None
+    shelved_by: str = ""
+    shelved_why: str = ""
 
     def covers(self, issue: Issue) -> bool:
         """Whether this was done in the issue's present episode."""
         return issue.opened_ms <= self.seen_ms
+
+    def is_shelved(self, now_ms: int) -> bool:
+        """Shelving ends by itself."""
+        return self.shelved_until_ms is not None and now_ms < self.shelved_until_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Minutes within which each step up the ladder is due: a timer each, from the step before it. 0: no limit."""
+
+    acknowledge: float = 5.0
+    claim: float = 15.0
+    resolve: float = 60.0
+
+
+def limits_for(issue: Issue, limits: Mapping[str, Limits]) -> Limits:
+    """The limits of the issue's equipment, else those named ``default``, else the built-in ones."""
+    return limits.get(issue.latest.mode_type) or limits.get("default") or Limits()
 
 
 class AlarmState(StrEnum):
     """An issue's place on the ladder, most urgent first."""
 
     UNACKNOWLEDGED = "unacknowledged"
+    OVERDUE = "overdue"
     ACKNOWLEDGED = "acknowledged"
     CLAIMED = "claimed"
+    SHELVED = "shelved"
     INSPECTION = "inspection"
     RESOLVED = "resolved"
 
@@ -46,20 +71,50 @@ def current_handling(issue: Issue, handling: Handling | None) -> Handling | None
     return handling if handling is not None and handling.covers(issue) else None
 
 
-def state_of(issue: Issue, handling: Handling | None) -> AlarmState:
-    """The state of ``issue``; what was done in an earlier episode no longer counts."""
+def due_ms(issue: Issue, handling: Handling | None, limits: Limits) -> int | None:
+    """Epoch ms at which the next step is late; None where none is due. Inspections are tasks, not alarms."""
+    if not issue.is_open or not issue.is_fault:
+        return None
+    current = current_handling(issue, handling)
+    match current:
+        case Handling(claimed_ms=int(claimed_ms)):
+            return _due(claimed_ms, limits.resolve)
+        case Handling(acknowledged_ms=int(acknowledged_ms)):
+            return _due(acknowledged_ms, limits.claim)
+        case _:
+            return _due(issue.opened_ms, limits.acknowledge)
+
+
+def _due(since_ms: int, minutes: float) -> int | None:
+    return since_ms + round(minutes * _MINUTE_MS) if minutes else None
+
+
+def state_of(issue: Issue, handling: Handling | None, now_ms: int, limits: Limits) -> AlarmState:
+    """The state of ``issue`` at ``now_ms``; what was done in an earlier episode no longer counts."""
     if not issue.is_open:
         return AlarmState.RESOLVED
     current = current_handling(issue, handling)
-    if current and current.claimed_ms is not None:
-        return AlarmState.CLAIMED
+    if current is not None and current.is_shelved(now_ms):
+        return AlarmState.SHELVED
     if not issue.is_fault:
-        return AlarmState.INSPECTION
-    if current and current.acknowledged_ms is not None:
-        return AlarmState.ACKNOWLEDGED
-    return AlarmState.UNACKNOWLEDGED
+        return AlarmState.CLAIMED if current and current.claimed_ms is not None else AlarmState.INSPECTION
+    if current is None or current.acknowledged_ms is None:
+        return AlarmState.UNACKNOWLEDGED
+    due = due_ms(issue, current, limits)
+    if due is not None and now_ms >= due:
+        return AlarmState.OVERDUE
+    return AlarmState.ACKNOWLEDGED if current.claimed_ms is None else AlarmState.CLAIMED
 
 
-def by_urgency(issues: Iterable[Issue], handling: Mapping[str, Handling]) -> list[Issue]:
+def by_urgency(issues: Iterable[Issue], states: Mapping[str, AlarmState]) -> list[Issue]:
     """Most urgent first; within a state the longest open first, so that rows keep their places."""
-    return sorted(issues, key=lambda i: (_URGENCY[state_of(i, handling.get(i.id))], i.opened_ms, i.id))
+    return sorted(issues, key=lambda i: (_URGENCY[states[i.id]], i.opened_ms, i.id))
+
+
+def held_order(wanted: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """The ids of ``wanted`` in the order in which they are ``shown`` already, so that no row jumps under a finger.
+
+    New ones come at the end, in the order that they want.
+    """
+    present, known = set(wanted), set(shown)
+    return [one for one in shown if one in present] + [one for one in wanted if one not in known]

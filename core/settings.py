@@ -19,12 +19,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from core.alarms import Limits
 from core.i18n import _
 from core.text import inert_line
 
 CONFIG_NAME = "andon.toml"
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Theme = Literal["dark", "light", "contrast", "mono", "terminal"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
 
 
@@ -98,6 +100,21 @@ class Settings(BaseSettings):
         30.0, ge=0, validation_alias=_variable("ANDON_REOPEN_AFTER")
     )
     """Seconds after a solve from which a plain open event reopens the issue; ``never`` turns it off."""
+
+    limits: dict[str, Limits] = Field(default_factory=dict, validation_alias=_variable("ANDON_LIMITS"))
+    """Minutes to acknowledge, claim and resolve, by equipment or ``default``; 0 sets none."""
+
+    bell_every: float = Field(0.0, ge=0, validation_alias=_variable("ANDON_BELL_EVERY"))
+    """Seconds after which the bell is repeated while a fault is unacknowledged; 0 rings once."""
+
+    theme: Theme = Field("dark", validation_alias=_variable("ANDON_THEME"))
+    """Colours; NO_COLOR makes it mono."""
+
+    slow: bool = Field(False, validation_alias=_variable("ANDON_SLOW"))
+    """For serial lines and ssh: no blinking, no animation, few frames a second."""
+
+    keys: dict[str, str] = Field(default_factory=dict, validation_alias=_variable("ANDON_KEYS"))
+    """Other keys for actions: the action's id and its keys, several with commas."""
 
     ascii: bool = Field(False, validation_alias=_variable("ANDON_ASCII"))
     """Draw borders and signs with ASCII alone."""

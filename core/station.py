@@ -9,19 +9,25 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
-from core.alarms import Handling, current_handling
-from core.chat.backend import ChatBackend
+from core.alarms import AlarmState, Handling, limits_for, state_of
+from core.attention import Attention
+from core.chat.backend import Author, ChatBackend
 from core.chat.conversation import Conversations
 from core.chat.messages import Message
+from core.errors import CommandError as CommandError
 from core.events import NOT_UNDERSTOOD, RESOLVED, IssueEvent, Quarantined, Record, read_event
+from core.finding import find
 from core.i18n import _
-from core.issues import Change, Issue, IssueRegister
+from core.issues import Change, ChangeKind, Issue, IssueRegister
 from core.kafka.cluster import TopicInfo
 from core.kafka.feed import Feed
-from core.kafka.freshness import Freshness
+from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
+from core.ladder import Ladder
+from core.leaving import Leaving
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
@@ -30,11 +36,11 @@ from core.text import inert_line
 log = logging.getLogger(__name__)
 
 RESOLVE_DRAFT = "resolve"
+CHECKS_DRAFT = "checks"
+WHY_DRAFT = "why"
+DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
+"""What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
-
-
-class CommandError(Exception):
-    """What was asked cannot be done; the message says why and what to do, in the operator's language."""
 
 
 class Station:
@@ -51,6 +57,8 @@ class Station:
         self.settings = settings
         self.store = store
         self.now_ms = now_ms
+        self.operator = settings.operator
+        """Who is at this terminal now."""
         self.revision = 0
         self.scope = store.last_scope() or ""
         self.register = IssueRegister(settings.reopen_after_ms)
@@ -58,9 +66,10 @@ class Station:
         self._unsaved: set[str] = set()
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
-        self.handling: Mapping[str, Handling] = store.handling(self.scope)
         self._kept = store.conversations(self.scope)
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
+        self.ladder = Ladder(store, self.scope, self._journal)
+        self.attention = Attention(store, self.scope)
         self.quarantine_count = store.quarantine_count()
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
@@ -68,7 +77,7 @@ class Station:
         self.feed = Feed(settings, self)
         self.publisher = Publisher(settings, self)
         self.conversations = Conversations(
-            self._kept, backend, find_issue=self.issue, now_ms=now_ms, changed=self._tick
+            self._kept, backend, find_issue=self.issue, now_ms=now_ms, changed=self._said
         )
 
     # --- what is to be seen
@@ -77,6 +86,16 @@ class Station:
     def freshness(self) -> Freshness:
         return self.feed.freshness
 
+    @property
+    def handling(self) -> Mapping[str, Handling]:
+        """Who acknowledged, claimed and shelved what, by issue."""
+        return self.ladder.handling
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """Messages and reopenings since somebody looked, by issue."""
+        return self.attention.unread
+
     def issue(self, issue: str) -> Issue | None:
         return self.register.issues.get(issue)
 
@@ -84,6 +103,11 @@ class Station:
         """The newest record of this issue that is not confirmed yet."""
         mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
         return next(mine, None)
+
+    def state(self, issue: Issue) -> AlarmState:
+        """Where ``issue`` stands on the ladder now."""
+        limits = limits_for(issue, self.settings.limits)
+        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
 
     def waiting_here(self) -> list[OutboxEntry]:
         """What is meant for the cluster and topic that are read now, and not confirmed yet."""
@@ -118,36 +142,56 @@ class Station:
             CommandError: there is no such open issue.
             StoreError: it could not be kept.
         """
-        known = self._open_issue(issue)
-        seen_ms = known.newest_ms
-        current = current_handling(known, self.handling.get(issue)) or Handling(seen_ms)
-        now, operator = self.now_ms(), self.settings.operator
-        if current.acknowledged_ms is None:
-            after = replace(current, seen_ms=seen_ms, acknowledged_ms=now, acknowledged_by=operator)
-            action = "acknowledged"
-        elif current.claimed_by != operator:
-            after = replace(current, seen_ms=seen_ms, claimed_ms=now, claimed_by=operator)
-            action = "claimed"
-        else:
-            return current
-        with self.store.database.transaction():
-            self.store.save_handling(self.scope, issue, after)
-            self._journal(action, issue, {"episode": known.episode})
-        self.handling = {**self.handling, issue: after}
+        after = self.ladder.acknowledge(self._open_issue(issue), self.operator, self.now_ms())
         self._tick()
         return after
 
-    async def resolve(self, issue: str, note: str) -> OutboxEntry:
+    async def shelve(self, issue: str, minutes: float, why: str) -> Handling:
+        """Put an open issue aside for a time. Raises as ``Ladder.shelve``, and CommandError for no open issue."""
+        known = self._open_issue(issue)
+        after = self.ladder.shelve(known, self.operator, self.now_ms(), minutes=minutes, why=why)
+        self._tick()
+        return after
+
+    async def unshelve(self, issue: str) -> Handling:
+        """Take a shelved issue back. Raises as ``Ladder.unshelve``, and CommandError for no open issue."""
+        after = self.ladder.unshelve(self._open_issue(issue), self.now_ms())
+        self._tick()
+        return after
+
+    async def sign_in(self, name: str) -> None:
+        """Another operator is at this terminal from now on; remembered for the next start.
+
+        Raises:
+            CommandError: no name was given.
+            StoreError: it could not be kept.
+        """
+        name = inert_line(name, 60)
+        if not name:
+            raise CommandError(_("Who is at this terminal? Type a name."))
+        with self.store.database.transaction():
+            self.store.save_operator(name)
+            self._journal("signed in", "", {"before": self.operator, "now": name})
+        self.operator = name
+        self._tick()
+
+    async def resolve(self, issue: str, note: str, leaving: Leaving | None = None) -> OutboxEntry:
         """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
+
+        ``leaving`` tells how the equipment was left; it is journaled (None: nobody was asked).
 
         A resolve of the same issue that is still under way is returned instead of a second one; one that is parked
         gives way to this one.
 
         Raises:
-            CommandError: no such issue, it is resolved already, or another note of it is under way.
+            CommandError: no such issue, it is resolved already, another note of it is under way, or checks were
+                left out without a reason.
             StoreError: it could not be kept, so nothing was promised.
         """
-        return self._send(self._open_issue(issue), solved=True, note=note)
+        known = self._open_issue(issue)
+        if leaving is not None and not leaving.may_be_sent:
+            raise CommandError(_("Some checks were not made, and no reason is given."))
+        return self._send(known, solved=True, note=note, leaving=leaving)
 
     async def reopen(self, issue: str, note: str = "") -> OutboxEntry:
         """Put a reopening into outbox and journal.
@@ -205,27 +249,42 @@ class Station:
         """
         return self.store.quarantine(limit, preview=300)
 
+    async def find(self, query: str) -> list[Issue]:
+        """Issues that hold every word of ``query``, in their fields, their fix or their conversation.
+
+        Raises:
+            StoreError: the conversations cannot be read.
+        """
+        return find(self.register.issues.values(), query, self._kept.issues_saying)
+
     async def say(self, issue: str, text: str) -> Message:
         """Ask the chatbot. Raises as ``Conversations.say``."""
         self._known_issue(issue)
-        return self.conversations.say(issue, text, name=self.settings.operator)
+        return self.conversations.say(issue, text, name=self.operator)
 
     async def note(self, issue: str, text: str) -> Message:
         """Write to the people on this issue. Raises as ``Conversations.note``."""
         self._known_issue(issue)
-        return self.conversations.note(issue, text, name=self.settings.operator)
+        return self.conversations.note(issue, text, name=self.operator)
 
     async def ask_again(self, issue: str) -> None:
         """Put the questions that failed to the chatbot again."""
         self.conversations.retry(issue)
 
-    async def look_at(self, issue: str) -> None:
-        """An operator looks at this issue's pane."""
-        if self.issue(issue) is not None:
+    async def look_at(self, issue: str | None) -> None:
+        """An operator looks at this issue's pane, or (None) at none."""
+        self.attention.look_at(issue)
+        if issue is not None and self.issue(issue) is not None:
             self.conversations.open(issue)
+        self._tick()
+
+    def _said(self, message: Message, is_new: bool) -> None:
+        if is_new and message.author is not Author.OPERATOR:
+            self.attention.came([message.issue])
+        self._tick()
 
     async def save_draft(self, issue: str, kind: str, text: str) -> None:
-        """Keep what is being typed (``message`` or ``resolve``); an empty text ends the draft."""
+        """Keep what is being typed (``message``, or one of ``DIALOG_DRAFTS``); an empty text ends the draft."""
         if self.drafts.get((issue, kind), "") == text:
             return
         self._kept.save_draft(issue, kind, text)
@@ -249,12 +308,12 @@ class Station:
             raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
         return known
 
-    def _send(self, issue: Issue, *, solved: bool, note: str) -> OutboxEntry:
+    def _send(self, issue: Issue, *, solved: bool, note: str, leaving: Leaving | None = None) -> OutboxEntry:
         record = resolve_or_reopen(
             issue,
             solved=solved,
             now_ms=self.now_ms(),
-            operator=self.settings.operator,
+            operator=self.operator,
             note=note,
             terminal=self.settings.terminal_id,
         )
@@ -270,10 +329,12 @@ class Station:
             self._journal(
                 "resolved" if solved else "reopened",
                 issue.id,
-                {"event": record.event_id, "note": note, "timestamp": record.timestamp_ms},
+                {"event": record.event_id, "note": note, "timestamp": record.timestamp_ms, **_told(leaving)},
             )
-            self._kept.save_draft(issue.id, RESOLVE_DRAFT, "")
-        self.drafts = {key: text for key, text in self.drafts.items() if key != (issue.id, RESOLVE_DRAFT)}
+            for kind in DIALOG_DRAFTS:
+                self._kept.save_draft(issue.id, kind, "")
+        done = {(issue.id, kind) for kind in DIALOG_DRAFTS}
+        self.drafts = {key: text for key, text in self.drafts.items() if key not in done}
         self._refresh_outbox()
         return entry
 
@@ -283,7 +344,7 @@ class Station:
 
     def _journal(self, action: str, issue: str, detail: Mapping[str, object]) -> None:
         self.store.journal.append(
-            at_ms=self.now_ms(), operator=self.settings.operator, action=action, issue=issue, detail=detail
+            at_ms=self.now_ms(), operator=self.operator, action=action, issue=issue, detail=detail
         )
 
     def _refresh_outbox(self) -> None:
@@ -301,11 +362,13 @@ class Station:
 
     def _move(self, scope: str) -> None:
         """Everything that belongs to one cluster and topic is read anew. All or nothing: a StoreError changes none."""
-        snapshot, handling = self.store.load_snapshot(scope), self.store.handling(scope)
+        snapshot = self.store.load_snapshot(scope)
         kept = self.store.conversations(scope)
         drafts = kept.drafts()
+        ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
         self.store.remember_scope(scope)
-        self.scope, self.handling, self._kept, self.drafts = scope, handling, kept, drafts
+        self.scope, self._kept, self.drafts = scope, kept, drafts
+        self.ladder, self.attention = ladder, attention
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
         self._load(snapshot)
@@ -344,6 +407,8 @@ class Station:
         self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
     ) -> None:
         self._commit(news, next_offsets, confirmed)
+        if self.freshness.state is FeedState.LIVE:
+            self.attention.came(item.issue.id for item in news if _is_reopening(item))
         for item in news:
             for listener in self.listeners:
                 listener(item)
@@ -412,6 +477,17 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+def _told(leaving: Leaving | None) -> dict[str, object]:
+    """How the equipment was left, for the journal."""
+    if leaving is None:
+        return {}
+    return {"checks": list(leaving.done), "unchecked": list(leaving.missing), "why": leaving.why_not}
+
+
+def _is_reopening(item: Change | Quarantined) -> TypeGuard[Change]:
+    return isinstance(item, Change) and item.kind is ChangeKind.REOPENED
 
 
 def _resolves(entry: OutboxEntry) -> bool:

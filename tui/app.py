@@ -4,47 +4,42 @@ import logging
 import time
 from collections.abc import Callable
 
+from textual import screen as textual_screen
 from textual.app import App
-from textual.theme import Theme
+from textual.binding import Binding
 
 from core import i18n
 from core.events import Quarantined
 from core.host import StationHost
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.issues import Issue
 from core.settings import Settings
-from core.station import RESOLVE_DRAFT, Station
+from core.station import Station
+from core.text import inert_line
+from tui.keys import keymap, with_twins
+from tui.screens.ask import AskScreen, Question
+from tui.screens.condition import ConditionScreen
+from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
+from tui.themes import THEMES, next_theme
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.1
 """One update of the screen for all that came since the last."""
-
-CALM = Theme(
-    name="andon",
-    primary="#8a94a6",
-    secondary="#6b7280",
-    accent="#6cb0e0",
-    warning="#e0a840",
-    error="#ff6b60",
-    success="#7cc77f",
-    foreground="#d5d8de",
-    background="#15171b",
-    surface="#1b1e23",
-    panel="#22262d",
-    dark=True,
-    variables={"text-muted": "#8b9099"},
-)
+SLOW_TICK_S = 0.5
+SLOW_FPS = 5
+INTERRUPT_S = 3.0
 
 
 class AndonApp(App[None]):
     """The terminal. It owns no data and no connection: the host's Station does."""
 
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [Binding(",".join(with_twins(("ctrl+c",))), "interrupt", show=False, priority=True)]
     TITLE = "Andon"
 
     def __init__(
@@ -61,21 +56,38 @@ class AndonApp(App[None]):
         self.host = host
         self.now_ms = now_ms
         self.monotonic = monotonic
-        self.blinks = blinks
+        self.blinks = blinks and not settings.slow
+        if settings.slow:
+            self.animation_level = "none"
+            textual_screen.UPDATE_PERIOD = 1 / SLOW_FPS  # type: ignore[misc]  # Textual reads its variable too early
+        self.theme_name: str = "mono" if self.no_color else settings.theme
         self._seen = (-1, -1)
-        self.floor = FloorScreen()
+        self._title = ""
+        self._interrupted_at: float | None = None
+        self.floor = FloorScreen(bell_every=settings.bell_every)
         self._resolve = ResolveScreen()
+        self._ask = AskScreen()
+        self._find = FindScreen()
 
     @property
     def station(self) -> Station:
         return self.host.station
 
     def on_mount(self) -> None:
-        self.register_theme(CALM)
-        self.theme = "andon"
-        self.install_screen(self._resolve, "resolve")
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"andon-{self.theme_name}"
+        self.set_class(self.settings.ascii, "ascii")
+        self.set_keymap(keymap(self.settings.keys))
+        # One of each for the whole run: a removed text area leaks (TEXTUAL.md).
+        for name, screen in (("resolve", self._resolve), ("ask", self._ask), ("find", self._find)):
+            self.install_screen(screen, name)
         self.push_screen(self.floor)
-        self.set_interval(TICK_S, self._tick)
+        self.set_interval(SLOW_TICK_S if self.settings.slow else TICK_S, self._tick)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What the style sheets use must be there before a theme of ours is chosen."""
+        return {**super().get_theme_variable_defaults(), **THEMES[0].variables}
 
     def _tick(self) -> None:
         """Show what is new; ages count from the clock, so a second that passed is news too."""
@@ -99,12 +111,25 @@ class AndonApp(App[None]):
     def open_quarantine(self, items: list[Quarantined]) -> None:
         self.push_screen(QuarantineScreen(items, self.station.quarantine_count))
 
+    def open_condition(self) -> None:
+        self.push_screen(ConditionScreen())
+
+    async def open_find(self, found: Callable[[str | None], None]) -> None:
+        """Open the search; ``found`` is told the chosen issue, or None."""
+        await self._find.prepare()
+        self.push_screen("find", found)
+
+    def ask(self, question: Question) -> None:
+        """Open the small dialog."""
+        self._ask.prepare(question)
+        self.push_screen("ask")
+
     def open_outbox(self) -> None:
         self.push_screen(OutboxScreen())
 
     def open_resolve(self, issue: Issue) -> None:
-        """Open the resolve dialog, with the note that was begun earlier."""
-        self._resolve.prepare(issue, self.station.drafts.get((issue.id, RESOLVE_DRAFT), ""))
+        """Open the resolve dialog, with what was begun in it earlier."""
+        self._resolve.prepare(issue, self.floor.last_words(issue.id))
         self.push_screen("resolve")
 
     def _handle_exception(self, error: Exception) -> None:
@@ -117,11 +142,49 @@ class AndonApp(App[None]):
             super()._print_error_renderables()
         self._exit_renderables.clear()
 
-    def action_help_quit(self) -> None:
-        """Ctrl+C: Textual would say so in a toast of its own, in English."""
-        self.floor.say(_("Ctrl+Q leaves."))
+    def action_interrupt(self) -> None:
+        """Ctrl+C: twice within a few seconds leaves, so that one by mistake does nothing."""
+        now = self.monotonic()
+        if self._interrupted_at is not None and now - self._interrupted_at <= INTERRUPT_S:
+            self.exit()
+            return
+        self._interrupted_at = now
+        unsent = len(self.station.outbox)
+        words = _("Ctrl+C again, or Ctrl+Q, leaves.")
+        if unsent:
+            more = ngettext("{count} record is not confirmed yet.", "{count} records are not confirmed yet.", unsent)
+            words = f"{words} " + more.format(count=unsent)
+        self.floor.say(words)
+
+    def set_title(self, words: str) -> None:
+        """Tell the terminal's title, where its tab or the desk's window list shows it. ``words`` are inert."""
+        if words == self._title:
+            return
+        if not self._title:
+            self._to_terminal("\x1b[22;2t")  # the title that was there comes back at the end
+        self._to_terminal(f"\x1b]2;{inert_line(words, 200)}\x07")
+        self._title = words
+
+    def on_unmount(self) -> None:
+        if self._title:
+            self._to_terminal("\x1b[23;2t")
+
+    def _to_terminal(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    @property
+    def title_words(self) -> str:
+        """What the terminal's title says now."""
+        return self._title
+
+    def switch_theme(self) -> None:
+        """The next of the themes, at once and everywhere."""
+        self.theme_name = next_theme(self.theme_name)
+        self.theme = f"andon-{self.theme_name}"
+        self.call_after_refresh(self.floor.looks_changed)
 
     def switch_language(self) -> None:
         """Korean to English and back, at once and everywhere."""
         i18n.use("en" if i18n.language() == "ko" else "ko")
-        self.floor.language_changed()
+        self.floor.looks_changed()

@@ -1,6 +1,9 @@
 """Text on the cell grid: Hangul is two cells wide."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, set_cell_size
+from textual.content import Content
 
 
 def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
@@ -15,3 +18,18 @@ def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
 def between(left: str, right: str, width: int) -> str:
     """``left`` and ``right`` at the two ends of ``width`` cells; the left one gives way."""
     return fit(left, max(0, width - cell_len(right))) + right if cell_len(right) <= width else fit(right, width)
+
+
+def in_lines(pieces: Sequence[tuple[str, str]], width: int) -> Content:
+    """Styled pieces beside each other, broken between them and never within; closer where that saves a line."""
+    gap = 2 if sum(cell_len(text) + 2 for text, _style in pieces) - 2 <= width else 1
+    lines: list[list[Content]] = [[]]
+    used = 0
+    for text, style in pieces:
+        size = cell_len(text)
+        if lines[-1] and used + gap + size > width:
+            lines.append([])
+            used = 0
+        used += size + (gap if lines[-1] else 0)
+        lines[-1].append(Content.assemble((text, style)))
+    return Content("\n").join(Content(" " * gap).join(line) for line in lines)

@@ -148,7 +148,7 @@ class _Player:
         await self._pilot.press("f4")
         await self._until(_("the resolve dialog is open"), lambda: self._app.screen is not self._app.floor)
         await self._type(_NOTE)
-        await self._pilot.press("enter")
+        await self._pilot.press("tab", "space", "space", "space", "enter")
         await self._until(_("in outbox and journal: {note}").format(note=_NOTE), self._committed)
         await self._until(_("read back from the topic"), self._confirmed)
         await self._until(_("the pane says who resolved it, and the list no longer shows it"), self._closed)

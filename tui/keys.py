@@ -3,12 +3,14 @@
 Bindings, the help, the hints at the bottom and the menu are all made from this table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
 
-from core.i18n import N_
+from core.i18n import N_, _
+from core.settings import SettingsError
 
 _TWO_SET = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
 """What the keys of the Latin letters send while the Korean two-set layout is on."""
@@ -43,12 +45,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", ("f2",), "F2", N_("Acknowledge the issue; again: claim it"), hint=N_("Acknowledge"), rank=2),
     Action("next", ("f3",), "F3", N_("Go to the next issue that needs someone"), hint=N_("Next"), rank=3),
     Action("resolve", ("f4",), "F4", N_("Resolve the issue with a note"), hint=N_("Resolve"), rank=1, urgent=True),
+    Action("find", ("f7",), "F7", N_("Search issues, past fixes, conversations"), hint=N_("Search"), rank=7),
+    Action("shelve", ("f8",), "F8", N_("Shelve the issue for a time; again: take it back"), hint=N_("Shelve"), rank=8),
+    Action("operator", ("f9",), "F9", N_("Who is at this terminal"), hint=N_("Operator"), rank=9),
     Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
-    Action("reopen", (), "", N_("Reopen the resolved issue in the pane")),
+    Action("reopen", ("ctrl+o",), "Ctrl+O", N_("Reopen the resolved issue in the pane")),
     Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),
+    Action("condition", ("ctrl+s",), "Ctrl+S", N_("How this terminal fares: data, outbox, what is wrong")),
     Action("outbox", (), "", N_("Outbox: what is not confirmed yet")),
     Action("quarantine", (), "", N_("Quarantine: records that were no issue events")),
     Action("language", (), "", N_("Switch the language: 한국어 / English")),
+    Action("theme", (), "", N_("Switch the colours: dark, light, high contrast, monochrome, the terminal's own")),
     Action("row", ("ctrl+g",), "Ctrl+G", N_("Go to a row: then its number (also Alt+1 to 9)"), in_menu=False),
     Action("cancel", ("escape",), "Esc", N_("Back; closes a resolved issue's pane"), in_menu=False),
     Action("leave", ("ctrl+q",), "Ctrl+Q", N_("Leave; what is unsent stays in the outbox"), hint=N_("Leave"), rank=6),
@@ -77,6 +84,34 @@ def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
     return (*keys, *twins)
 
 
+def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Textual's keymap for the keys that ``andon.toml`` chose, each with its twin.
+
+    Raises:
+        SettingsError: there is no such action, or no key is named.
+    """
+    known = {action.id for action in ACTIONS}
+    found = {}
+    for action, keys in chosen.items():
+        named = tuple(key.strip() for key in keys.split(",") if key.strip())
+        if action not in known or not named:
+            raise SettingsError(
+                _("keys: there is no action {name}, or no key for it. Actions: {known}").format(
+                    name=action, known=", ".join(sorted(known))
+                )
+            )
+        found[action] = ",".join(with_twins(named))
+    return found
+
+
+def shown_key(action: Action, chosen: Mapping[str, str]) -> str:
+    """The key as the help and the hints name it: the chosen one, else the table's."""
+    keys = chosen.get(action.id)
+    if keys is None:
+        return action.shown_key
+    return " ".join("+".join(part.capitalize() for part in key.strip().split("+")) for key in keys.split(","))
+
+
 def bindings(area: Area) -> list[BindingType]:
     """Textual's bindings for an area; the action's id names both the binding and the ``action_`` method."""
     return [
@@ -88,6 +123,24 @@ def bindings(area: Area) -> list[BindingType]:
     ]
 
 
+_MAC_DIGITS = (
+    "inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign", "infinity",
+    "section_sign", "pilcrow_sign", "bullet", "feminine_ordinal_indicator",
+)  # fmt: skip
+"""What Alt+1 to Alt+9 send where Alt composes: ¡ ™ £ ¢ ∞ § ¶ • ª. In the composer they stay text."""
+
+
+def focus_bindings() -> list[BindingType]:
+    """Tab and Shift+Tab, done before the next key is looked at: what is typed right after goes to the new place."""
+    return [
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
+
+
 def row_bindings() -> list[BindingType]:
     """Alt+1 to Alt+9: that row of the list."""
-    return [Binding(f"alt+{n}", f"go_to_row({n})", show=False) for n in range(1, 10)]
+    return [
+        Binding(f"alt+{number},{legacy}", f"go_to_row({number})", show=False)
+        for number, legacy in enumerate(_MAC_DIGITS, 1)
+    ]

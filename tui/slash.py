@@ -11,6 +11,7 @@ class SlashCommand(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
     NOTE = "note"
+    SHELVE = "shelve"
     REOPEN = "reopen"
     RETRY = "retry"
     HELP = "help"
@@ -21,6 +22,7 @@ WORDS: dict[SlashCommand, tuple[str, str]] = {
     SlashCommand.ACKNOWLEDGE: ("/ack", "/확인"),
     SlashCommand.RESOLVE: ("/resolve", "/해결"),
     SlashCommand.NOTE: ("/note", "/메모"),
+    SlashCommand.SHELVE: ("/shelve", "/보류"),
     SlashCommand.REOPEN: ("/reopen", "/재개"),
     SlashCommand.RETRY: ("/retry", "/재시도"),
     SlashCommand.HELP: ("/help", "/도움말"),
@@ -30,6 +32,7 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.ACKNOWLEDGE: N_("acknowledge, again: claim"),
     SlashCommand.RESOLVE: N_("resolve, with the note that follows"),
     SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
+    SlashCommand.SHELVE: N_("put aside for a time, with the reason that follows"),
     SlashCommand.REOPEN: N_("reopen a resolved issue"),
     SlashCommand.RETRY: N_("send again what was parked or failed"),
     SlashCommand.HELP: N_("this help"),

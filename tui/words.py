@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.alarms import AlarmState
 from core.chat.backend import Author
+from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
@@ -11,15 +12,19 @@ from core.outbox import OutboxEntry, OutboxState
 
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
+    AlarmState.OVERDUE: "▲",
     AlarmState.ACKNOWLEDGED: "□",
     AlarmState.CLAIMED: "■",
+    AlarmState.SHELVED: "▼",
     AlarmState.INSPECTION: "○",
     AlarmState.RESOLVED: "✓",
 }
 _ASCII_SHAPES = {
     AlarmState.UNACKNOWLEDGED: "!",
+    AlarmState.OVERDUE: "^",
     AlarmState.ACKNOWLEDGED: "-",
     AlarmState.CLAIMED: "#",
+    AlarmState.SHELVED: "z",
     AlarmState.INSPECTION: "o",
     AlarmState.RESOLVED: "v",
 }
@@ -47,10 +52,14 @@ def state_word(state: AlarmState) -> str:
     match state:
         case AlarmState.UNACKNOWLEDGED:
             return _("unacknowledged")
+        case AlarmState.OVERDUE:
+            return _("overdue")
         case AlarmState.ACKNOWLEDGED:
             return _("acknowledged")
         case AlarmState.CLAIMED:
             return _("in work")
+        case AlarmState.SHELVED:
+            return _("shelved")
         case AlarmState.INSPECTION:
             return _("inspection")
         case AlarmState.RESOLVED:
@@ -117,9 +126,9 @@ def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms:
     return ""
 
 
-def outgoing_words(entry: OutboxEntry, *, resolves: bool) -> str:
+def outgoing_words(entry: OutboxEntry) -> str:
     """How far a resolve or a reopening has come."""
-    what = _("resolve") if resolves else _("reopen")
+    what = _("resolve") if entry.record.action == RESOLVED else _("reopen")
     match entry.state:
         case OutboxState.WAITING:
             words = _("{what}: waiting in the outbox").format(what=what)

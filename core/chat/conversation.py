@@ -41,8 +41,9 @@ class Conversations:
         *,
         find_issue: Callable[[str], Issue | None],
         now_ms: Callable[[], int],
-        changed: Callable[[], None],
+        changed: Callable[[Message, bool], None],
     ) -> None:
+        """``changed`` is told each message that is kept, and whether it is a new one."""
         self._store = store
         self._backend = backend
         self._find_issue = find_issue
@@ -197,11 +198,12 @@ class Conversations:
         """Store first, then show."""
         known = self.messages(message.issue)
         self._store.save(message)
-        if any(m.id == message.id for m in known):
+        is_new = all(m.id != message.id for m in known)
+        if not is_new:
             self._messages[message.issue] = tuple(message if m.id == message.id else m for m in known)
         else:
             self._messages[message.issue] = (*known, message)
-        self._changed()
+        self._changed(message, is_new)
 
 
 def brief_of(issue: Issue) -> IssueBrief:

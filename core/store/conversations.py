@@ -35,6 +35,15 @@ class ConversationTable:
         )
         return [_message(row) for row in rows]
 
+    def issues_saying(self, text: str, most: int = 500) -> set[str]:
+        """Issues in whose conversations ``text`` was said."""
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        rows = self._database.rows(
+            "SELECT DISTINCT issue FROM messages WHERE scope = ? AND text LIKE ? ESCAPE '\\' LIMIT ?",
+            (self._scope, pattern, most),
+        )
+        return {row["issue"] for row in rows}
+
     def unanswered(self) -> list[str]:
         """Issues with a message that a kill or a restart left without an answer."""
         rows = self._database.rows(

@@ -27,7 +27,9 @@ CREATE TABLE journal (
     issue TEXT NOT NULL, detail TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TABLE handling (
     scope TEXT, issue TEXT, seen_ms INTEGER NOT NULL, acknowledged_ms INTEGER, acknowledged_by TEXT NOT NULL,
-    claimed_ms INTEGER, claimed_by TEXT NOT NULL, PRIMARY KEY (scope, issue));
+    claimed_ms INTEGER, claimed_by TEXT NOT NULL, shelved_until_ms INTEGER, shelved_by TEXT NOT NULL,
+    shelved_why TEXT NOT NULL, PRIMARY KEY (scope, issue));
+CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 CREATE TABLE messages (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, issue TEXT NOT NULL, author TEXT NOT NULL,
     name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL,

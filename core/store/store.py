@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from core.alarms import Handling
@@ -150,12 +150,31 @@ class Store:
     def save_handling(self, scope: str, issue: str, handling: Handling) -> None:
         with self.database.transaction() as db:
             db.execute(
-                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    scope, issue, handling.seen_ms, handling.acknowledged_ms, handling.acknowledged_by,
-                    handling.claimed_ms, handling.claimed_by,
-                ),
-            )  # fmt: skip
+                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (scope, issue, *astuple(handling)),
+            )
+
+    def unread(self, scope: str) -> dict[str, int]:
+        """How much came on each issue since somebody looked at it."""
+        rows = self.database.rows("SELECT issue, count FROM unread WHERE scope = ?", (scope,))
+        return {row["issue"]: row["count"] for row in rows}
+
+    def save_unread(self, scope: str, counts: Mapping[str, int]) -> None:
+        with self.database.transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO unread VALUES (?, ?, ?)",
+                [(scope, issue, count) for issue, count in counts.items()],
+            )
+            db.execute("DELETE FROM unread WHERE count = 0")
+
+    def operator(self) -> str:
+        """Who was at this terminal last; empty when nobody ever said so."""
+        rows = self.database.rows("SELECT value FROM meta WHERE name = 'operator'")
+        return str(rows[0]["value"]) if rows else ""
+
+    def save_operator(self, name: str) -> None:
+        with self.database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('operator', ?)", (name,))
 
 
 def stored_in(directory: Path) -> bool:

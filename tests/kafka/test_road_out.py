@@ -270,7 +270,9 @@ async def test_a_refused_record_says_why_and_stays_refused_until_somebody_acts(
         await watched.until(lambda s: len(s.register.issues) == 2)
         entry = await watched.station.resolve("BIG", "note")
         await watched.until(lambda s: s.outbox[0].state is OutboxState.PARKED)
-        assert "max.message.bytes" in watched.station.outbox[0].problem
+        problem = watched.station.outbox[0].problem
+        assert problem is not None
+        assert "max.message.bytes" in problem.words
         await watched.station.resolve("SMALL", "note")
         await watched.until(lambda s: not s.issue("SMALL").is_open)  # type: ignore[union-attr]
     async with running(broker.bootstrap, "t", tmp_path) as watched:

@@ -171,7 +171,7 @@ async def test_f4_resolves_with_a_note_and_closes_only_after_the_read_back(stage
         await pilot.press("f4")
         await stage.until(lambda: isinstance(stage.app.screen, ResolveScreen))
         await type_text(pilot, "흡입 필터 교체")
-        await pilot.press("enter")
+        await pilot.press("tab", "space", "space", "space", "enter")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
         [entry] = stage.station.outbox
         assert (entry.state, entry.record.note) == (OutboxState.WAITING, "흡입 필터 교체")

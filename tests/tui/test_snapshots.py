@@ -1,102 +1,60 @@
-"""Snapshots of the floor. Everything that varies is frozen by the stage; a change here is looked at as a picture."""
+"""Snapshots of each state. Everything that varies is frozen by the stage; a change here is looked at as a picture."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from tests.tui.stage import MONOTONIC, Stage, set_stage, six_issues
-from tui.screens.lists import HelpScreen
-from tui.screens.resolve import ResolveScreen
+from tests.tui.scenes import SCENES, Scene
+from tests.tui.stage import set_stage
 
-PRESS = "PRESS_001_20250808_001"
 Compare = Callable[..., bool]
+Size = tuple[int, int]
 
-SIZES = [(80, 24), (120, 36)]
-
-
-async def _look_at_the_press(stage: Stage, pilot: "Pilot[None]") -> None:
-    await stage.until(lambda: stage.app.floor.ready)
-    stage.app.floor.go_to(PRESS)
-    await stage.until(lambda: stage.said(PRESS) == 1)
-    await stage.settled(pilot)
+SIZES: list[Size] = [(80, 24), (100, 30), (120, 36), (200, 50)]
+EVERYWHERE = ("six", "shift", "resolve-unchecked")
+"""Looked at in every size and both languages; the others in the tightest size in Korean and in the usual in English."""
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("lang", ["ko", "en"])
-def test_floor_with_six_issues(snap_compare: Compare, tmp_path: Path, lang: str, size: tuple[int, int]) -> None:
-    with set_stage(tmp_path / "data", lang=lang) as stage:
-        stage.take(*six_issues())
-
-        async def before(pilot: "Pilot[None]") -> None:
-            await _look_at_the_press(stage, pilot)
-
-        assert snap_compare(stage.app, terminal_size=size, run_before=before)
+def _name(value: object) -> str:
+    return f"{value[0]}x{value[1]}" if isinstance(value, tuple) else str(value)
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-def test_floor_with_nothing_open(snap_compare: Compare, tmp_path: Path, lang: str) -> None:
-    with set_stage(tmp_path / "data", lang=lang) as stage:
+CASES = [(name, lang, size) for name in EVERYWHERE for lang in ("ko", "en") for size in SIZES] + [
+    (name, lang, size)
+    for name in SCENES
+    if name not in EVERYWHERE
+    for lang, size in (("ko", SIZES[0]), ("en", SIZES[2]))
+]
+
+
+def _matches(snap_compare: Compare, folder: Path, scene: Scene, size: Size, lang: str, **more: Any) -> bool:
+    with set_stage(folder, lang=lang, **scene.settings, **more) as stage:
+        scene.prepare(stage)
 
         async def before(pilot: "Pilot[None]") -> None:
-            await stage.until(lambda: stage.app.floor.ready)
-            await stage.settled(pilot)
+            await scene.play(stage, pilot)
 
-        assert snap_compare(stage.app, terminal_size=(80, 24), run_before=before)
-
-
-def test_floor_out_of_contact(snap_compare: Compare, tmp_path: Path) -> None:
-    with set_stage(tmp_path / "data") as stage:
-        stage.take(*six_issues())
-        stage.freshness(
-            state=FeedState.LOST,
-            contact_at=MONOTONIC - 42,
-            problem=Problem(ProblemKind.REFUSED, "kafka.plant:9092"),
-        )
-
-        async def before(pilot: "Pilot[None]") -> None:
-            await _look_at_the_press(stage, pilot)
-
-        assert snap_compare(stage.app, terminal_size=(80, 24), run_before=before)
+        return snap_compare(stage.app, terminal_size=size, run_before=before)
 
 
-def test_floor_in_ascii_and_monochrome(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "lang", "size"), CASES, ids=_name)
+def test_state(snap_compare: Compare, tmp_path: Path, name: str, lang: str, size: Size) -> None:
+    assert _matches(snap_compare, tmp_path / "data", SCENES[name], size, lang)
+
+
+@pytest.mark.parametrize("theme", ["light", "contrast", "mono", "terminal"])
+def test_theme(snap_compare: Compare, tmp_path: Path, theme: str) -> None:
+    assert _matches(snap_compare, tmp_path / "data", SCENES["shift"], (120, 36), "ko", theme=theme)
+
+
+@pytest.mark.parametrize("name", ["shift", "resolve-unchecked"])
+def test_no_color_and_ascii(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    with set_stage(tmp_path / "data", ascii=True) as stage:
-        stage.take(*six_issues())
-
-        async def before(pilot: "Pilot[None]") -> None:
-            await _look_at_the_press(stage, pilot)
-
-        assert snap_compare(stage.app, terminal_size=(80, 24), run_before=before)
+    assert _matches(snap_compare, tmp_path / "data", SCENES[name], (80, 24), "en", ascii=True)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_resolve_dialog(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    with set_stage(tmp_path / "data") as stage:
-        stage.take(*six_issues())
-
-        async def before(pilot: "Pilot[None]") -> None:
-            await _look_at_the_press(stage, pilot)
-            await pilot.press("f4")
-            await stage.until(lambda: isinstance(stage.app.screen, ResolveScreen))
-            await pilot.press(*"흡입", "space", *"필터", "space", *"교체")
-            await stage.settled(pilot)
-
-        assert snap_compare(stage.app, terminal_size=size, run_before=before)
-
-
-@pytest.mark.parametrize("lang", ["ko", "en"])
-def test_help(snap_compare: Compare, tmp_path: Path, lang: str) -> None:
-    with set_stage(tmp_path / "data", lang=lang) as stage:
-
-        async def before(pilot: "Pilot[None]") -> None:
-            await stage.until(lambda: stage.app.floor.ready)
-            await pilot.press("f1")
-            await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
-            await stage.settled(pilot)
-
-        assert snap_compare(stage.app, terminal_size=(120, 36), run_before=before)
+def test_too_small(snap_compare: Compare, tmp_path: Path) -> None:
+    assert _matches(snap_compare, tmp_path / "data", SCENES["six"], (70, 20), "ko")

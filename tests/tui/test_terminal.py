@@ -59,6 +59,8 @@ def test_seen_acknowledged_resolved_closed_by_keys_alone(surroundings: dict[str,
         terminal.type(F4)
         terminal.until(lambda text: "How was it solved?" in text)
         terminal.type("필터 교체")
+        terminal.type("\t   ")
+        terminal.until(lambda text: text.count("☑") == 3)
         terminal.type(ENTER)
         terminal.until(lambda text: "resolved by kim" in text and "open 0" in text)
         terminal.type(CTRL_Q)

@@ -6,7 +6,7 @@ import sys
 import time
 from datetime import datetime
 
-from core.alarms import by_urgency
+from core.alarms import Limits, by_urgency, state_of
 from core.events import Quarantined, showable_ms
 from core.i18n import _, ngettext
 from core.issues import Change, Issue
@@ -30,7 +30,9 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             await caught_up(station)
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
-    chosen = by_urgency((i for i in issues if everything or i.is_open), {})
+    now_ms = time.time_ns() // 1_000_000
+    states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
+    chosen = by_urgency((i for i in issues if everything or i.is_open), states)
     if as_json:
         print(inert_json([issue_as_json(issue) for issue in chosen], indent=2))
         return

@@ -38,9 +38,12 @@ def open_terminal(settings: Settings) -> None:
     """
     _require_terminal()
     from tui.app import AndonApp
+    from tui.keys import keymap
 
+    keymap(settings.keys)  # a wrong one is told before the screens open
     with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
         log_to_file(settings.data_dir)
+        host.station.operator = store.operator() or settings.operator
         app = AndonApp(settings, host)
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
         farewell = _farewell(host.station)

@@ -9,21 +9,23 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from core.alarms import AlarmState, state_of
-from core.chat.messages import Message, MessageState
+from core.alarms import AlarmState
+from core.chat.backend import Author
+from core.chat.messages import Message
 from core.chat.playbook_files import short_precautions
-from core.events import RESOLVED
 from core.i18n import _, language
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.listing import duration
-from core.outbox import PENDING, OutboxState
-from core.station import MESSAGE_DRAFT, RESOLVE_DRAFT, CommandError, Station
+from core.station import MESSAGE_DRAFT, Station
 from core.store.store import StoreError
 from core.text import inert_line
 from tui import floor_view
-from tui.keys import Area, bindings, row_bindings
-from tui.slash import NOT_A_COMMAND, SlashCommand, parse_slash
+from tui.attention import Ringer, title_words
+from tui.cells import in_lines
+from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.screens.ask import Question
+from tui.typed import Typed
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList, Row
 from tui.widgets.issue_pane import IssuePane, Pane
@@ -35,24 +37,30 @@ from tui.words import clock, freshness_words, outgoing_words, state_shape, state
 if TYPE_CHECKING:
     from tui.app import AndonApp
 
+HELD_S = 5.0
+"""After a key moved the cursor in the list, its rows keep their places for this long."""
+SHELVE_MINUTES = (10, 30, 60, 120, 480)
+
 
 class FloorScreen(Screen[None]):
     """What a line worker looks at. ``refresh_state`` is called once a tick and shows what is new."""
 
-    BINDINGS = [*bindings(Area.FLOOR), *row_bindings()]
+    BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
     CSS_PATH = "../styles/floor.tcss"
 
-    def __init__(self) -> None:
+    def __init__(self, *, bell_every: float = 0.0) -> None:
         super().__init__()
         self.selected: str | None = None
         self.rows: list[Row] = []
-        self._drafts: dict[str, str] = {}
-        self._scope = ""
-        self._rung: set[tuple[str, int]] = set()
-        self._ringing = False
-        self._awaits_digit = False
         self.ready = False
         """Whether the widgets are there to show something."""
+        self.typed = Typed(self)
+        self._ringer = Ringer(bell_every)
+        self._drafts: dict[str, str] = {}
+        self._scope = ""
+        self._new_from = ""
+        self._moved_at: float | None = None
+        self._awaits_digit = False
 
     @property
     def andon(self) -> "AndonApp":
@@ -77,6 +85,7 @@ class FloorScreen(Screen[None]):
                 yield IssueList(ascii_only=settings.ascii, id="issues")
             yield IssuePane(ascii_only=settings.ascii, blink=self.andon.blinks, id="pane")
         yield KeyHints(id="hints")
+        yield SafeText(id="too-small")
 
     def on_mount(self) -> None:
         self.query_one("#trouble").display = False
@@ -85,7 +94,13 @@ class FloorScreen(Screen[None]):
         self.refresh_state()
 
     def on_resize(self) -> None:
-        self.set_class(self.size.width < 100, "narrow")
+        """Narrow: less air. Below what can be read: a clear word, and the keys still work."""
+        width, height = self.size
+        self.set_class(width < 100, "narrow")
+        self.set_class(width >= 160, "wide")
+        self.set_class(width < 80 or height < 24, "too-small")
+        words = _("This window is {width}x{height}. Andon needs at least 80x24: make it larger or the type smaller.")
+        self.query_one("#too-small", SafeText).show(Content(words.format(width=width, height=height)))
 
     # --- state to widgets
 
@@ -95,15 +110,23 @@ class FloorScreen(Screen[None]):
         if station.scope != self._scope:
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
-        self.rows = floor_view.rows_of(station.register.open_issues(), station.handling, now_ms)
+        issues = station.register.open_issues()
+        states = {issue.id: station.state(issue) for issue in issues}
+        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms)
+        self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
             self._select(self.rows[0].id)
         self._show_status(now_ms)
-        self.query_one("#counts", SafeText).show(Content(floor_view.counts_words(self.rows)))
+        self._show_counts()
         self.query_one(IssueList).show(self.rows, self.selected)
         self._show_pane(now_ms)
-        self._ring()
+
+    @property
+    def _is_held(self) -> bool:
+        """A finger is on the arrow keys: no row may jump under it."""
+        on_list = self.query_one(IssueList).has_focus
+        return on_list and self._moved_at is not None and self.andon.monotonic() - self._moved_at < HELD_S
 
     def _show_status(self, now_ms: int) -> None:
         station, now = self.station, self.andon.monotonic()
@@ -116,7 +139,7 @@ class FloorScreen(Screen[None]):
                 live=station.freshness.is_live(now) and self.andon.host.failure is None,
                 outbox=len(station.waiting_here()),
                 quarantine=station.quarantine_count,
-                operator=inert_line(settings.operator, 40),
+                operator=inert_line(station.operator, 40),
                 clock=clock(now_ms, now_ms),
             )
         )
@@ -125,6 +148,23 @@ class FloorScreen(Screen[None]):
         trouble.display = bool(words)
         trouble.show(Content(f" {words}"))
 
+    def _show_counts(self) -> None:
+        """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
+        settings, now = self.andon.settings, self.andon.monotonic()
+        counts = floor_view.counts_of(self.rows)
+        line = self.query_one("#counts", SafeText)
+        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=len(self.rows)), "")]
+        for state, count in counts:
+            words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
+            pieces.append((words, _COUNT_STYLES[state]))
+        line.show(in_lines(pieces, line.size.width))
+        live = self.station.freshness.is_live(now)
+        self.andon.set_title(
+            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii)
+        )
+        if self._ringer.rings(self.rows, now, live=live):
+            self.app.bell()
+
     def _show_pane(self, now_ms: int) -> None:
         issue = self.station.issue(self.selected) if self.selected is not None else None
         pane = self.query_one(IssuePane)
@@ -132,22 +172,27 @@ class FloorScreen(Screen[None]):
 
     def _pane_of(self, issue: Issue, now_ms: int) -> Pane:
         station = self.station
-        handling = station.handling.get(issue.id)
-        state = state_of(issue, handling)
+        state = station.state(issue)
         shape = state_shape(state, ascii_only=self.andon.settings.ascii)
-        precautions = short_precautions(issue.latest.mode_type, language()) if issue.is_fault else ""
         end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
+        age = duration((end_ms - issue.opened_ms) / 1000)
+        outgoing = station.outgoing(issue.id)
         return Pane(
             issue=issue.id,
             shown_id=issue.shown_id,
             state=f"{shape} {state_word(state)}",
-            alarming=state is AlarmState.UNACKNOWLEDGED,
-            age=_("elapsed {age}").format(age=duration((end_ms - issue.opened_ms) / 1000)),
+            level=state,
+            age=_("elapsed {age}").format(age=age),
+            shown_age=age,
             description=issue.latest.description,
-            facts=floor_view.facts_words(issue, handling, now_ms),
-            safety=precautions,
+            facts=floor_view.facts_words(issue),
+            handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
+            safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
+            under_way="" if outgoing is None else outgoing_words(outgoing),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
-            entries=tuple(floor_view.entries_of(issue, self._messages(issue.id), station.outgoing(issue.id), now_ms)),
+            entries=tuple(
+                floor_view.entries_of(issue, self._messages(issue.id), outgoing, now_ms, new_from=self._new_from)
+            ),
         )
 
     def _messages(self, issue: str) -> tuple[Message, ...]:
@@ -156,6 +201,11 @@ class FloorScreen(Screen[None]):
         except StoreError as error:
             self.say(inert_line(str(error)))
             return ()
+
+    def last_words(self, issue: str) -> str:
+        """What the operator said last about ``issue``: often how it was solved."""
+        said = [message.text for message in self._messages(issue) if message.author is Author.OPERATOR]
+        return said[-1] if said else ""
 
     def say(self, words: str) -> None:
         """A line under the composer, until the next one."""
@@ -175,16 +225,6 @@ class FloorScreen(Screen[None]):
         starts = _("the log starts at {date}").format(date=clock(freshness.log_starts_ms, self.andon.now_ms()))
         return f"{words} · {starts}"
 
-    def _ring(self) -> None:
-        """One bell for each fault that came since the topic was first caught up; never in the middle of a replay."""
-        if not self.station.freshness.is_live(self.andon.monotonic()):
-            return
-        unseen = {(row.id, row.opened_ms) for row in self.rows if row.state is AlarmState.UNACKNOWLEDGED}
-        if self._ringing and unseen - self._rung:
-            self.app.bell()
-        self._rung = (self._rung | unseen) & {(row.id, row.opened_ms) for row in self.rows}
-        self._ringing = True
-
     # --- selection and drafts
 
     def _select(self, issue: str) -> None:
@@ -193,9 +233,18 @@ class FloorScreen(Screen[None]):
         self._leave_draft()
         self.selected = issue
         self.say("")
+        self._new_from = self._first_new(issue)
         known = self.station.drafts.get((issue, MESSAGE_DRAFT), "")
         self.query_one(Composer).load(issue, self._drafts.get(issue, known))
         self._do(self.station.look_at(issue))
+
+    def _first_new(self, issue_id: str) -> str:
+        """Where the line "new since you looked" stands for as long as this issue is looked at."""
+        issue, unread = self.station.issue(issue_id), self.station.unread.get(issue_id, 0)
+        if issue is None or not unread:
+            return ""
+        entries = floor_view.entries_of(issue, self._messages(issue_id), None, self.andon.now_ms())
+        return floor_view.first_new(entries, unread)
 
     def _forget_selection(self) -> None:
         self.selected = None
@@ -226,6 +275,7 @@ class FloorScreen(Screen[None]):
 
     @on(IssueList.Selected)
     def _row_selected(self, message: IssueList.Selected) -> None:
+        self._moved_at = self.andon.monotonic()
         self.go_to(message.issue)
 
     @on(Composer.Drafted)
@@ -236,7 +286,7 @@ class FloorScreen(Screen[None]):
     async def _sent(self, message: Composer.Sent) -> None:
         """What could not be done goes back to where it was typed, or to that issue's draft."""
         composer, owner = self.query_one(Composer), message.owner
-        done = await self._deliver(owner, message.text)
+        done = await self.typed.deliver(owner, message.text)
         if composer.owner == owner:
             if not done:
                 composer.give_back(message.text)
@@ -244,44 +294,6 @@ class FloorScreen(Screen[None]):
         elif not done:
             begun = self._drafts.get(owner, "")
             self._keep_draft(owner, f"{message.text}\n{begun}" if begun else message.text)
-
-    async def _deliver(self, issue: str, typed: str) -> bool:
-        """To the chatbot, to people, or a command; False when it could not be done and the text must stay."""
-        command, text = parse_slash(typed)
-        match command:
-            case None:
-                return await self._ask(self.station.say(issue, text))
-            case SlashCommand.NOTE:
-                return await self._ask(self.station.note(issue, text))
-            case SlashCommand.UNKNOWN:
-                self.say(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
-                return False
-            case _:
-                return await self._slash(command, issue, text)
-
-    async def _slash(self, command: SlashCommand, issue: str, text: str) -> bool:
-        """Run a slash command on the issue it was typed for; True when the composer may be emptied."""
-        match command:
-            case SlashCommand.ACKNOWLEDGE:
-                return await self._ask(self.station.acknowledge(issue))
-            case SlashCommand.RESOLVE:
-                return await self._resolve_with(issue, text)
-            case SlashCommand.REOPEN:
-                return await self._ask(self.station.reopen(issue, text))
-            case SlashCommand.RETRY:
-                return await self._retry(issue)
-            case _:
-                self.action_help()
-                return True
-
-    async def _resolve_with(self, issue: str, note: str) -> bool:
-        """``/resolve note``: the note is kept as the dialog's draft before the dialog opens, under what it held."""
-        begun = self.station.drafts.get((issue, RESOLVE_DRAFT), "")
-        if note and note not in begun:
-            whole = f"{begun}\n{note}" if begun else note
-            if not await self._ask(self.station.save_draft(issue, RESOLVE_DRAFT, whole)):
-                return False
-        return self._open_resolve(issue)
 
     # --- keys
 
@@ -302,65 +314,101 @@ class FloorScreen(Screen[None]):
     def action_outbox(self) -> None:
         self.andon.open_outbox()
 
+    def action_condition(self) -> None:
+        self.andon.open_condition()
+
+    async def action_find(self) -> None:
+        await self.andon.open_find(self._found)
+
+    def _found(self, issue: str | None) -> None:
+        if issue is not None:
+            self.go_to(issue)
+
     def action_language(self) -> None:
         self.andon.switch_language()
 
-    def language_changed(self) -> None:
-        """Say everything anew."""
+    def action_theme(self) -> None:
+        self.andon.switch_theme()
+
+    def looks_changed(self) -> None:
+        """Another language or theme: say and draw everything anew."""
         self.query_one(KeyHints).draw()
-        self.query_one(IssuePane).language_changed()
+        self.query_one(IssuePane).looks_changed()
         self.query_one(IssueList).refresh()
+        self.on_resize()
         self.refresh_state()
 
     def action_resolve(self) -> None:
-        self._open_resolve(self.selected)
-
-    def _open_resolve(self, issue_id: str | None) -> bool:
-        """Open the dialog, or say why not and answer False."""
-        issue = self.station.issue(issue_id) if issue_id is not None else None
-        if issue is None or not issue.is_open:
-            self.say(_("There is no open issue to resolve here."))
-            return False
-        under_way = self.station.outgoing(issue.id)
-        if under_way is not None and under_way.record.action == RESOLVED and under_way.state in PENDING:
-            # A second note would go nowhere: the first one is on its way already.
-            self.say(outgoing_words(under_way, resolves=True))
-            return False
-        self.andon.open_resolve(issue)
-        return True
+        self.typed.open_resolve(self.selected)
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
-            await self._ask(self.station.acknowledge(self.selected))
+            await self.typed.ask(self.station.acknowledge(self.selected))
 
     async def action_reopen(self) -> None:
         if self.selected is not None:
-            await self._ask(self.station.reopen(self.selected))
+            await self.typed.ask(self.station.reopen(self.selected))
 
     async def action_retry(self) -> None:
-        """Send the selected issue's parked record again; ask again what its chatbot failed to answer."""
         if self.selected is not None:
-            await self._retry(self.selected)
+            await self.typed.retry(self.selected)
 
-    async def _retry(self, issue: str) -> bool:
-        failed = any(message.state is MessageState.FAILED for message in self._messages(issue))
-        under_way = self.station.outgoing(issue)
-        if under_way is not None and under_way.state is OutboxState.PARKED:
-            done = await self._ask(self.station.retry(issue))
-            return await self._ask(self.station.ask_again(issue)) and done if failed else done
-        if failed:
-            return await self._ask(self.station.ask_again(issue))
-        self.say(_("There is nothing to send again."))
-        return False
+    async def action_shelve(self) -> None:
+        """Put the selected issue aside, or take it back."""
+        issue = self.typed.open_issue(self.selected)
+        if issue is None:
+            return
+        if self.station.state(issue) is AlarmState.SHELVED:
+            await self.typed.ask(self.station.unshelve(issue.id))
+        else:
+            self.open_shelve(issue.id)
+
+    def open_shelve(self, issue_id: str, why: str = "") -> bool:
+        """Ask for how long and why; False, and words, where that cannot be."""
+        issue = self.typed.open_issue(issue_id)
+        if issue is None:
+            return False
+
+        async def shelve(chosen: int, text: str) -> None:
+            await self.andon.host.call(self.station.shelve(issue_id, SHELVE_MINUTES[chosen], text))
+
+        self.andon.ask(
+            Question(
+                key=f"shelve:{issue_id}",
+                title=_("Shelve {issue}").format(issue=issue.shown_id),
+                about=_("It rests for this long, stays counted above the list, and comes back by itself."),
+                prompt=_("Why?"),
+                does=_("shelve"),
+                submit=shelve,
+                choices=tuple(_minutes_words(minutes) for minutes in SHELVE_MINUTES),
+                chosen=1,
+                text=why,
+            )
+        )
+        return True
+
+    def action_operator(self) -> None:
+        """Another operator takes over this terminal."""
+
+        async def sign_in(_chosen: int, name: str) -> None:
+            await self.andon.host.call(self.station.sign_in(name))
+
+        about = _("Now: {name}. What is acknowledged, said and resolved from here on carries the new name.")
+        self.andon.ask(
+            Question(
+                key="operator",
+                title=_("Who is at this terminal?"),
+                about=about.format(name=inert_line(self.station.operator, 60)),
+                prompt=_("Name"),
+                does=_("sign in"),
+                submit=sign_in,
+            )
+        )
 
     def action_next(self) -> None:
-        """The next unacknowledged issue after the selected one, wrapping round; else the next row."""
-        ids = [row.id for row in self.rows]
-        start = ids.index(self.selected) + 1 if self.selected in ids else 0
-        ahead = self.rows[start:] + self.rows[:start]
-        needy = [row for row in ahead if row.state is AlarmState.UNACKNOWLEDGED] or ahead
-        if needy:
-            self.go_to(needy[0].id)
+        found = floor_view.next_needy(self.rows, self.selected)
+        if found is not None:
+            self.go_to(found)
 
     def action_write(self) -> None:
         composer = self.query_one(Composer)
@@ -384,6 +432,7 @@ class FloorScreen(Screen[None]):
             self._leave_draft()
             self.selected = None
             self.query_one(Composer).load("", "")
+            self._do(self.station.look_at(None))
             self._show_selection()
 
     async def action_leave(self) -> None:
@@ -398,17 +447,19 @@ class FloorScreen(Screen[None]):
         if key.isdigit():
             self.action_go_to_row(int(key))
 
-    # --- commands to the Station
-
     def _do(self, command: Coroutine[Any, Any, object]) -> None:
         """A command whose outcome shows by itself; the worker owns it and says what went wrong."""
-        self.run_worker(self._ask(command), exit_on_error=False)
+        self.run_worker(self.typed.ask(command), exit_on_error=False)
 
-    async def _ask(self, command: Coroutine[Any, Any, object]) -> bool:
-        """A command whose outcome matters here: True when it was done, words under the composer when not."""
-        try:
-            await self.andon.host.call(command)
-        except (CommandError, StoreError) as error:
-            self.say(inert_line(str(error)))
-            return False
-        return True
+
+_COUNT_STYLES = {
+    AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERDUE: "bold $late",
+    AlarmState.SHELVED: "$quiet",
+}
+
+
+def _minutes_words(minutes: int) -> str:
+    if minutes < 60:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("{hours} h").format(hours=minutes // 60)

@@ -3,6 +3,7 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.events import RESOLVED
 from core.i18n import _
 from core.outbox import OutboxEntry, OutboxState
 from core.station import CommandError, Station
@@ -29,7 +29,7 @@ class OutboxScreen(ModalScreen[None]):
 
     BINDINGS = [
         (",".join(with_twins(("escape", "q"))), "close", ""),
-        (",".join(with_twins(("r",))), "retry", ""),
+        (",".join(with_twins(("r", "ctrl+r"))), "retry", ""),
         (",".join(("delete", *with_twins(("x",)))), "give_up", ""),
     ]
     CSS_PATH = "../styles/lists.tcss"
@@ -37,8 +37,9 @@ class OutboxScreen(ModalScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[OutboxEntry, ...] | None = None
+        self._scope = ""
         self._doomed = ""
-        """The event id of the record that a second press gives up."""
+        """The event id of the record that a second press gives up, as long as the question is in sight."""
 
     @property
     def andon(self) -> "AndonApp":
@@ -61,27 +62,35 @@ class OutboxScreen(ModalScreen[None]):
         return Content("   ").join(Content.assemble((key, "bold"), " ", word) for word, key in keys)
 
     def on_mount(self) -> None:
+        self._say("")
         self._draw()
         self.set_interval(0.2, self._draw)
         self.query_one(OptionList).focus()
 
     def _draw(self) -> None:
-        entries = self.station.outbox
-        if entries == self._shown:
+        entries, scope = self.station.outbox, self.station.scope
+        if (entries, scope) == (self._shown, self._scope):
             return
-        self._shown = entries
         options = self.query_one(OptionList)
-        at = options.highlighted or 0
+        at = self._place_of(self._highlighted(), entries, options.highlighted or 0)
+        self._shown, self._scope = entries, scope
         options.clear_options()
         options.add_options([Option(self._line(entry), id=entry.record.event_id) for entry in entries])
-        if entries:
-            options.highlighted = min(at, len(entries) - 1)
+        options.highlighted = at
         empty = self.query_one("#outbox-empty", SafeText)
         empty.display = not entries
         empty.show(Content(_("empty")))
 
+    @staticmethod
+    def _place_of(looked_at: OutboxEntry | None, entries: tuple[OutboxEntry, ...], before: int) -> int | None:
+        """Where the record that was looked at is now; where it is gone, the row that took its place."""
+        ids = [entry.record.event_id for entry in entries]
+        if looked_at is not None and looked_at.record.event_id in ids:
+            return ids.index(looked_at.record.event_id)
+        return min(before, len(ids) - 1) if ids else None
+
     def _line(self, entry: OutboxEntry) -> Content:
-        words = outgoing_words(entry, resolves=entry.record.action == RESOLVED)
+        words = outgoing_words(entry)
         if entry.scope != self.station.scope:
             words = f"{words} · " + _("for another cluster or topic")
         note = inert_line(entry.record.note, 200)
@@ -89,18 +98,35 @@ class OutboxScreen(ModalScreen[None]):
         head = Content.assemble((f"{at}  {inert_line(entry.record.issue, 80)}", "bold"), f"\n    {words}")
         return Content.assemble(head, f"\n    {note}") if note else head
 
+    def _highlighted(self) -> OutboxEntry | None:
+        at = self.query_one(OptionList).highlighted
+        return self._shown[at] if self._shown and at is not None else None
+
     def _chosen(self) -> OutboxEntry | None:
         """The highlighted record, where it is parked; else words saying that there is nothing to do."""
-        at = self.query_one(OptionList).highlighted
-        entry = self._shown[at] if self._shown and at is not None else None
-        if entry is not None and entry.state is OutboxState.PARKED and entry.scope == self.station.scope:
+        entry = self._highlighted()
+        if entry is not None and entry.state is OutboxState.PARKED:
             return entry
         self._say(_("Only what is parked here can be sent again or given up; the rest goes out by itself."))
         return None
 
+    @on(OptionList.OptionHighlighted)
+    def _another_is_looked_at(self, event: OptionList.OptionHighlighted) -> None:
+        """A question about one record is not answered on another one."""
+        if self._doomed and event.option_id != self._doomed:
+            self._say("")
+
     async def action_retry(self) -> None:
+        """The Station sends the newest record of an issue again, for the topic that is read now: no other is meant."""
         entry = self._chosen()
-        if entry is not None:
+        if entry is None:
+            return
+        newest = self.station.outgoing(entry.record.issue)
+        if entry.scope != self.station.scope:
+            self._say(_("This one is for another cluster or topic: here it can only be given up."))
+        elif newest is not None and newest.record.event_id != entry.record.event_id:
+            self._say(_("A newer record of this issue is in the outbox: this one can only be given up."))
+        else:
             await self._ask(self.station.retry(entry.record.issue))
 
     async def action_give_up(self) -> None:
@@ -109,11 +135,10 @@ class OutboxScreen(ModalScreen[None]):
         if entry is None:
             return
         if self._doomed != entry.record.event_id:
-            self._doomed = entry.record.event_id
             issue = inert_line(entry.record.issue, 80)
-            self._say(_("Give up the record of {issue}? It never reaches the plant. X again: yes.").format(issue=issue))
+            words = _("Give up the record of {issue}? It never reaches the plant. X again: yes.").format(issue=issue)
+            self._say(words, doomed=entry.record.event_id)
             return
-        self._doomed = ""
         await self._ask(self.station.give_up(entry.record.event_id))
 
     async def _ask(self, command: Coroutine[Any, Any, None]) -> None:
@@ -125,7 +150,9 @@ class OutboxScreen(ModalScreen[None]):
             self._say("")
         self._draw()
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, *, doomed: str = "") -> None:
+        """A line under the list. Other words end a question: its second press must not answer what is not in sight."""
+        self._doomed = doomed
         notice = self.query_one("#outbox-notice", SafeText)
         notice.display = bool(words)
         notice.show(Content(words))

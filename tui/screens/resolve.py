@@ -1,4 +1,4 @@
-"""The resolve dialog: how it was solved, what will be sent, Enter or Esc. The note survives leaving it."""
+"""The resolve dialog: how it was solved, whether it is left safe, what will be sent. What is typed survives leaving."""
 
 import unicodedata
 from typing import TYPE_CHECKING, cast
@@ -11,43 +11,43 @@ from textual.screen import ModalScreen
 
 from core.i18n import _
 from core.issues import Issue
+from core.leaving import CHECKS, Leaving
 from core.listing import duration
-from core.station import RESOLVE_DRAFT, CommandError
+from core.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, Station
 from core.store.store import StoreError
 from core.text import inert_line
-from tui.keys import with_twins
-from tui.widgets.composer import Composer
+from tui.keys import focus_bindings
+from tui.widgets.check_list import CheckList
+from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class NoteComposer(Composer):
-    """A composer that may also send nothing: a note is welcome, not compulsory."""
-
-    def action_send(self) -> None:
-        self.post_message(self.Sent(self.owner, unicodedata.normalize("NFC", self.text).strip()))
-
-
 class ResolveScreen(ModalScreen[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
 
-    BINDINGS = [(",".join(with_twins(("escape",))), "later", "")]
+    BINDINGS = [("escape", "later", ""), *focus_bindings()]
     CSS_PATH = "../styles/resolve.tcss"
 
     def __init__(self) -> None:
         super().__init__()
         self._issue: Issue | None = None
-        self._text = ""
+        self._last_words = ""
 
     @property
     def andon(self) -> "AndonApp":
         return cast("AndonApp", self.app)
 
-    def prepare(self, issue: Issue, note: str) -> None:
+    @property
+    def station(self) -> Station:
+        return self.andon.station
+
+    def prepare(self, issue: Issue, last_words: str) -> None:
+        """``last_words``: what the operator said last, offered as a note."""
         self._issue = issue
-        self._text = note
+        self._last_words = last_words
         if self.is_mounted:
             self._draw()
 
@@ -57,6 +57,11 @@ class ResolveScreen(ModalScreen[None]):
             yield SafeText(id="resolve-about")
             yield SafeText(id="resolve-question")
             yield NoteComposer(id="resolve-note", blink=self.andon.blinks)
+            yield SafeText(id="resolve-offer")
+            yield SafeText(id="resolve-leaving")
+            yield CheckList(CHECKS, ascii_only=self.andon.settings.ascii, id="resolve-checks")
+            yield SafeText(id="resolve-missing")
+            yield NoteComposer(id="resolve-why", blink=self.andon.blinks)
             yield SafeText(id="resolve-sends")
             yield SafeText(id="resolve-keys")
             yield SafeText(id="resolve-problem")
@@ -65,54 +70,119 @@ class ResolveScreen(ModalScreen[None]):
         self._draw()
 
     def on_screen_resume(self) -> None:
-        self.query_one(NoteComposer).focus()
+        self._note.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Text typed while the dialog was still being built belongs into the note."""
-        if event.is_printable and event.character is not None:
+        if event.is_printable and event.character is not None and self.focused is not self._checks:
             event.stop()
-            self.query_one(NoteComposer).insert(event.character)
+            self._note.insert(event.character)
+
+    @property
+    def _note(self) -> NoteComposer:
+        return self.query_one("#resolve-note", NoteComposer)
+
+    @property
+    def _why(self) -> NoteComposer:
+        return self.query_one("#resolve-why", NoteComposer)
+
+    @property
+    def _checks(self) -> CheckList:
+        return self.query_one(CheckList)
+
+    def _draft(self, kind: str) -> str:
+        return self.station.drafts.get((self._issue.id, kind), "") if self._issue else ""
 
     def _draw(self) -> None:
         issue = self._issue
         if issue is None:
             return
         elapsed = duration((self.andon.now_ms() - issue.opened_ms) / 1000)
-        about = " · ".join((inert_line(issue.latest.description, 120), _("elapsed {age}").format(age=elapsed)))
+        about = (inert_line(issue.latest.description, 120), _("elapsed {age}").format(age=elapsed))
         self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", issue.shown_id))
-        self._line("#resolve-about", Content(about))
+        self._line("#resolve-about", Content(" · ".join(part for part in about if part)))
         self._line("#resolve-question", Content(_("How was it solved?")))
         self._line("#resolve-sends", Content(_("Sends isSolved=true to Kafka. To take it back, reopen the issue.")))
-        enter, escape = ("Enter", "bold"), ("Esc", "bold")
-        keys = Content.assemble(enter, " ", _("send the resolve"), "    ", escape, " ", _("later"))
-        self._line("#resolve-keys", keys)
         self._line("#resolve-problem", Content(""))
-        note = self.query_one(NoteComposer)
-        note.load(issue.id, self._text)
-        note.focus()
+        self._draw_offer()
+        self._draw_checks(issue)
+        self._note.load(issue.id, self._draft(RESOLVE_DRAFT))
+        self._note.focus()
+
+    def _draw_offer(self) -> None:
+        self._note.offer = self._last_words
+        words = _("↑ takes what you said last: {words}").format(words=inert_line(self._last_words, 40))
+        self._line("#resolve-offer", Content(words if self._last_words else ""))
+
+    def _draw_checks(self, issue: Issue) -> None:
+        """Only a fault's equipment was opened up and must be left safe."""
+        asks = issue.is_fault
+        self._line("#resolve-leaving", Content(_("Left safe?") if asks else ""))
+        self._line("#resolve-missing", Content(""))
+        self._checks.display = asks
+        self._checks.load(self._draft(CHECKS_DRAFT).split())
+        why = self._draft(WHY_DRAFT)
+        self._why.load(issue.id, why)
+        self._why.display = asks and bool(why)
+        keys = [("Enter", _("send the resolve")), ("Esc", _("later"))]
+        if asks:
+            keys[:0] = [("Tab", _("checks")), ("Space", _("make one"))]
+        self._line("#resolve-keys", Content("    ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
 
     def _line(self, selector: str, content: Content) -> None:
-        self.query_one(selector, SafeText).show(content)
+        line = self.query_one(selector, SafeText)
+        line.display = bool(content.plain)
+        line.show(content)
 
-    @on(Composer.Drafted)
-    async def _drafted(self, message: Composer.Drafted) -> None:
+    @on(NoteComposer.Drafted)
+    async def _drafted(self, message: NoteComposer.Drafted) -> None:
         message.stop()
-        draft = self.andon.station.save_draft(message.owner, RESOLVE_DRAFT, message.text)
+        kind = WHY_DRAFT if message.control is self._why else RESOLVE_DRAFT
+        await self._keep(message.owner, kind, message.text)
+
+    @on(CheckList.Changed)
+    async def _checked(self) -> None:
+        if self._issue is not None:
+            await self._keep(self._issue.id, CHECKS_DRAFT, " ".join(sorted(self._checks.done)))
+
+    async def _keep(self, issue: str, kind: str, text: str) -> None:
         try:
-            await self.andon.host.call(draft)
+            await self.andon.host.call(self.station.save_draft(issue, kind, text))
         except StoreError as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
 
-    @on(Composer.Sent)
-    async def _sent(self, message: Composer.Sent) -> None:
+    @on(CheckList.Sent)
+    @on(NoteComposer.Sent)
+    async def _sent(self, message: CheckList.Sent | NoteComposer.Sent) -> None:
         """Only once outbox and journal hold it does the dialog go."""
         message.stop()
+        issue = self._issue
+        if issue is None:
+            return
+        leaving = None
+        if issue.is_fault:
+            leaving = Leaving(tuple(check for check in CHECKS if check in self._checks.done), _typed(self._why))
+            if not leaving.may_be_sent:
+                self._ask_why(leaving)
+                return
         try:
-            await self.andon.host.call(self.andon.station.resolve(message.owner, message.text))
+            await self.andon.host.call(self.station.resolve(issue.id, _typed(self._note), leaving))
         except (CommandError, StoreError) as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
             return
         self.dismiss()
 
+    def _ask_why(self, leaving: Leaving) -> None:
+        """Name what was not checked; a reason sends it all the same, and is journaled."""
+        names = ", ".join(_(CHECKS[check]) for check in leaving.missing)
+        words = _("Not checked: {checks}. Check with Tab and Space, or say why not and press Enter:")
+        self._line("#resolve-missing", Content(words.format(checks=names)))
+        self._why.display = True
+        self._why.focus()
+
     def action_later(self) -> None:
         self.dismiss()
+
+
+def _typed(composer: NoteComposer) -> str:
+    return unicodedata.normalize("NFC", composer.text).strip()

@@ -27,13 +27,26 @@ class Composer(TextArea):
     class Drafted(Message):
         """The operator changed the text that belongs to ``owner``."""
 
-        def __init__(self, owner: str, text: str) -> None:
+        def __init__(self, composer: "Composer", owner: str, text: str) -> None:
             super().__init__()
+            self.composer = composer
             self.owner = owner
             self.text = text
 
-    def __init__(self, *, id: str | None = None, blink: bool = True) -> None:
-        super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, blink: bool = True) -> None:
+        super().__init__(
+            "",
+            id=id,
+            classes=classes,
+            soft_wrap=True,
+            show_line_numbers=False,
+            compact=True,
+            highlight_cursor_line=False,
+        )
         self.cursor_blink = blink
         self._loaded = ""
         self.owner = ""
@@ -60,7 +73,7 @@ class Composer(TextArea):
         self._grow()
         if self.text != self._loaded:
             self._loaded = self.text
-            self.post_message(self.Drafted(self.owner, self.text))
+            self.post_message(self.Drafted(self, self.owner, self.text))
 
     def _grow(self) -> None:
         """As tall as the text, up to five lines, and what the border takes."""

@@ -18,6 +18,12 @@ from tui.keys import Area, bindings
 from tui.words import state_shape, state_word
 
 _WIDE_FROM = 36
+_STYLES = {
+    AlarmState.UNACKNOWLEDGED: "issue-list--unacknowledged",
+    AlarmState.OVERDUE: "issue-list--overdue",
+    AlarmState.SHELVED: "issue-list--quiet",
+    AlarmState.INSPECTION: "issue-list--inspection",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +33,12 @@ class Row:
     id: str
     shown_id: str
     state: AlarmState
+    word: str
     equipment: str
     age: str
     description: str
     owner: str
+    unread: int
     occurrences: int
     opened_ms: int
 
@@ -43,8 +51,9 @@ class IssueList(ScrollView, can_focus=True):
         "issue-list--row",
         "issue-list--quiet",
         "issue-list--selected",
-        "issue-list--unacknowledged",
-        "issue-list--inspection",
+        "issue-list--unread",
+        "issue-list--edge",
+        *_STYLES.values(),
     }
 
     class Selected(Message):
@@ -63,6 +72,7 @@ class IssueList(ScrollView, can_focus=True):
     def show(self, rows: Sequence[Row], selected: str | None) -> None:
         """Show ``rows``; repaints only the lines that changed."""
         before, was = self.rows, self.selected
+        self._follow_selected(rows, selected)
         self.rows, self.selected = tuple(rows), selected
         if len(before) != len(self.rows):
             self._resize_content()
@@ -70,6 +80,13 @@ class IssueList(ScrollView, can_focus=True):
             old, new = _at(before, index), _at(self.rows, index)
             if old != new or (new is not None and new.id in (was, selected) and was != selected):
                 self._refresh_row(index)
+
+    def _follow_selected(self, rows: Sequence[Row], selected: str | None) -> None:
+        """Where the selected row moves, scroll with it, so that it stays where the eye is."""
+        old = _index(self.rows, selected)
+        new = _index(rows, selected)
+        if selected == self.selected and old is not None and new is not None and old != new:
+            self.scroll_to(y=self.scroll_offset.y + (new - old) * self.row_height, animate=False, immediate=True)
 
     def _in_view(self, count: int) -> range:
         """Indices of the rows that are at least partly on screen: others are drawn when they come into view."""
@@ -108,43 +125,53 @@ class IssueList(ScrollView, can_focus=True):
         inner = width - 6
         quiet = base + self.get_component_rich_style("issue-list--quiet", partial=True)
         edge = ("|" if self._ascii else "▌") if selected else " "
-        left = Segment(edge, base + self._state_style(row.state)) if line < 3 else Segment(" ", base)
+        left = (
+            Segment(edge, base + self.get_component_rich_style("issue-list--edge", partial=True))
+            if line < 3
+            else Segment(" ", base)
+        )
         match line:
             case 0:
                 return [left, *self._head(row, index, width - 2, base, quiet), Segment(" ", base)]
             case 1:
                 text = row.description if self.row_height == 4 else f"{row.equipment} {row.description}"
-                style = base if selected else quiet
-                return [left, Segment("    " + fit(text, inner) + " ", style)]
+                return [left, *self._second(row, text, inner, base if selected else quiet)]
             case 2:
                 text = between(row.shown_id, f"  {row.owner}" if row.owner else "", inner)
                 return [left, Segment("    " + text + " ", quiet)]
             case _:
                 return [Segment(" " * width, self.rich_style)]
 
+    def _second(self, row: Row, text: str, width: int, style: Style) -> list[Segment]:
+        """What it is, and at the end how much of it is unread."""
+        mark = f" {'*' if self._ascii else '●'}{row.unread}" if row.unread else ""
+        unread = style + self.get_component_rich_style("issue-list--unread", partial=True)
+        return [
+            Segment("    " + fit(text, width - cell_len(mark)), style),
+            Segment(mark, unread),
+            Segment(" ", style),
+        ]
+
     def _head(self, row: Row, index: int, width: int, base: Style, quiet: Style) -> list[Segment]:
-        word = f"{state_shape(row.state, ascii_only=self._ascii)} {state_word(row.state)}"
+        word = f"{state_shape(row.state, ascii_only=self._ascii)} {row.word}"
         number = f"{index + 1:>2} "
         count = f"x{row.occurrences} " if row.occurrences > 1 else ""
         age = count + row.age
         widest = max(cell_len(state_word(state)) for state in AlarmState) + 3
-        word_width = widest if self.row_height == 4 else max(10, width - len(number) - len(age) - 1)
+        roomy = self.row_height == 4
+        word_width = max(widest, cell_len(word) + 1) if roomy else max(10, width - len(number) - len(age) - 1)
         rest = width - len(number) - word_width
-        equipment = row.equipment if self.row_height == 4 else ""
+        equipment = row.equipment if roomy else ""
+        alarming = base + self._state_style(row.state)
         return [
             Segment(number, quiet),
-            Segment(fit(word, word_width), base + self._state_style(row.state) + Style(bold=True)),
+            Segment(word, alarming + Style(bold=row.state is not AlarmState.SHELVED)),
+            Segment(" " * (word_width - cell_len(word)), base),
             Segment(between(equipment, " " + age, rest), base),
         ]
 
     def _state_style(self, state: AlarmState) -> Style:
-        match state:
-            case AlarmState.UNACKNOWLEDGED:
-                return self.get_component_rich_style("issue-list--unacknowledged", partial=True)
-            case AlarmState.INSPECTION:
-                return self.get_component_rich_style("issue-list--inspection", partial=True)
-            case _:
-                return self.get_component_rich_style("issue-list--row", partial=True)
+        return self.get_component_rich_style(_STYLES.get(state, "issue-list--row"), partial=True)
 
     def action_down(self) -> None:
         self._move(1)
@@ -167,13 +194,15 @@ class IssueList(ScrollView, can_focus=True):
     def _move(self, rows: int) -> None:
         if not self.rows:
             return
-        here = next((n for n, row in enumerate(self.rows) if row.id == self.selected), 0 if rows < 0 else -1)
+        here = _index(self.rows, self.selected)
+        if here is None:
+            here = 0 if rows < 0 else -1
         there = min(max(here + rows, 0), len(self.rows) - 1)
         self.post_message(self.Selected(self.rows[there].id))
 
     def reveal(self, issue: str) -> None:
         """Scroll just so far that the row of ``issue`` is in view."""
-        index = next((n for n, row in enumerate(self.rows) if row.id == issue), None)
+        index = _index(self.rows, issue)
         if index is not None:
             height = self.row_height
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
@@ -181,3 +210,7 @@ class IssueList(ScrollView, can_focus=True):
 
 def _at(rows: Sequence[Row], index: int) -> Row | None:
     return rows[index] if index < len(rows) else None
+
+
+def _index(rows: Sequence[Row], issue: str | None) -> int | None:
+    return next((number for number, row in enumerate(rows) if row.id == issue), None)

@@ -2,15 +2,26 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from core.alarms import AlarmState
 from core.i18n import _
 from tui.cells import between
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Entry, Transcript
+
+_AROUND_COMPOSER = 5
+"""Cells of the composer's edges, and the cursor."""
+_LEVEL_STYLES = {
+    AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERDUE: "bold $late",
+    AlarmState.INSPECTION: "bold $task",
+    AlarmState.RESOLVED: "bold $live",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +31,16 @@ class Pane:
     issue: str
     shown_id: str
     state: str
-    alarming: bool
+    level: AlarmState
     age: str
+    shown_age: str
+    """The age alone, where there is no room for words."""
     description: str
     facts: str
+    handling: str
     safety: str
+    under_way: str
+    """How far a resolve or a reopening of it has come."""
     closed: str
     """Who resolved it, when and how; empty while the issue is open."""
     entries: tuple[Entry, ...]
@@ -47,6 +63,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-safety")
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
+        yield SafeText(id="pane-under-way")
         yield Composer(id="composer", blink=self._blink)
         yield SafeText(id="pane-notice")
 
@@ -59,14 +76,17 @@ class IssuePane(Vertical):
         return self.query_one("#transcript", Transcript)
 
     def on_mount(self) -> None:
-        self.language_changed()
+        self.looks_changed()
 
-    def language_changed(self) -> None:
-        """Say in the language in use what does not come with a ``Pane``."""
-        self.composer.placeholder = _("Write a message   Enter sends · Ctrl+J new line · /note to people")
+    def looks_changed(self) -> None:
+        """Say in the language in use what does not come with a ``Pane``, in the colours in use."""
+        self.transcript.redraw()
+        self._draw_placeholder()
 
     def on_resize(self) -> None:
+        self._draw_placeholder()
         self._draw_head()
+        self._draw_facts()
 
     def show(self, pane: Pane | None, quiet: str) -> None:
         """Show ``pane``, or the words ``quiet`` where no issue is looked at."""
@@ -74,19 +94,26 @@ class IssuePane(Vertical):
         self._quiet = quiet
         self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
-        self._line("#pane-facts", pane.facts if pane else "")
+        self._draw_facts()
         sign = "!" if self._ascii else "▲"
         before = _("Before you start")
         self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")
-        close = _("close")
-        self._line("#pane-closed", f"{pane.closed}   Esc {close}" if pane and pane.closed else "")
+        keys = _("Esc close · Ctrl+O reopen")
+        self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
+        self._line("#pane-under-way", pane.under_way if pane else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         self.composer.display = pane is not None and (not pane.closed or self._is_writing)
 
     @property
     def _is_writing(self) -> bool:
-        """A solve from elsewhere takes no key and no text away from whoever is writing."""
-        return self.composer.has_focus or bool(self.composer.text)
+        """A solve from elsewhere takes no key and no text away from whoever is writing.
+
+        The screen knows what is focused before the composer is told. While the terminal is in the background nothing
+        is focused: what had the focus gets it back, so what is in sight stays.
+        """
+        composer = self.composer
+        in_background = not self.app.app_focus and composer.display
+        return in_background or self.screen.focused is composer or bool(composer.text)
 
     def notice(self, words: str) -> None:
         """A line under the composer: what just happened, or why it did not."""
@@ -99,8 +126,27 @@ class IssuePane(Vertical):
             head.show(Content(self._quiet))
             return
         width = head.size.width or 80
-        left = between(f"{pane.state}  {pane.shown_id}", f"  {pane.age}", width)
-        head.show(Content.assemble((left, "bold $error" if pane.alarming else "bold")))
+        rest = max(0, width - cell_len(pane.state))
+        roomy = cell_len(pane.shown_id) + cell_len(pane.age) + 4 <= rest
+        left = between(f"  {pane.shown_id}", f"  {pane.age if roomy else pane.shown_age}", rest)
+        style = _LEVEL_STYLES.get(pane.level, "bold")
+        head.show(Content.assemble((pane.state, style), (left, "bold")))
+
+    def _draw_placeholder(self) -> None:
+        """As much as fits: cut words would be read as typed ones."""
+        room = self.size.width - _AROUND_COMPOSER
+        whole = _("Write a message   Enter sends · Ctrl+J new line · /note to people")
+        self.composer.placeholder = whole if cell_len(whole) <= room else _("Write a message   Enter sends")
+
+    def _draw_facts(self) -> None:
+        """What it is on the left, who has it on the right; below each other where one line is too short."""
+        pane = self.pane
+        facts, handling = (pane.facts, pane.handling) if pane else ("", "")
+        width = self.query_one("#pane-head").size.width or 80
+        if handling and cell_len(facts) + cell_len(handling) + 3 <= width:
+            self._line("#pane-facts", between(facts, handling, width))
+        else:
+            self._line("#pane-facts", "\n".join(part for part in (facts, handling) if part))
 
     def _line(self, selector: str, words: str) -> None:
         line = self.query_one(selector, SafeText)

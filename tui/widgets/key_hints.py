@@ -3,12 +3,17 @@
 Drawn as one text: Textual's Footer leaks at each refresh of the bindings (TEXTUAL.md).
 """
 
+from typing import TYPE_CHECKING, cast
+
 from rich.cells import cell_len
 from textual.content import Content
 
 from core.i18n import _
-from tui.keys import ACTIONS
+from tui.keys import ACTIONS, shown_key
 from tui.widgets.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
 
 
 class KeyHints(SafeText):
@@ -25,13 +30,14 @@ class KeyHints(SafeText):
         ranked = sorted((a for a in ACTIONS if a.hint), key=lambda a: a.rank)
         kept = set()
         room = self.size.width - 1
+        chosen = cast("AndonApp", self.app).settings.keys
         for action in ranked:
-            width = cell_len(action.shown_key) + 1 + cell_len(_(action.hint)) + 2
+            width = cell_len(shown_key(action, chosen)) + 1 + cell_len(_(action.hint)) + 2
             if width <= room:
                 kept.add(action.id)
                 room -= width
         pieces: list[str | tuple[str, str]] = [" "]
         for action in ACTIONS:
             if action.id in kept:
-                pieces += [(action.shown_key, "bold"), " ", (_(action.hint), "$text-muted"), "  "]
+                pieces += [(shown_key(action, chosen), "bold"), " ", (_(action.hint), "$quiet"), "  "]
         self.show(Content.assemble(*pieces))

@@ -45,10 +45,10 @@ class StatusBar(SafeText):
     def _line(self, status: Status, width: int) -> Content:
         mark = ("*" if status.live else "!") if self._ascii else ("●" if status.live else "▲")
         right = [
-            (f"{mark} {status.freshness}", "$success" if status.live else "bold $warning"),
-            (_("to send {count}").format(count=status.outbox), "bold $warning" if status.outbox else "$text-muted"),
-            (_("quarantine {count}").format(count=status.quarantine), "$warning") if status.quarantine else ("", ""),
-            (status.operator, "$text-muted"),
+            (f"{mark} {status.freshness}", "$live" if status.live else "bold $late"),
+            (_("to send {count}").format(count=status.outbox), "bold $late" if status.outbox else "$quiet"),
+            (_("quarantine {count}").format(count=status.quarantine), "$late") if status.quarantine else ("", ""),
+            (status.operator, "$quiet"),
             (status.clock, "bold"),
         ]
         drop_order = [2, 3] if not status.outbox else [3, 2]

@@ -1,0 +1,147 @@
+"""A small dialog that asks for a line of text, and with it a choice: shelving, signing in."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from core.i18n import _
+from core.station import CommandError
+from core.store.store import StoreError
+from core.text import inert_line
+from tui.keys import with_twins
+from tui.widgets.composer import Composer
+from tui.widgets.note_composer import NoteComposer
+from tui.widgets.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. ``submit`` takes the chosen index and the text; what it raises is shown, and the dialog stays."""
+
+    key: str
+    """Names the question, so that a text that was begun waits for the next time."""
+    title: str
+    about: str
+    prompt: str
+    does: str
+    """What Enter does, in words."""
+    submit: Callable[[int, str], Awaitable[object]]
+    choices: tuple[str, ...] = ()
+    chosen: int = 0
+    text: str = ""
+
+
+class AskScreen(ModalScreen[None]):
+    """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
+
+    BINDINGS = [
+        (",".join(with_twins(("escape",))), "later", ""),
+        Binding("up", "choose(-1)", show=False, priority=True),
+        Binding("down", "choose(1)", show=False, priority=True),
+    ]
+    CSS_PATH = "../styles/resolve.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._question: Question | None = None
+        self._chosen = 0
+        self._begun: dict[str, str] = {}
+
+    @property
+    def andon(self) -> "AndonApp":
+        return cast("AndonApp", self.app)
+
+    def prepare(self, question: Question) -> None:
+        self._question = question
+        self._chosen = question.chosen
+        if self.is_mounted:
+            self._draw()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield SafeText(id="ask-title")
+            yield SafeText(id="ask-about", classes="dialog-quiet")
+            yield SafeText(id="ask-choices", classes="dialog-part")
+            yield SafeText(id="ask-prompt", classes="dialog-part")
+            yield NoteComposer(id="ask-text", classes="dialog-text", blink=self.andon.blinks)
+            yield SafeText(id="ask-keys", classes="dialog-part")
+            yield SafeText(id="ask-problem", classes="dialog-problem")
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        self.query_one(NoteComposer).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Text typed while the dialog was still being built belongs into it."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.query_one(NoteComposer).insert(event.character)
+
+    def _draw(self) -> None:
+        question = self._question
+        if question is None:
+            return
+        self._line("#ask-title", Content.assemble((question.title, "bold")))
+        self._line("#ask-about", Content(question.about))
+        self._line("#ask-prompt", Content(question.prompt))
+        enter, escape, arrows = ("Enter", "bold"), ("Esc", "bold"), ("↑ ↓", "bold")
+        choose = (arrows, " ", _("choose"), "    ") if question.choices else ()
+        self._line("#ask-keys", Content.assemble(*choose, enter, " ", question.does, "    ", escape, " ", _("later")))
+        self._line("#ask-problem", Content(""))
+        self._draw_choices()
+        note = self.query_one(NoteComposer)
+        note.load(question.key, self._begun.get(question.key, question.text))
+        note.focus()
+
+    def _draw_choices(self) -> None:
+        choices = self._question.choices if self._question else ()
+        pieces = [
+            (f"[{choice}]", "bold reverse") if number == self._chosen else (f" {choice} ", "")
+            for number, choice in enumerate(choices)
+        ]
+        self._line("#ask-choices", Content.assemble(*pieces))
+
+    def _line(self, selector: str, content: Content) -> None:
+        line = self.query_one(selector, SafeText)
+        line.display = bool(content.plain)
+        line.show(content)
+
+    def action_choose(self, step: int) -> None:
+        if self._question is not None and self._question.choices:
+            self._chosen = min(max(self._chosen + step, 0), len(self._question.choices) - 1)
+            self._draw_choices()
+
+    @on(Composer.Drafted)
+    def _drafted(self, message: Composer.Drafted) -> None:
+        message.stop()
+        self._begun[message.owner] = message.text
+
+    @on(Composer.Sent)
+    async def _sent(self, message: Composer.Sent) -> None:
+        message.stop()
+        question = self._question
+        if question is None:
+            return
+        try:
+            await question.submit(self._chosen, unicodedata.normalize("NFC", message.text).strip())
+        except (CommandError, StoreError) as error:
+            self._line("#ask-problem", Content(inert_line(str(error))))
+            return
+        self._begun.pop(question.key, None)
+        self.dismiss()
+
+    def action_later(self) -> None:
+        self.dismiss()

@@ -1,0 +1,81 @@
+"""How this terminal fares, on one key: what is read, how fresh it is, what waits, what is wrong and what to do."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from core.i18n import _
+from core.kafka.freshness import FeedState
+from core.listing import duration
+from core.outbox import OutboxState
+from core.text import inert_line
+from tui.cells import fit
+from tui.keys import with_twins
+from tui.widgets.safe_text import SafeText
+from tui.words import clock, freshness_words, trouble_words
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+_NAME_WIDTH = 16
+
+
+class ConditionScreen(ModalScreen[None]):
+    """Drawn anew twice a second while it is open."""
+
+    BINDINGS = [(",".join(with_twins(("escape", "q", "ctrl+s"))), "close", "")]
+    CSS_PATH = "../styles/lists.tcss"
+
+    @property
+    def andon(self) -> "AndonApp":
+        return cast("AndonApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="sheet sheet--short"):
+            yield SafeText(Content(_("How this terminal fares")), classes="sheet-title")
+            yield SafeText(id="condition-trouble")
+            yield SafeText(id="condition")
+            yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.set_interval(0.5, self._draw)
+
+    def _draw(self) -> None:
+        andon, station = self.andon, self.andon.station
+        ahead_ms = station.register.newest_ms - andon.now_ms()
+        trouble = trouble_words(station.freshness, andon.host.failure, ahead_ms)
+        self.query_one("#condition-trouble", SafeText).show(Content(trouble or _("Nothing is wrong.")))
+        pieces: list[str | tuple[str, str]] = []
+        for name, value in self._facts():
+            pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]
+        self.query_one("#condition", SafeText).show(Content.assemble(*pieces))
+
+    def _facts(self) -> list[tuple[str, str]]:
+        station, settings = self.andon.station, self.andon.settings
+        freshness, now, now_ms = station.freshness, self.andon.monotonic(), self.andon.now_ms()
+        age = freshness.age(now)
+        contact = _("never yet") if age is None else _("{age} ago").format(age=duration(age))
+        parked = sum(entry.state is OutboxState.PARKED for entry in station.outbox)
+        facts = [
+            (_("data"), freshness_words(freshness, now)),
+            (_("last contact"), contact),
+            (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
+            (_("open issues"), f"{len(station.register.open_issues()):,}"),
+            (_("outbox"), _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)),
+            (_("quarantine"), f"{station.quarantine_count:,}"),
+            (_("operator"), inert_line(station.operator, 60)),
+            (_("data folder"), inert_line(str(settings.data_dir), 200)),
+        ]
+        if freshness.state is FeedState.CATCHING_UP:
+            done = _("{done} of {total}").format(done=f"{freshness.done:,}", total=f"{freshness.total:,}")
+            facts.insert(1, (_("replayed"), done))
+        if freshness.log_starts_ms is not None:
+            facts.insert(2, (_("log starts"), clock(freshness.log_starts_ms, now_ms)))
+        return facts
+
+    def action_close(self) -> None:
+        self.dismiss()

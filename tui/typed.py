@@ -1,0 +1,125 @@
+"""What is typed into the composer: to the chatbot, to people, or a slash command, for the issue it was typed for."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from core.chat.messages import MessageState
+from core.events import RESOLVED
+from core.i18n import _
+from core.issues import Issue
+from core.outbox import PENDING, OutboxState
+from core.station import RESOLVE_DRAFT, CommandError, Station
+from core.store.store import StoreError
+from core.text import inert_line
+from tui.slash import NOT_A_COMMAND, SlashCommand, parse_slash
+from tui.words import outgoing_words
+
+if TYPE_CHECKING:
+    from tui.screens.floor import FloorScreen
+
+
+class Typed:
+    """The floor's commands that take words. Each answers whether it was done; why not is said under the composer."""
+
+    def __init__(self, floor: "FloorScreen") -> None:
+        self._floor = floor
+
+    @property
+    def _station(self) -> Station:
+        return self._floor.station
+
+    async def ask(self, command: Coroutine[Any, Any, object]) -> bool:
+        """Run a command of the Station; True when it was done."""
+        try:
+            await self._floor.andon.host.call(command)
+        except (CommandError, StoreError) as error:
+            self._floor.say(inert_line(str(error)))
+            return False
+        return True
+
+    async def deliver(self, issue: str, typed: str) -> bool:
+        """False when it could not be done and the text must stay."""
+        command, text = parse_slash(typed)
+        match command:
+            case None:
+                return await self.ask(self._station.say(issue, text))
+            case SlashCommand.NOTE:
+                return await self.ask(self._station.note(issue, text))
+            case SlashCommand.UNKNOWN:
+                self._floor.say(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
+                return False
+            case _:
+                return await self._slash(command, issue, text)
+
+    async def _slash(self, command: SlashCommand, issue: str, text: str) -> bool:
+        match command:
+            case SlashCommand.ACKNOWLEDGE:
+                return await self.ask(self._station.acknowledge(issue))
+            case SlashCommand.RESOLVE:
+                return await self._resolve_with(issue, text)
+            case SlashCommand.REOPEN:
+                return await self.ask(self._station.reopen(issue, text))
+            case SlashCommand.RETRY:
+                return await self.retry(issue)
+            case SlashCommand.SHELVE:
+                return self._floor.open_shelve(issue, text)
+            case _:
+                self._floor.action_help()
+                return True
+
+    async def _resolve_with(self, issue: str, note: str) -> bool:
+        """``/resolve note``: the note is kept as the dialog's draft before the dialog opens, under what it held."""
+        if self._resolvable(issue) is None:
+            return False
+        begun = self._station.drafts.get((issue, RESOLVE_DRAFT), "")
+        if note and not f"\n{begun}".endswith(f"\n{note}"):  # given back and sent again, it is there already
+            whole = f"{begun}\n{note}" if begun else note
+            if not await self.ask(self._station.save_draft(issue, RESOLVE_DRAFT, whole)):
+                return False
+        return self.open_resolve(issue)
+
+    def open_resolve(self, issue_id: str | None) -> bool:
+        """Open the dialog, or say why not and answer False."""
+        issue = self._resolvable(issue_id)
+        if issue is not None:
+            self._floor.andon.open_resolve(issue)
+        return issue is not None
+
+    def _resolvable(self, issue_id: str | None) -> Issue | None:
+        """The issue, where a resolve dialog may open for it now; else None, and words that say why not."""
+        issue = self.open_issue(issue_id)
+        if issue is None:
+            return None
+        under_way = self._station.outgoing(issue.id)
+        if under_way is not None and under_way.record.action == RESOLVED and under_way.state in PENDING:
+            # A second note would go nowhere: the first one is on its way already.
+            self._floor.say(outgoing_words(under_way))
+            return None
+        return issue
+
+    def open_issue(self, issue_id: str | None) -> Issue | None:
+        """The issue, where a dialog about it may open now; else None, and words that say why not."""
+        if self._floor.app.screen is not self._floor:
+            self._floor.say(_("Another window is open: close it first, then send the command again."))
+            return None  # a dialog over the one that is being written in would take its keys
+        issue = self._station.issue(issue_id) if issue_id is not None else None
+        if issue is None or not issue.is_open:
+            self._floor.say(_("There is no open issue here."))
+            return None
+        return issue
+
+    async def retry(self, issue: str) -> bool:
+        """Send the issue's parked record again; ask again what its chatbot failed to answer."""
+        try:
+            failed = any(m.state is MessageState.FAILED for m in self._station.conversations.messages(issue))
+        except StoreError as error:
+            self._floor.say(inert_line(str(error)))
+            return False
+        under_way = self._station.outgoing(issue)
+        if under_way is not None and under_way.state is OutboxState.PARKED:
+            done = await self.ask(self._station.retry(issue))
+            return await self.ask(self._station.ask_again(issue)) and done if failed else done
+        if failed:
+            return await self.ask(self._station.ask_again(issue))
+        self._floor.say(_("There is nothing to send again."))
+        return False
