@@ -16,6 +16,7 @@ from core.issues import Issue
 from core.settings import Settings
 from core.station import Station
 from core.text import inert_line
+from tui.key_sequences import teach
 from tui.keys import keymap, with_twins
 from tui.screens.ask import AskScreen, Question
 from tui.screens.condition import ConditionScreen
@@ -52,6 +53,7 @@ class AndonApp(App[None]):
         blinks: bool = True,
     ) -> None:
         super().__init__()
+        teach()
         self.settings = settings
         self.host = host
         self.now_ms = now_ms

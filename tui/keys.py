@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from core.i18n import N_, _
 from core.settings import SettingsError
 
-_TWO_SET = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
+TWO_SET = dict(zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True))
 """What the keys of the Latin letters send while the Korean two-set layout is on."""
 
 
@@ -78,7 +78,7 @@ def with_twins(keys: tuple[str, ...]) -> tuple[str, ...]:
     twins = []
     for key in keys:
         prefix, plus, last = key.rpartition("+")
-        twin = _TWO_SET.get(last)
+        twin = TWO_SET.get(last)
         if twin is not None:
             twins.append(f"{prefix}{plus}{twin}")
     return (*keys, *twins)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
@@ -45,6 +46,9 @@ class Scene:
 
 
 async def look_at_press(stage: Stage, _pilot: "Pilot[None]") -> None:
+    """The pane that opened by itself has its first words before it is left, or they would be unread."""
+    first = stage.app.floor.selected
+    await stage.until(lambda: first is None or stage.said(first) == 1)
     stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 1)
 
@@ -128,6 +132,13 @@ def pressing(*keys: str) -> Act:
     return press
 
 
+async def condition(stage: Stage, pilot: "Pilot[None]") -> None:
+    """The data folder is another in each run."""
+    stage.app.settings = stage.settings.model_copy(update={"data_dir": Path("/var/lib/andon")})
+    await look_at_press(stage, pilot)
+    await pilot.press("ctrl+s")
+
+
 def many() -> list[Record]:
     equipment = ("프레스", "용접기", "도장설비", "차량조립설비")
     return [
@@ -166,7 +177,7 @@ SCENES: dict[str, Scene] = {
     "recently-resolved": Scene(recently_resolved),
     "shelve": Scene(pressing("f8")),
     "operator": Scene(pressing("f9")),
-    "condition": Scene(pressing("ctrl+s")),
+    "condition": Scene(condition),
     "help": Scene(pressing("f1")),
     "menu": Scene(pressing("f10")),
 }

@@ -33,6 +33,11 @@ class Terminal:
     def type(self, keys: bytes | str) -> None:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._screen.resize(lines, columns)
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
     @property
     def text(self) -> str:
         """The screen's lines. The emulator leaves an empty cell behind each wide character."""
@@ -71,13 +76,15 @@ def andon_in_terminal(environment: Mapping[str, str], size: tuple[int, int] = (1
     """Start ``andon`` in a pseudo-terminal of ``size`` columns and lines; kill it at the end if need be."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    # Test runners tell children a size of their own; the pseudo-terminal's is the true one.
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, "-m", "tui"],
         stdin=slave,
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
+        env={**inherited, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
     )
     os.close(slave)
     try:

@@ -1,10 +1,11 @@
 """The whole program in a pseudo-terminal on the embedded broker: keys in, screen out, killed and started again."""
 
 import asyncio
+import re
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,91 @@ def test_a_killed_terminal_has_draft_and_issue_again(surroundings: dict[str, str
         terminal.until(lambda text: "PRESS_2" in text and "half a sentence" in text)
 
 
+def test_a_killed_dialog_has_note_and_checks_again(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings, (80, 24)) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_4", "burr")
+        terminal.until(lambda text: "PRESS_4" in text)
+        terminal.type(F4)
+        terminal.until(lambda text: "How was it solved?" in text)
+        terminal.type("새 금형")
+        terminal.type("\t ")
+        terminal.until(lambda text: "☑ 1" in text)
+        _until_stored(surroundings, "새 금형")
+        _until_stored(surroundings, "guards")
+        terminal.process.send_signal(signal.SIGKILL)
+        terminal.ended()
+    with andon_in_terminal(surroundings, (80, 24)) as terminal:
+        terminal.until(lambda text: "PRESS_4" in text)
+        terminal.type(F4)
+        terminal.until(lambda text: "☑ 1" in text and "☐ 2" in text)
+        assert "새금형" in terminal.text.replace(" ", "")
+
+
+def test_keys_as_terminals_send_them_in_hangul_mode(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        for number in (1, 2):
+            _raise(surroundings, f"ROW_{number}", "burr")
+        terminal.until(lambda text: "ROW_1" in text and "ROW_2" in text and "open 2" in text)
+        for number in (2, 1):
+            row = re.search(rf" {number} ▲.*\n.*\n +(ROW_\d)", terminal.text.replace("▌", " "))
+            assert row is not None
+            terminal.type(f"\x1b{number}")
+            terminal.until(lambda text, issue=row[1]: f"unacknowledged  {issue} " in text)
+        terminal.type(ENTER)
+        terminal.type("\u1112\u1161\u11ab\u1100\u1173\u11af")
+        terminal.until(lambda text: "한글" in text.replace(" ", ""))
+        terminal.type("\x1b[200~ first\nsecond\x1b[201~")
+        terminal.type(ENTER)
+        _until_said(surroundings, "한글 first\nsecond")
+        terminal.type("\x1b[12618;5u")
+        terminal.until(lambda text: "Ctrl+C again" in text)
+        terminal.type("\x1b[12618;5u")
+        assert terminal.ended() == 0
+
+
+def test_a_new_fault_rings_and_shows_in_the_title(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        quiet = terminal.raw.count(b"\x07")
+        titles = terminal.raw.count(b"\x1b]2;")
+        _raise(surroundings, "RING_1", "burr")
+        terminal.until(lambda text: "RING_1" in text)
+        terminal.until(
+            lambda _text: b"unacknowledged 1" in terminal.raw.rpartition(b"\x1b]2;")[2].partition(b"\x07")[0]
+        )
+        bells = terminal.raw.count(b"\x07") - quiet - (terminal.raw.count(b"\x1b]2;") - titles)
+        assert bells == 1
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+        assert b"\x1b[23;2t" in terminal.raw, "the terminal has its own title back"
+
+
+def test_a_window_that_shrinks_and_grows(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "SIZE_1", "burr")
+        terminal.until(lambda text: "SIZE_1" in text)
+        terminal.resize(60, 20)
+        terminal.until(lambda text: "60x20" in text)
+        terminal.resize(80, 24)
+        terminal.until(lambda text: "SIZE_1" in text and "F10" in text)
+
+
+def test_a_reader_that_stops_reading_makes_no_resolve_late(surroundings: dict[str, str]) -> None:
+    """A slow serial line: nothing is read from the terminal while the resolve goes out and is read back."""
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "SLOW_1", "burr")
+        terminal.until(lambda text: "SLOW_1" in text)
+        terminal.type(F4)
+        terminal.until(lambda text: "How was it solved?" in text)
+        terminal.type("\t   \r")
+        _until_rows(surroundings, "SELECT state FROM outbox", lambda rows: rows == [("confirmed",)])
+        terminal.until(lambda text: "open 0" in text)
+
+
 def test_hostile_text_leaves_the_terminal_as_it_was(surroundings: dict[str, str]) -> None:
     with andon_in_terminal(surroundings) as terminal:
         _live(terminal)
@@ -94,13 +180,27 @@ def test_hostile_text_leaves_the_terminal_as_it_was(surroundings: dict[str, str]
         assert "␛]52".encode() in terminal.raw
 
 
+def _last_title(terminal: Terminal) -> bytes:
+    return terminal.raw.rpartition(b"\x1b]2;")[2].partition(b"\x07")[0]
+
+
 def _until_stored(surroundings: Mapping[str, str], draft: str) -> None:
     """What is on the screen is in the store a moment later; a kill in between would lose the last key alone."""
-    give_up = time.monotonic() + 10
+    _until_rows(surroundings, "SELECT text FROM drafts", lambda rows: (draft,) in rows)
+
+
+def _until_said(surroundings: Mapping[str, str], text: str) -> None:
+    _until_rows(surroundings, "SELECT text FROM messages WHERE author = 'operator'", lambda rows: rows == [(text,)])
+
+
+def _until_rows(surroundings: Mapping[str, str], query: str, condition: Callable[[list[tuple[str]]], bool]) -> None:
+    give_up = time.monotonic() + 30
     path = Path(surroundings["ANDON_DATA_DIR"]) / "andon.db"
+    rows: list[tuple[str]] = []
     while time.monotonic() < give_up:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            if (draft,) in connection.execute("SELECT text FROM drafts").fetchall():
-                return
+            rows = connection.execute(query).fetchall()
+        if condition(rows):
+            return
         time.sleep(0.02)
-    raise AssertionError("the draft never reached the store")
+    raise AssertionError(f"the store never held it: {rows}")

@@ -70,10 +70,20 @@ class Composer(TextArea):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._compose_syllables()
         self._grow()
         if self.text != self._loaded:
             self._loaded = self.text
             self.post_message(self.Drafted(self, self.owner, self.text))
+
+    def _compose_syllables(self) -> None:
+        """Jamo that a terminal sent one by one (NFD) become syllables: Backspace must not take them apart."""
+        if unicodedata.is_normalized("NFC", self.text):
+            return
+        row, column = self.cursor_location
+        before = unicodedata.normalize("NFC", self.document.get_line(row)[:column])
+        self.text = unicodedata.normalize("NFC", self.text)
+        self.move_cursor((row, len(before)))
 
     def _grow(self) -> None:
         """As tall as the text, up to five lines, and what the border takes."""

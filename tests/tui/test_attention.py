@@ -1,0 +1,147 @@
+"""Attention: the bell, the title, unread counts, the order of rows. It never moves what a hand is on."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.alarms import AlarmState
+from core.kafka.freshness import FeedState
+from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
+from tests.tui.test_floor import PRESS, select, shown, type_text
+from tui.attention import Ringer, title_words
+from tui.widgets.composer import Composer
+from tui.widgets.issue_list import IssueList, Row
+
+PAINT = "PAINT_014_20250808_002"
+
+
+def row(issue: str, state: AlarmState = AlarmState.UNACKNOWLEDGED, opened_ms: int = 1) -> Row:
+    return Row(issue, issue, state, "", "", "", "", "", 0, 1, opened_ms)
+
+
+def test_one_bell_for_each_new_fault_and_each_new_episode() -> None:
+    ringer = Ringer()
+    assert not ringer.rings([row("A")], 0, live=True), "what was there at the start was replayed"
+    assert ringer.rings([row("A"), row("B")], 1, live=True)
+    assert not ringer.rings([row("A"), row("B")], 2, live=True)
+    assert not ringer.rings([row("A"), row("B"), row("C")], 3, live=False)
+    assert ringer.rings([row("A"), row("B"), row("C")], 4, live=True), "it rings when contact is back"
+    assert ringer.rings([row("A", opened_ms=2)], 5, live=True)
+    assert not ringer.rings([row("T", AlarmState.INSPECTION)], 6, live=True)
+
+
+def test_the_bell_repeats_until_acknowledged_where_it_is_wished() -> None:
+    ringer = Ringer(every=30)
+    assert ringer.rings([row("A")], 100, live=True)
+    assert not ringer.rings([row("A")], 129, live=True)
+    assert ringer.rings([row("A")], 130, live=True)
+    assert not ringer.rings([row("A", AlarmState.ACKNOWLEDGED)], 200, live=True)
+
+
+def test_the_title_says_first_what_needs_someone(stage: Stage) -> None:
+    counts = [(AlarmState.UNACKNOWLEDGED, 2), (AlarmState.OVERDUE, 1), (AlarmState.SHELVED, 4)]
+    assert title_words(counts, "1라인", live=True, ascii_only=False) == "▲ 미확인 2 · ▲ 지연 1 · Andon · 1라인"
+    assert title_words([], "", live=False, ascii_only=True) == "실시간 아님 · Andon"
+    assert stage.app.title_words == ""
+
+
+async def test_the_floor_tells_the_title(stage: Stage) -> None:
+    stage.take(*six_issues())
+    async with stage.running():
+        assert stage.app.title_words == "▲ 미확인 5 · Andon · 프레스 1라인"
+        stage.freshness(state=FeedState.LOST, contact_at=MONOTONIC - 60)
+        stage.app.floor.refresh_state()
+        assert stage.app.title_words.startswith("실시간 아님")
+
+
+async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -> None:
+    stage.take(event(PRESS, minutes_ago=9), event(PAINT, minutes_ago=1))
+    async with stage.running() as pilot:
+        await select(stage, pilot, PRESS)
+        await stage.until(lambda: stage.said(PRESS) == 1)
+        for text in ("하나", "둘"):
+            await stage.app.host.call(stage.station.note(PAINT, text))
+        await stage.app.host.call(stage.station.note(PRESS, "보고 있음"))
+        stage.app.floor.refresh_state()
+        assert {r.id: r.unread for r in stage.app.floor.rows} == {PRESS: 0, PAINT: 2}
+        await select(stage, pilot, PAINT)
+        pane = stage.app.floor.pane
+        assert pane is not None
+        new = [entry.text for entry in pane.entries[next(n for n, e in enumerate(pane.entries) if e.divides) :]]
+        assert new[1:3] == ["하나", "둘"]
+        await stage.until(lambda: stage.station.unread.get(PAINT) == 0)
+        await select(stage, pilot, PRESS)
+        await select(stage, pilot, PAINT)
+        assert not any(entry.divides for entry in stage.app.floor.pane.entries)  # type: ignore[union-attr]
+
+
+async def test_unread_counts_survive_a_restart(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    await stage.app.host.call(stage.station.note(PRESS, "밤사이"))
+    assert stage.station.store.unread(stage.station.scope) == {PRESS: 1}
+
+
+async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) -> None:
+    stage.take(*six_issues())
+    station = stage.station
+    async with stage.running() as pilot:
+        for record in six_issues():
+            issue = record.value.decode().split('"')[3]  # type: ignore[union-attr]
+            if issue != PAINT:
+                await stage.app.host.call(station.acknowledge(issue))
+        late = "WELD_007_20250808_004"
+        handling = replace(station.handling[late], acknowledged_ms=NOW_MS - 3_600_000)
+        station.ladder.handling = {**station.ladder.handling, late: handling}
+        await stage.app.host.call(station.note("ASSY_022_20250808_001", "새 소식"))
+        stage.app.floor.go_to(PRESS)
+        stage.app.floor.refresh_state()
+        seen = []
+        for _press in range(3):
+            await pilot.press("f3")
+            seen.append(stage.app.floor.selected)
+            await stage.app.host.call(station.acknowledge(str(stage.app.floor.selected)))
+            await stage.app.host.call(station.acknowledge(str(stage.app.floor.selected)))
+            stage.app.floor.refresh_state()
+        assert seen == [PAINT, late, "ASSY_022_20250808_001"]
+
+
+async def test_no_row_moves_under_a_finger(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.take(*six_issues())
+    async with stage.running() as pilot:
+        await pilot.press("down", "down")
+        before = [r.id for r in stage.app.floor.rows]
+        await stage.app.host.call(stage.station.acknowledge(before[0]))
+        await stage.tell(event("NEW", minutes_ago=0))
+        assert [r.id for r in stage.app.floor.rows] == [*before, "NEW"]
+        monkeypatch.setattr(stage.app, "monotonic", lambda: MONOTONIC + 6)
+        stage.app.floor.refresh_state()
+        after = [r.id for r in stage.app.floor.rows]
+        assert after.index("NEW") < after.index(before[0]), "once the hand is off, the most urgent is first again"
+
+
+async def test_a_hundred_events_a_second_take_no_key(stage: Stage) -> None:
+    stage.take(event(PRESS, minutes_ago=30))
+    typed = "유압 펌프에서 큰 소음이 나고 압력이 떨어져요 " * 3
+    async with stage.running() as pilot:
+        await pilot.press("enter")
+        for number, letter in enumerate(typed):
+            stage.take(*(event(f"I{number}-{n}", minutes_ago=n) for n in range(5)))
+            await type_text(pilot, letter)
+        stage.app.floor.refresh_state()
+        composer = stage.app.floor.query_one(Composer)
+        assert composer.text == typed
+        assert stage.app.focused is composer
+        assert stage.app.floor.selected == PRESS
+        assert f"진행 중 {len(typed) * 5 + 1}" in shown(stage, "#counts")
+
+
+async def test_the_selected_row_is_followed_where_it_moves(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.take(*(event(f"I{n:02}", minutes_ago=100 - n) for n in range(60)))
+    async with stage.running((80, 24)):
+        issues = stage.app.floor.query_one(IssueList)
+        stage.app.floor.go_to("I30")
+        top = issues.scroll_offset.y
+        place = [r.id for r in stage.app.floor.rows].index("I30") * issues.row_height - top
+        await stage.tell(*(event(f"OLD{n}", minutes_ago=500) for n in range(3)))
+        now = [r.id for r in stage.app.floor.rows].index("I30") * issues.row_height - issues.scroll_offset.y
+        assert now == place

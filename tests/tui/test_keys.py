@@ -1,0 +1,233 @@
+"""Every key of the table does what the table says, on the Latin and on the Korean two-set layout."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.settings import SettingsError
+from tests.tui.stage import Stage, event, set_stage, six_issues
+from tests.tui.test_floor import PRESS, shown
+from tui.keys import ACTIONS, Action, Area, keymap, with_twins
+from tui.screens.ask import AskScreen
+from tui.screens.condition import ConditionScreen
+from tui.screens.find import FindScreen
+from tui.screens.floor import FloorScreen
+from tui.widgets.composer import Composer
+from tui.widgets.issue_list import IssueList
+from tui.widgets.note_composer import NoteComposer
+from tui.widgets.safe_text import SafeText
+
+WHERE: dict[Area, Any] = {Area.FLOOR: FloorScreen, Area.LIST: IssueList, Area.COMPOSER: Composer}
+KEYS = [(action, key) for action in ACTIONS for key in with_twins(action.keys) if key != "ctrl+q"]
+"""All but Ctrl+Q, which Textual itself answers in every screen."""
+
+
+def test_letters_have_twins() -> None:
+    assert with_twins(("j", "ctrl+c", "f4")) == ("j", "ctrl+c", "f4", "ㅓ", "ctrl+ㅊ")
+
+
+@pytest.mark.parametrize(("action", "key"), KEYS, ids=[f"{action.id}-{key}" for action, key in KEYS])
+async def test_each_key(stage: Stage, monkeypatch: pytest.MonkeyPatch, action: Action, key: str) -> None:
+    done: list[str] = []
+    owner, name = (FloorScreen, "write") if action.id == "screen.write" else (WHERE[action.area], action.id)
+    monkeypatch.setattr(owner, f"action_{name}", lambda _self: done.append(action.id))
+    stage.take(*six_issues())
+    async with stage.running() as pilot:
+        stage.app.floor.query_one(WHERE[action.area] if action.area is Area.COMPOSER else IssueList).focus()
+        await pilot.pause()
+        await pilot.press(key)
+        await stage.until(lambda: done == [action.id])
+
+
+async def test_ctrl_q_leaves_from_anywhere(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f4", "ctrl+q")
+        await stage.until(lambda: not stage.app.is_running)
+
+
+@pytest.mark.parametrize("key", ["alt+2", "trade_mark_sign"])
+async def test_rows_by_alt_and_digit_also_as_a_mac_sends_it(stage: Stage, key: str) -> None:
+    stage.take(*six_issues())
+    async with stage.running() as pilot:
+        second = stage.app.floor.rows[1].id
+        await pilot.press(key)
+        await stage.until(lambda: stage.app.floor.selected == second)
+
+
+async def test_ctrl_c_leaves_only_when_pressed_twice_and_names_what_is_unsent(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    await stage.app.host.call(stage.station.resolve(PRESS, "필터"))
+    async with stage.running() as pilot:
+        await pilot.press("enter", "ctrl+c")
+        assert "1건" in shown(stage, "#pane-notice")
+        assert stage.app.is_running
+        await pilot.press("ctrl+ㅊ")
+        await stage.until(lambda: not stage.app.is_running)
+
+
+async def test_keys_of_the_settings_file_replace_the_tables(tmp_path: Path) -> None:
+    with set_stage(tmp_path / "data", keys={"find": "ctrl+f", "shelve": "f12,ctrl+b"}) as stage:
+        stage.take(event(PRESS))
+        async with stage.running() as pilot:
+            assert "Ctrl+F" in shown(stage, "#hints")
+            await pilot.press("f7")
+            await pilot.pause()
+            assert isinstance(stage.app.screen, FloorScreen)
+            await pilot.press("ctrl+ㄹ")
+            await stage.until(lambda: isinstance(stage.app.screen, FindScreen))
+            await pilot.press("escape")
+            await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+            await pilot.press("ctrl+b")
+            await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+
+
+@pytest.mark.parametrize("chosen", [{"fnd": "f7"}, {"find": " , "}])
+def test_a_wrong_key_of_the_settings_is_told(chosen: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="find"):
+        keymap(chosen)
+
+
+async def test_shelve_with_a_reason_and_back(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f8")
+        await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+        await pilot.press("enter")
+        await stage.until(lambda: "사유" in str(stage.app.screen.query_one("#ask-problem", SafeText).render()))
+        await pilot.press(*"부품대기", "down", "escape")
+        await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+        await pilot.press("f8")
+        await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+        assert stage.app.screen.query_one(NoteComposer).text == "부품대기", "Esc keeps what was typed"
+        await pilot.press("down", "enter")
+        await stage.until(lambda: PRESS in stage.station.handling)
+        handling = stage.station.handling[PRESS]
+        assert handling.shelved_until_ms == stage.station.now_ms() + 60 * 60_000
+        assert (handling.shelved_why, handling.shelved_by) == ("부품대기", "김민수")
+        await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+        stage.app.floor.refresh_state()
+        assert "보류 1" in shown(stage, "#counts")
+        await pilot.press("f8")
+        await stage.until(lambda: stage.station.handling[PRESS].shelved_until_ms is None)
+        actions = [entry.action for entry in stage.station.store.journal.entries(PRESS)]
+        assert actions == ["shelved", "unshelved"]
+
+
+async def test_another_operator_signs_in_and_what_follows_carries_the_name(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f9")
+        await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+        await pilot.press(*"이수진", "enter")
+        await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+        await pilot.press("f2")
+        await stage.until(lambda: PRESS in stage.station.handling)
+        assert stage.station.handling[PRESS].acknowledged_by == "이수진"
+        assert "이수진" in shown(stage, "#status")
+        assert stage.station.store.operator() == "이수진"
+
+
+async def test_search_finds_opens_and_a_resolved_one_is_reopened_there(stage: Stage) -> None:
+    solved = event("DONE_1", minutes_ago=2, isSolved=True, description="벨트 끊김")
+    stage.take(event("DONE_1", minutes_ago=9, description="벨트 끊김"), solved, *six_issues())
+    async with stage.running() as pilot:
+        await pilot.press("f7")
+        await stage.until(lambda: isinstance(stage.app.screen, FindScreen))
+        await stage.until(lambda: "최근 해결 1건" in str(stage.app.screen.query_one("#find-says", SafeText).render()))
+        await pilot.press(*"벨트")
+        await stage.until(lambda: "1건 찾음" in str(stage.app.screen.query_one("#find-says", SafeText).render()))
+        await pilot.press("enter")
+        await stage.until(lambda: stage.app.floor.selected == "DONE_1")
+        await pilot.press("ctrl+ㅐ")
+        await stage.until(lambda: bool(stage.station.outbox))
+        assert stage.station.outbox[0].record.issue == "DONE_1"
+
+
+async def test_the_condition_is_on_one_key(stage: Stage) -> None:
+    async with stage.running() as pilot:
+        await pilot.press("ctrl+s")
+        await stage.until(lambda: isinstance(stage.app.screen, ConditionScreen))
+        await stage.until(lambda: "127.0.0.1:1" in str(stage.app.screen.query_one("#condition", SafeText).render()))
+
+
+async def test_the_checks_are_named_and_left_out_only_with_a_reason_that_is_journaled(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f4")
+        await stage.until(lambda: stage.app.screen is not stage.app.floor)
+        await pilot.press(*"필터", "tab", "space", "enter")
+        missing = stage.app.screen.query_one("#resolve-missing", SafeText)
+        await stage.until(lambda: "시험 가동" in str(missing.render()))
+        assert not stage.station.outbox
+        await pilot.press("enter")
+        assert not stage.station.outbox, "an empty reason is none"
+        await pilot.press(*"야간조인계", "enter")
+        await stage.until(lambda: bool(stage.station.outbox))
+        [entry] = [e for e in stage.station.store.journal.entries(PRESS) if e.action == "resolved"]
+        assert entry.detail["checks"] == ["guards"]
+        assert entry.detail["unchecked"] == ["locks", "test"]
+        assert entry.detail["why"] == "야간조인계"
+
+
+async def test_what_was_begun_in_the_dialog_is_back_after_a_restart(tmp_path: Path) -> None:
+    with set_stage(tmp_path / "data") as stage:
+        stage.take(event(PRESS))
+        async with stage.running() as pilot:
+            await pilot.press("f4")
+            await stage.until(lambda: stage.app.screen is not stage.app.floor)
+            await pilot.press(*"필터", "tab", "space", "enter", *"나중")
+            await stage.until(lambda: len(stage.station.drafts) == 3)
+    with set_stage(tmp_path / "data") as stage:
+        async with stage.running() as pilot:
+            await pilot.press("f4")
+            await stage.until(lambda: stage.app.screen is not stage.app.floor)
+            await stage.until(lambda: stage.app.screen.query_one("#resolve-why", NoteComposer).text == "나중")
+            assert stage.app.screen.query_one("#resolve-note", NoteComposer).text == "필터"
+            assert stage.app.screen.query_one("CheckList").done == {"guards"}  # type: ignore[attr-defined]
+
+
+async def test_the_last_words_are_offered_as_the_note(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("enter", *"필터교체함", "enter")
+        await stage.until(lambda: stage.said(PRESS) >= 2)
+        await pilot.press("f4")
+        await stage.until(lambda: stage.app.screen is not stage.app.floor)
+        await pilot.press("up")
+        await stage.until(lambda: stage.app.screen.query_one("#resolve-note", NoteComposer).text == "필터교체함")
+
+
+async def test_jamo_become_syllables_while_typing(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("enter")
+        composer = stage.app.floor.query_one(Composer)
+        for jamo in "\u1112\u1161\u11ab\u1100\u1173\u11af":
+            composer.insert(jamo)
+            await pilot.pause()
+        assert composer.text == "한글"
+        await pilot.press("backspace")
+        assert composer.text == "한"
+
+
+async def test_colours_and_language_change_while_running(stage: Stage) -> None:
+    stage.take(*six_issues())
+    async with stage.running():
+        for theme in ("light", "contrast", "mono", "terminal", "dark"):
+            stage.app.floor.action_theme()
+            await stage.until(lambda theme=theme: stage.app.theme == f"andon-{theme}")  # type: ignore[misc]
+            await stage.app.animator.wait_for_idle()
+        stage.app.floor.action_language()
+        assert "live" in shown(stage, "#status")
+
+
+async def test_a_window_too_small_says_so_and_comes_back(stage: Stage) -> None:
+    stage.take(*six_issues())
+    async with stage.running((80, 24)) as pilot:
+        await pilot.resize_terminal(70, 20)
+        words = stage.app.floor.query_one("#too-small", SafeText)
+        await stage.until(lambda: words.region.height > 0 and "70x20" in str(words.render()))
+        await pilot.resize_terminal(80, 24)
+        await stage.until(lambda: words.region.height == 0)
