@@ -98,6 +98,8 @@ class Stage:
         before = ""
         for _look in range(50):
             self.app.floor.refresh_state()
+            # A scrollbar's thumb may be a fraction of a cell behind its content until the next layout.
+            self.app.screen.refresh(layout=True)
             await pilot.pause(0.15)
             now = self.app.export_screenshot(title="Andon")
             if now == before:
