@@ -20,6 +20,7 @@ from core.opening import opened_store
 from core.settings import Settings, load_settings
 from core.station import Station
 from tui.app import AndonApp
+from tui.widgets.transcript import Transcript
 
 NOW_MS = 1_754_640_000_000
 """2025-08-08 08:00 UTC: what every clock on the stage shows."""
@@ -98,8 +99,8 @@ class Stage:
         before = ""
         for _look in range(50):
             self.app.floor.refresh_state()
-            # A scrollbar's thumb may be a fraction of a cell behind its content until the next layout.
-            self.app.screen.refresh(layout=True)
+            # An anchored widget's scrollbar may be a fraction of a cell behind its content until it is painted anew.
+            self.app.floor.query_one(Transcript).vertical_scrollbar.refresh()
             await pilot.pause(0.15)
             now = self.app.export_screenshot(title="Andon")
             if now == before:

@@ -198,3 +198,5 @@ class Transcript(VerticalScroll, can_focus=True):
             self.anchor(overflows)
         if not overflows and self.scroll_y:
             self.scroll_to(y=0, animate=False, immediate=True, release_anchor=False)
+        # The anchor moves the scrollbar's thumb without painting it.
+        self.call_after_refresh(self.vertical_scrollbar.refresh)
