@@ -120,6 +120,7 @@ def _add_screens(app: typer.Typer) -> None:
         operator: Annotated[str | None, typer.Option(help=_("Who is at this terminal"))] = None,
         lang: Annotated[str | None, typer.Option(help=_("Language: ko or en"))] = None,
         config: Annotated[Path | None, typer.Option(help=_("The settings file"))] = None,
+        slow: Annotated[bool, typer.Option("--slow", help=_("For serial lines and ssh: few frames"))] = False,
     ) -> None:
         ctx.obj = {
             "bootstrap_servers": bootstrap_servers,
@@ -128,6 +129,7 @@ def _add_screens(app: typer.Typer) -> None:
             "operator": operator,
             "lang": lang,
             "config": config,
+            "slow": slow or None,
         }
         if ctx.invoked_subcommand is None:
             settings = _settings(ctx)

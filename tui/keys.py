@@ -45,9 +45,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", ("f2",), "F2", N_("Acknowledge the issue; again: claim it"), hint=N_("Acknowledge"), rank=2),
     Action("next", ("f3",), "F3", N_("Go to the next issue that needs someone"), hint=N_("Next"), rank=3),
     Action("resolve", ("f4",), "F4", N_("Resolve the issue with a note"), hint=N_("Resolve"), rank=1, urgent=True),
-    Action("find", ("f7",), "F7", N_("Search issues, past fixes, conversations"), hint=N_("Search"), rank=7),
-    Action("shelve", ("f8",), "F8", N_("Shelve the issue for a time; again: take it back"), hint=N_("Shelve"), rank=8),
-    Action("operator", ("f9",), "F9", N_("Who is at this terminal"), hint=N_("Operator"), rank=9),
+    Action(
+        "find", ("f7",), "F7", N_("Search issues, past fixes, conversations"), hint=N_("Search"), rank=7, urgent=True
+    ),
+    Action(
+        "shelve",
+        ("f8",),
+        "F8",
+        N_("Shelve the issue for a time; again: take it back"),
+        hint=N_("Shelve"),
+        rank=8,
+        urgent=True,
+    ),
+    Action("operator", ("f9",), "F9", N_("Who is at this terminal"), hint=N_("Operator"), rank=9, urgent=True),
     Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
     Action("reopen", ("ctrl+o",), "Ctrl+O", N_("Reopen the resolved issue in the pane")),
     Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),

@@ -145,6 +145,16 @@ async def test_search_finds_opens_and_a_resolved_one_is_reopened_there(stage: St
         assert stage.station.outbox[0].record.issue == "DONE_1"
 
 
+@pytest.mark.parametrize(("key", "where"), [("f7", "#find-words"), ("f8", "#ask-text"), ("f9", "#ask-text")])
+async def test_text_typed_right_after_the_key_goes_into_the_dialog(stage: Stage, key: str, where: str) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("enter")
+        await pilot.press(key, *"부품")
+        await stage.until(lambda: stage.app.screen.query_one(where, Composer).text == "부품")
+        assert stage.app.floor.query_one(Composer).text == ""
+
+
 async def test_the_condition_is_on_one_key(stage: Stage) -> None:
     async with stage.running() as pilot:
         await pilot.press("ctrl+s")
