@@ -69,6 +69,10 @@ class ResolveScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        """On a flat screen everything must still be in sight, the words about what is missing too."""
+        self.set_class(self.size.height < 30, "flat")
+
     def on_screen_resume(self) -> None:
         self._note.focus()
 
@@ -127,7 +131,7 @@ class ResolveScreen(ModalScreen[None]):
         keys = [("Enter", _("send the resolve")), ("Esc", _("later"))]
         if asks:
             keys[:0] = [("Tab", _("checks")), ("Space", _("make one"))]
-        self._line("#resolve-keys", Content("    ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
+        self._line("#resolve-keys", Content("   ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
 
     def _line(self, selector: str, content: Content) -> None:
         line = self.query_one(selector, SafeText)

@@ -50,7 +50,7 @@ class CheckList(SafeText, can_focus=True):
         for number, (check, words) in enumerate(self._checks.items()):
             made = check in self.done
             mark = ("[x]" if made else "[ ]") if self._ascii else ("☑" if made else "☐")
-            style = "reverse" if self.has_focus and number == self._at else ""
+            style = "reverse" if self.screen.focused is self and number == self._at else ""
             said = _(words)
             lines.append(Content.assemble((f"{mark} {number + 1} {said}", style)))
         self.show(Content("\n").join(lines))
