@@ -1,6 +1,7 @@
 """What every test starts from: no settings of the machine's, English, and hypothesis without deadlines."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from core import i18n
 # A noisy machine is no failure; the examples are what counts.
 settings.register_profile("andon", deadline=None)
 settings.load_profile("andon")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what runs in its background so, and every process of these tests would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
