@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from core.chat.messages import Message
-from core.i18n import _
+from core.chat.playbook_files import precautions_for
+from core.chat.safety import check_words, is_check
+from core.i18n import _, language
 from core.issues import Issue
 from core.journal import JournalEntry
 from core.listing import issue_as_json
@@ -21,7 +23,8 @@ def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntr
                 "author": m.author.value,
                 "name": m.name or None,
                 "precautions": list(m.precautions),
-                "text": m.text,
+                "confidence": m.confidence,
+                "text": check_words(m) if is_check(m) else m.text,
                 "state": m.state.value,
             }
             for m in messages
@@ -37,14 +40,28 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
     """The same for people. Text from outside stands in indented blocks, so that none of it is markup."""
     lines = [f"# {_markdown_line(issue.shown_id)}", ""]
     lines += _facts(issue)
+    if issue.is_fault:
+        lines += ["", "## " + _("Before you start"), ""]
+        lines += [f"- {line}" for line in precautions_for(issue.latest.mode_type, language())]
     lines += ["", "## " + _("Conversation"), ""]
     for message in messages:
         lines += [f"**{_moment(message.at_ms)} · {_markdown_line(message.name or message.author.value)}**", ""]
         lines += [f"    ! {line}" for line in message.precautions]
-        lines += [f"    {line}" for line in message.text.splitlines()] + [""]
+        text = check_words(message) if is_check(message) else message.text
+        lines += [f"    {line}" for line in (*text.splitlines(), *_card_lines(message))] + [""]
     lines += ["## " + _("Actions"), ""]
     lines += [f"- {_moment(e.at_ms)} · {_markdown_line(e.operator)} · {_markdown_line(e.action)}" for e in journal]
     return "\n".join(lines) + "\n"
+
+
+def _card_lines(message: Message) -> list[str]:
+    card = message.card
+    if card is None:
+        return []
+    lines = [" · ".join(part for part in ("-", one.time, one.action) if part) for one in card.actions]
+    for phase in card.phases:
+        lines += [phase.phase, *(f"- {action}" for action in phase.actions)]
+    return lines
 
 
 def _facts(issue: Issue) -> list[str]:

@@ -26,6 +26,7 @@ from core.text import inert_line
 CONFIG_NAME = "andon.toml"
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Chat = Literal["auto", "smartfactory", "openai", "builtin"]
 Theme = Literal["dark", "light", "contrast", "mono", "terminal"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
 
@@ -107,6 +108,42 @@ class Settings(BaseSettings):
     bell_every: float = Field(0.0, ge=0, validation_alias=_variable("ANDON_BELL_EVERY"))
     """Seconds after which the bell is repeated while a fault is unacknowledged; 0 rings once."""
 
+    chat: Chat = Field("auto", validation_alias=_variable("ANDON_CHAT"))
+    """Which chatbot answers: the plant's own (smartfactory), an OpenAI-compatible server (openai) or builtin.
+
+    ``auto`` is the plant's where ``chat_url`` is set, else the built-in assistant.
+    """
+
+    chat_url: str | None = Field(None, validation_alias=_variable("ANDON_CHAT_URL"))
+    """Where the chatbot is, as http://chatbot.plant:8000; for openai with its path, as http://llm.plant:8000/v1."""
+
+    chat_api_key: SecretStr | None = Field(None, validation_alias=_variable("ANDON_CHAT_API_KEY"))
+    """The chatbot's key; better from a file, see below."""
+
+    chat_api_key_file: Path | None = Field(None, validation_alias=_variable("ANDON_CHAT_API_KEY_FILE"))
+    """A file that holds the key and nothing else."""
+
+    chat_dialect: Literal["workflow", "chat"] = Field("workflow", validation_alias=_variable("ANDON_CHAT_DIALECT"))
+    """Which API of the plant's chatbot is spoken: the issue workflow, or the older /chat with its richer answers."""
+
+    chat_model: str = Field("", validation_alias=_variable("ANDON_CHAT_MODEL"))
+    """The model's name on an OpenAI-compatible server."""
+
+    chat_timeout: float = Field(180.0, gt=0, le=3600, validation_alias=_variable("ANDON_CHAT_TIMEOUT"))
+    """Seconds that the chatbot may think before it is given up."""
+
+    chat_history: int = Field(24_000, ge=1_000, validation_alias=_variable("ANDON_CHAT_HISTORY"))
+    """Characters of the conversation that a model is given at most, the oldest cut first."""
+
+    chat_ca_file: Path | None = Field(None, validation_alias=_variable("ANDON_CHAT_CA_FILE"))
+    """The certificate authority (PEM) of the chatbot's server; the system's are used without it."""
+
+    playbooks_dir: Path | None = Field(None, validation_alias=_variable("ANDON_PLAYBOOKS_DIR"))
+    """A folder with the plant's own playbooks (``*.toml``), besides those that come with Andon."""
+
+    reports_dir: Path | None = Field(None, validation_alias=_variable("ANDON_REPORTS_DIR"))
+    """Where reports and saved conversations go; else the folder ``reports`` in the data directory."""
+
     theme: Theme = Field("dark", validation_alias=_variable("ANDON_THEME"))
     """Colours; NO_COLOR makes it mono."""
 
@@ -124,14 +161,26 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
-        if self.sasl_password is None and self.sasl_password_file is not None:
-            secret = SecretStr(self.sasl_password_file.read_text().rstrip("\r\n"))
-            object.__setattr__(self, "sasl_password", secret)
+        for name in ("sasl_password", "chat_api_key"):
+            path = getattr(self, f"{name}_file")
+            if getattr(self, name) is None and path is not None:
+                object.__setattr__(self, name, SecretStr(path.read_text().rstrip("\r\n")))
         return self
 
     @property
     def reopen_after_ms(self) -> int | None:
         return None if self.reopen_after is None else round(self.reopen_after * 1000)
+
+    @property
+    def chat_kind(self) -> Chat:
+        """The chatbot that is chosen; never ``auto``."""
+        if self.chat != "auto":
+            return self.chat
+        return "smartfactory" if self.chat_url else "builtin"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.reports_dir or self.data_dir / "reports"
 
     @property
     def servers(self) -> list[str]:

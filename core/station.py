@@ -14,8 +14,10 @@ from typing import TypeGuard
 from core.alarms import AlarmState, Handling, limits_for, state_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
-from core.chat.conversation import Conversations
+from core.chat.closing import HEAD_START_MS
+from core.chat.desk import ChatDesk
 from core.chat.messages import Message
+from core.checks import Checked
 from core.errors import CommandError as CommandError
 from core.events import NOT_UNDERSTOOD, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
@@ -27,7 +29,6 @@ from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
-from core.leaving import Leaving
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
@@ -76,8 +77,17 @@ class Station:
         self._was_in_contact = False
         self.feed = Feed(settings, self)
         self.publisher = Publisher(settings, self)
-        self.conversations = Conversations(
-            self._kept, backend, find_issue=self.issue, now_ms=now_ms, changed=self._said
+        self.chat = ChatDesk(
+            settings,
+            store,
+            self.scope,
+            backend,
+            issues=lambda: self.register.issues,
+            operator=lambda: self.operator,
+            now_ms=now_ms,
+            journal=self._journal,
+            said=self._said,
+            changed=self._chat_changed,
         )
 
     # --- what is to be seen
@@ -121,7 +131,7 @@ class Station:
             if connect:
                 tasks.create_task(self.feed.run(), name="feed")
                 tasks.create_task(self.publisher.run(), name="publisher")
-            tasks.create_task(self.conversations.run(), name="conversations")
+            tasks.create_task(self.chat.run(), name="chat")
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:
         """Return as soon as ``condition`` holds; it is looked at after every change."""
@@ -175,7 +185,7 @@ class Station:
         self.operator = name
         self._tick()
 
-    async def resolve(self, issue: str, note: str, leaving: Leaving | None = None) -> OutboxEntry:
+    async def resolve(self, issue: str, note: str, leaving: Checked | None = None) -> OutboxEntry:
         """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
 
         ``leaving`` tells how the equipment was left; it is journaled (None: nobody was asked).
@@ -189,7 +199,7 @@ class Station:
             StoreError: it could not be kept, so nothing was promised.
         """
         known = self._open_issue(issue)
-        if leaving is not None and not leaving.may_be_sent:
+        if leaving is not None and not leaving.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
         return self._send(known, solved=True, note=note, leaving=leaving)
 
@@ -257,25 +267,15 @@ class Station:
         """
         return find(self.register.issues.values(), query, self._kept.issues_saying)
 
-    async def say(self, issue: str, text: str) -> Message:
-        """Ask the chatbot. Raises as ``Conversations.say``."""
-        self._known_issue(issue)
-        return self.conversations.say(issue, text, name=self.operator)
-
-    async def note(self, issue: str, text: str) -> Message:
-        """Write to the people on this issue. Raises as ``Conversations.note``."""
-        self._known_issue(issue)
-        return self.conversations.note(issue, text, name=self.operator)
-
-    async def ask_again(self, issue: str) -> None:
-        """Put the questions that failed to the chatbot again."""
-        self.conversations.retry(issue)
-
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""
         self.attention.look_at(issue)
         if issue is not None and self.issue(issue) is not None:
-            self.conversations.open(issue)
+            self.chat.conversations.open(issue)
+        self._tick()
+
+    def _chat_changed(self) -> None:
+        self.publisher.wake()  # a resolve may have waited for the chatbot's summary
         self._tick()
 
     def _said(self, message: Message, is_new: bool) -> None:
@@ -308,7 +308,7 @@ class Station:
             raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
         return known
 
-    def _send(self, issue: Issue, *, solved: bool, note: str, leaving: Leaving | None = None) -> OutboxEntry:
+    def _send(self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None) -> OutboxEntry:
         record = resolve_or_reopen(
             issue,
             solved=solved,
@@ -329,13 +329,23 @@ class Station:
             self._journal(
                 "resolved" if solved else "reopened",
                 issue.id,
-                {"event": record.event_id, "note": note, "timestamp": record.timestamp_ms, **_told(leaving)},
+                {
+                    "event": record.event_id,
+                    "note": note,
+                    "timestamp": record.timestamp_ms,
+                    **(leaving.as_detail() if leaving else {}),
+                },
             )
+            if solved:
+                self.chat.complete(issue.id, note)
             for kind in DIALOG_DRAFTS:
                 self._kept.save_draft(issue.id, kind, "")
         done = {(issue.id, kind) for kind in DIALOG_DRAFTS}
         self.drafts = {key: text for key, text in self.drafts.items() if key not in done}
+        self.chat.closing.refresh()
         self._refresh_outbox()
+        if self.chat.closing.holds(issue.id):
+            asyncio.get_running_loop().call_later(HEAD_START_MS / 1000, self.publisher.wake)
         return entry
 
     def _withdraw(self, entry: OutboxEntry) -> None:
@@ -372,7 +382,7 @@ class Station:
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
         self._load(snapshot)
-        self.conversations.move(kept)
+        self.chat.move(scope)
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
@@ -452,7 +462,7 @@ class Station:
     def sendable(self) -> list[OutboxEntry]:
         if not self.freshness.is_in_contact(time.monotonic()):
             return []
-        return self.waiting_here()
+        return [entry for entry in self.waiting_here() if not self.chat.closing.holds(entry.record.issue)]
 
     def next_offset(self, partition: int) -> int:
         return self._next_offsets.get(partition, 0)
@@ -477,13 +487,6 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
-
-
-def _told(leaving: Leaving | None) -> dict[str, object]:
-    """How the equipment was left, for the journal."""
-    if leaving is None:
-        return {}
-    return {"checks": list(leaving.done), "unchecked": list(leaving.missing), "why": leaving.why_not}
 
 
 def _is_reopening(item: Change | Quarantined) -> TypeGuard[Change]:

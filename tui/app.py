@@ -25,6 +25,7 @@ from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
+from tui.screens.secure import SecureScreen
 from tui.themes import THEMES, next_theme
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class AndonApp(App[None]):
         self._resolve = ResolveScreen()
         self._ask = AskScreen()
         self._find = FindScreen()
+        self._secure = SecureScreen()
 
     @property
     def station(self) -> Station:
@@ -82,7 +84,8 @@ class AndonApp(App[None]):
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
         # One of each for the whole run: a removed text area leaks (TEXTUAL.md).
-        for name, screen in (("resolve", self._resolve), ("ask", self._ask), ("find", self._find)):
+        once = (("resolve", self._resolve), ("ask", self._ask), ("find", self._find), ("secure", self._secure))
+        for name, screen in once:
             self.install_screen(screen, name)
         self.push_screen(self.floor)
         self.set_interval(SLOW_TICK_S if self.settings.slow else TICK_S, self._tick)
@@ -133,6 +136,11 @@ class AndonApp(App[None]):
         """Open the resolve dialog, with what was begun in it earlier."""
         self._resolve.prepare(issue, self.floor.last_words(issue.id))
         self.push_screen("resolve")
+
+    def open_secure(self, issue: Issue) -> None:
+        """Open the safety check."""
+        self._secure.prepare(issue)
+        self.push_screen("secure")
 
     def _handle_exception(self, error: Exception) -> None:
         """A defect of the screens: the traceback goes to the log file, one line to the operator."""

@@ -159,10 +159,10 @@ class _Player:
         return any(row.id == self._issue for row in self._app.floor.rows)
 
     def _precautions_given(self) -> bool:
-        return any(m.precautions for m in self._app.station.conversations.messages(self._issue))
+        return any(m.precautions for m in self._app.station.chat.conversations.messages(self._issue))
 
     def _answered(self) -> bool:
-        messages = self._app.station.conversations.messages(self._issue)
+        messages = self._app.station.chat.conversations.messages(self._issue)
         asked = [n for n, m in enumerate(messages) if m.text == _QUESTION and m.state is MessageState.SENT]
         return bool(asked) and len(messages) > asked[0] + 1
 

@@ -13,6 +13,12 @@ class SlashCommand(StrEnum):
     NOTE = "note"
     SHELVE = "shelve"
     REOPEN = "reopen"
+    BOT = "bot"
+    SECURE = "secure"
+    SIMILAR = "similar"
+    REPORT = "report"
+    FIND = "find"
+    SAVE = "save"
     RETRY = "retry"
     HELP = "help"
     UNKNOWN = "unknown"
@@ -24,9 +30,28 @@ WORDS: dict[SlashCommand, tuple[str, str]] = {
     SlashCommand.NOTE: ("/note", "/메모"),
     SlashCommand.SHELVE: ("/shelve", "/보류"),
     SlashCommand.REOPEN: ("/reopen", "/재개"),
+    SlashCommand.BOT: ("/bot", "/봇"),
+    SlashCommand.SECURE: ("/safe", "/안전"),
+    SlashCommand.SIMILAR: ("/similar", "/유사"),
+    SlashCommand.REPORT: ("/report", "/보고서"),
+    SlashCommand.FIND: ("/find", "/찾기"),
+    SlashCommand.SAVE: ("/save", "/저장"),
     SlashCommand.RETRY: ("/retry", "/재시도"),
     SlashCommand.HELP: ("/help", "/도움말"),
 }
+
+CHOSEN = "chosen"
+BOT_WORDS: dict[str, str] = {
+    "builtin": "builtin",
+    "내장": "builtin",
+    "도우미": "builtin",
+    "plant": CHOSEN,
+    "공장": CHOSEN,
+    "챗봇": CHOSEN,
+    "model": CHOSEN,
+    "ai": CHOSEN,
+}
+"""What chatbots are called after ``/bot``; ``CHOSEN`` is the one that the settings chose."""
 
 MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.ACKNOWLEDGE: N_("acknowledge, again: claim"),
@@ -34,6 +59,12 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
     SlashCommand.SHELVE: N_("put aside for a time, with the reason that follows"),
     SlashCommand.REOPEN: N_("reopen a resolved issue"),
+    SlashCommand.BOT: N_("ask a chatbot by its name: /bot builtin why does it leak"),
+    SlashCommand.SECURE: N_("safety check: off, locked, tagged, verified"),
+    SlashCommand.SIMILAR: N_("what solved the same or similar issues before"),
+    SlashCommand.REPORT: N_("save the chatbot's report; /report skip declines it"),
+    SlashCommand.FIND: N_("search in this conversation"),
+    SlashCommand.SAVE: N_("save this conversation as a file"),
     SlashCommand.RETRY: N_("send again what was parked or failed"),
     SlashCommand.HELP: N_("this help"),
 }

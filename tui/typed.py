@@ -1,9 +1,9 @@
 """What is typed into the composer: to the chatbot, to people, or a slash command, for the issue it was typed for."""
 
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.chat.messages import MessageState
 from core.events import RESOLVED
 from core.i18n import _
 from core.issues import Issue
@@ -11,7 +11,7 @@ from core.outbox import PENDING, OutboxState
 from core.station import RESOLVE_DRAFT, CommandError, Station
 from core.store.store import StoreError
 from core.text import inert_line
-from tui.slash import NOT_A_COMMAND, SlashCommand, parse_slash
+from tui.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
 from tui.words import outgoing_words
 
 if TYPE_CHECKING:
@@ -28,23 +28,28 @@ class Typed:
     def _station(self) -> Station:
         return self._floor.station
 
-    async def ask(self, command: Coroutine[Any, Any, object]) -> bool:
-        """Run a command of the Station; True when it was done."""
+    async def ask(self, command: Coroutine[Any, Any, object], done: str = "") -> bool:
+        """Run a command of the Station; True when it was done, and then ``done`` is said."""
         try:
             await self._floor.andon.host.call(command)
         except (CommandError, StoreError) as error:
             self._floor.say(inert_line(str(error)))
             return False
+        if done:
+            self._floor.say(done)
         return True
 
-    async def deliver(self, issue: str, typed: str) -> bool:
-        """False when it could not be done and the text must stay."""
+    async def deliver(self, issue: str, typed: str, instead_of: str = "") -> bool:
+        """False when it could not be done and the text must stay.
+
+        ``instead_of``: the question that failed and was changed in the composer.
+        """
         command, text = parse_slash(typed)
         match command:
             case None:
-                return await self.ask(self._station.say(issue, text))
+                return await self.ask(self._station.chat.say(issue, text, instead_of=instead_of))
             case SlashCommand.NOTE:
-                return await self.ask(self._station.note(issue, text))
+                return await self.ask(self._station.chat.note(issue, text))
             case SlashCommand.UNKNOWN:
                 self._floor.say(_(NOT_A_COMMAND).format(word=inert_line(text, 40)))
                 return False
@@ -52,6 +57,63 @@ class Typed:
                 return await self._slash(command, issue, text)
 
     async def _slash(self, command: SlashCommand, issue: str, text: str) -> bool:
+        done = await self._chat_slash(command, issue, text)
+        return await self._issue_slash(command, issue, text) if done is None else done
+
+    async def _chat_slash(self, command: SlashCommand, issue: str, text: str) -> bool | None:
+        """The commands that concern the conversation; None where it is another."""
+        match command:
+            case SlashCommand.BOT:
+                return await self._ask_by_name(issue, text)
+            case SlashCommand.SECURE:
+                return self._floor.open_secure(issue)
+            case SlashCommand.SIMILAR:
+                return await self.ask(self._station.chat.similar(issue))
+            case SlashCommand.REPORT:
+                return await self.report(issue, skip=text.lower() in ("skip", "생략"))
+            case SlashCommand.FIND:
+                self._floor.search_transcript(text)
+                return True
+            case SlashCommand.SAVE:
+                return await self.save_conversation(issue)
+            case _:
+                return None
+
+    async def _ask_by_name(self, issue: str, text: str) -> bool:
+        """``/bot name question``; without a question the last one is asked of that chatbot."""
+        word, _space, question = text.partition(" ")
+        name = BOT_WORDS.get(word.lower(), word.lower())
+        names = self._station.chat.names
+        if name == CHOSEN:
+            name = names[0]
+        question = question.strip() or self._floor.last_words(issue)
+        if not name or not question:
+            known = ", ".join(names)
+            self._floor.say(_("/bot NAME QUESTION. Chatbots here: {names}.").format(names=known))
+            return False
+        return await self.ask(self._station.chat.say(issue, question, to=name))
+
+    async def report(self, issue: str, *, skip: bool = False) -> bool:
+        """Save the report of the chatbot's session, or decline it."""
+        if skip:
+            return await self.ask(self._station.chat.skip_report(issue), _("The report is declined."))
+        path = await self._file(self._station.chat.save_report(issue))
+        return path is not None
+
+    async def save_conversation(self, issue: str) -> bool:
+        return await self._file(self._station.chat.save_conversation(issue)) is not None
+
+    async def _file(self, command: Coroutine[Any, Any, Path]) -> Path | None:
+        """Run a command that writes a file, and say where it is."""
+        try:
+            path = await self._floor.andon.host.call(command)
+        except (CommandError, StoreError) as error:
+            self._floor.say(inert_line(str(error)))
+            return None
+        self._floor.say(_("Saved: {path}").format(path=inert_line(str(path), 300)))
+        return path
+
+    async def _issue_slash(self, command: SlashCommand, issue: str, text: str) -> bool:
         match command:
             case SlashCommand.ACKNOWLEDGE:
                 return await self.ask(self._station.acknowledge(issue))
@@ -111,15 +173,16 @@ class Typed:
     async def retry(self, issue: str) -> bool:
         """Send the issue's parked record again; ask again what its chatbot failed to answer."""
         try:
-            failed = any(m.state is MessageState.FAILED for m in self._station.conversations.messages(issue))
+            failed = any(m.may_be_asked_again for m in self._station.chat.messages(issue))
         except StoreError as error:
             self._floor.say(inert_line(str(error)))
             return False
+        failed = failed or self._station.chat.closing.problem(issue) is not None
         under_way = self._station.outgoing(issue)
         if under_way is not None and under_way.state is OutboxState.PARKED:
             done = await self.ask(self._station.retry(issue))
-            return await self.ask(self._station.ask_again(issue)) and done if failed else done
+            return await self.ask(self._station.chat.ask_again(issue)) and done if failed else done
         if failed:
-            return await self.ask(self._station.ask_again(issue))
+            return await self.ask(self._station.chat.ask_again(issue))
         self._floor.say(_("There is nothing to send again."))
         return False

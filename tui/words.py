@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.alarms import AlarmState
 from core.chat.backend import Author
+from core.chat.net import ChatHealth
 from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
@@ -33,6 +34,7 @@ _AUTHOR_SHAPES = {
     Author.OPERATOR: "›",
     Author.PERSON: "◎",
     Author.CHATBOT: "◆",
+    Author.MODEL: "◈",
     Author.BUILTIN: "◇",
 }
 _ASCII_AUTHOR_SHAPES = {
@@ -40,6 +42,7 @@ _ASCII_AUTHOR_SHAPES = {
     Author.OPERATOR: ">",
     Author.PERSON: "@",
     Author.CHATBOT: "*",
+    Author.MODEL: "%",
     Author.BUILTIN: "+",
 }
 
@@ -80,8 +83,25 @@ def author_word(author: Author) -> str:
             return _("note")
         case Author.CHATBOT:
             return _("chatbot")
+        case Author.MODEL:
+            return _("AI model")
         case Author.BUILTIN:
             return _("built-in")
+
+
+def confidence_words(confidence: float | None) -> str:
+    """A chatbot's own confidence, in a word and a number."""
+    if confidence is None:
+        return _("confidence not reported")
+    word = _("high") if confidence >= 0.8 else _("middling") if confidence >= 0.5 else _("low")
+    return _("confidence {word} {value}").format(word=word, value=f"{confidence:.2f}")
+
+
+def chat_words(health: ChatHealth, now_ms: int) -> str:
+    """That the chosen chatbot does not answer, and for how long; empty while it does."""
+    if health.problem is None:
+        return ""
+    return _("chatbot away {age}").format(age=duration(max(0, now_ms - health.since_ms) / 1000))
 
 
 def freshness_words(freshness: Freshness, now: float) -> str:

@@ -1,34 +1,27 @@
-"""Conversations: order, fallback and persistence around whatever chatbot answers.
+"""Conversations: order, retries and persistence around whatever chatbot answers.
 
 A message is in the store before a chatbot hears of it, so a kill at any instant leaves a question that is
-asked again at the next start, never a lost one.
+asked again, or marked as interrupted, at the next start, never a lost one.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
-from uuid import uuid4
 
-from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, IssueBrief, Turn
+from core.chat.asking import TO, Asking, UnderWay, brief_of
+from core.chat.backend import Author, ChatError, Earlier, SessionBackend
+from core.chat.ledger import ConversationStore, Ledger
 from core.chat.messages import Message, MessageState
-from core.i18n import _, language
+from core.chat.net import Net
+from core.chat.past_fixes import PastFix
 from core.issues import Issue
 from core.store.database import StoreError
-from core.text import MESSAGE_LIMIT, inert
+from core.text import MESSAGE_LIMIT, inert, inert_line
 
 log = logging.getLogger(__name__)
 
-
-class ConversationStore(Protocol):
-    """Where conversations are kept (``core.store``)."""
-
-    def save(self, message: Message) -> None: ...
-
-    def of_issue(self, issue: str) -> list[Message]: ...
-
-    def unanswered(self) -> list[str]: ...
+_SETTLED = frozenset({MessageState.ANSWERED, MessageState.REPLACED})
 
 
 class Conversations:
@@ -37,43 +30,60 @@ class Conversations:
     def __init__(
         self,
         store: ConversationStore,
-        backend: ChatBackend,
+        net: Net,
         *,
         find_issue: Callable[[str], Issue | None],
+        past_fixes: Callable[[Issue], tuple[PastFix, ...]],
         now_ms: Callable[[], int],
         changed: Callable[[Message, bool], None],
     ) -> None:
-        """``changed`` is told each message that is kept, and whether it is a new one."""
-        self._store = store
-        self._backend = backend
+        """``changed`` is told each message that is new or other than it was, and whether it is a new one."""
+        self._net = net
         self._find_issue = find_issue
-        self._now_ms = now_ms
-        self._changed = changed
-        self._messages: dict[str, tuple[Message, ...]] = {}
+        self._ledger = Ledger(store, now_ms=now_ms, changed=changed)
+        self._asking = Asking(self._ledger, net, past_fixes)
         self._questions: asyncio.Queue[str] = asyncio.Queue()
         self._answering: dict[str, asyncio.Task[None]] = {}
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._read_back: set[str] = set()
+
+    # --- what is to be seen
 
     def messages(self, issue: str) -> tuple[Message, ...]:
-        """What was said so far, oldest first."""
-        known = self._messages.get(issue)
-        if known is not None:
-            return known
-        # A screen may ask from another thread: what was kept meanwhile must not be replaced by an older reading.
-        return self._messages.setdefault(issue, tuple(self._store.of_issue(issue)))
+        """What was said so far, oldest first. Raises StoreError where it cannot be read."""
+        return self._ledger.messages(issue)
+
+    @property
+    def under_way(self) -> Mapping[str, UnderWay]:
+        """What chatbots think about now, by issue."""
+        return self._asking.under_way
+
+    # --- what people do
 
     def open(self, issue: str) -> None:
-        """A pane is looked at for the first time: the chatbot speaks first, with the precautions."""
-        if not any(m.author is self._backend.author for m in self.messages(issue)):
+        """A pane is looked at: the built-in assistant speaks first, and what the server knows is read once."""
+        self._ledger.forget_others(issue, self._answering)
+        if not self._is_opened(issue) or (self._net.has_sessions and issue not in self._read_back):
             self._ask(issue)
 
-    def say(self, issue: str, text: str, *, name: str) -> Message:
-        """The operator asks the chatbot.
+    def say(self, issue: str, text: str, *, name: str, to: str = "", instead_of: str = "") -> Message:
+        """The operator asks a chatbot: the chosen one, or that named ``to``.
+
+        ``instead_of`` is the id of a question that failed and is put in other words by this one.
 
         Raises:
             StoreError: it could not be kept; the text is still the caller's.
         """
-        message = self._new(issue, Author.OPERATOR, name, text, MessageState.SENDING)
-        self._keep(message)
+        message = self._ledger.new(issue, Author.OPERATOR, name, text, MessageState.SENDING)
+        message = replace(message, memo={TO: to} if to else {})
+        replaced = [
+            replace(m, state=MessageState.REPLACED, problem=None)
+            for m in self.messages(issue)
+            if m.id == instead_of and m.may_be_asked_again
+        ]
+        self._ledger.keep(*replaced, message)
+        if to:
+            self._asking.insist(message)
         self._ask(issue)
         return message
 
@@ -83,54 +93,91 @@ class Conversations:
         Raises:
             StoreError: it could not be kept; the text is still the caller's.
         """
-        message = self._new(issue, Author.PERSON, name, text, MessageState.SENT)
-        self._keep(message)
+        message = self._ledger.new(issue, Author.PERSON, name, text, MessageState.SENT)
+        self._ledger.keep(message)
         return message
 
+    def tell(
+        self,
+        issue: str,
+        author: Author,
+        text: str = "",
+        *,
+        name: str = "",
+        memo: Mapping[str, str],
+        also: Callable[[], None] | None = None,
+    ) -> Message:
+        """Something that this terminal itself says in a conversation; ``also`` is done in the same transaction.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        told = self._ledger.new(issue, author, name, text, MessageState.SENT)
+        told = replace(told, memo=dict(memo), holds_steps=False)
+        self._ledger.keep(told, also=also)
+        return told
+
     def retry(self, issue: str) -> None:
-        """Ask again what failed."""
-        for message in self.messages(issue):
-            if message.state is MessageState.FAILED:
-                self._keep(replace(message, state=MessageState.SENDING, problem=""))
+        """Ask again what failed, in its order; where nothing did, what was cancelled last.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        again = [m for m in self.messages(issue) if m.may_be_asked_again]
+        failed = [m for m in again if m.state is MessageState.FAILED]
+        for message in failed or again[-1:]:
+            self._asking.insist(message)
+            self._ledger.keep(replace(message, state=MessageState.SENDING, problem=None))
         self._ask(issue)
 
-    def move(self, store: ConversationStore) -> None:
-        """Go on with another cluster's conversations. What is being answered here is asked again on return."""
-        self._store = store
-        self._messages = {}
-        tasks, self._answering = self._answering, {}
-        for task in tasks.values():
-            task.cancel()
-        self._ask_unanswered()
+    def cancel(self, issue: str) -> bool:
+        """Do not wait for the answer that is under way. False where none is."""
+        return self._asking.cancel(issue)
 
-    def _ask_unanswered(self) -> None:
-        try:
-            for issue in self._store.unanswered():
-                self._ask(issue)
-        except StoreError:
-            log.exception("what is unanswered could not be read; it is asked with the next question")
+    def move(self, store: ConversationStore) -> None:
+        """Go on with another cluster's conversations. What is being answered here is marked as interrupted."""
+        for task in (*self._answering.values(), *self._reading.values()):
+            task.cancel()
+        self._answering, self._reading = {}, {}
+        self._read_back.clear()
+        self._ledger.move(store)
+        self._take_up()
+
+    # --- life
 
     async def run(self) -> None:
         """Answer until cancelled; first what an earlier run left unanswered."""
-        self._ask_unanswered()
+        self._take_up()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 issue = await self._questions.get()
                 if issue not in self._answering:
                     self._answering[issue] = tasks.create_task(self._answer_all(issue))
+                if issue not in self._reading and issue not in self._read_back:
+                    self._reading[issue] = tasks.create_task(self._read_earlier(issue))
+
+    def _take_up(self) -> None:
+        try:
+            for issue in self._ledger.take_up():
+                self._ask(issue)
+        except StoreError:
+            log.exception("what is unanswered could not be read; it is asked with the next question")
 
     def _ask(self, issue: str) -> None:
         self._questions.put_nowait(issue)
+
+    def _is_opened(self, issue: str) -> bool:
+        return any(m.author is self._net.builtin.author for m in self.messages(issue))
 
     async def _answer_all(self, issue: str) -> None:
         try:
             known = self._find_issue(issue)
             if known is None:
                 return
-            if not any(m.author is self._backend.author for m in self.messages(issue)):
-                await self._answer(known, None)
-            while (question := self._next_question(issue)) is not None:
-                await self._answer(known, question)
+            if not self._is_opened(issue):
+                await self._asking.open(known)
+            while (question := self._ledger.next_question(issue)) is not None:
+                await self._asking.ask(known, question)
         except Exception:
             # The question is in the store and is asked again at the next start, or with the next question. Whatever
             # went wrong with one issue, the others are answered on.
@@ -139,81 +186,39 @@ class Conversations:
             if self._answering.get(issue) is asyncio.current_task():
                 del self._answering[issue]
 
-    def _next_question(self, issue: str) -> Message | None:
-        return next((m for m in self.messages(issue) if m.state is MessageState.SENDING), None)
+    # --- what the server knows of earlier sessions
 
-    async def _answer(self, issue: Issue, question: Message | None) -> None:
-        request = self._request(issue, question)
+    async def _read_earlier(self, issue: str) -> None:
+        """Show what was said in sessions that are not this terminal's, once."""
+        backend, store = self._net.chosen, self._ledger.store
         try:
-            answer = await self._last_word(request)
+            known = self._find_issue(issue)
+            if known is None or not isinstance(backend, SessionBackend) or self._net.is_open:
+                return
+            own = [m.memo for m in self.messages(issue) if m.memo]
+            found = await backend.earlier(brief_of(known), own)
+            if store is self._ledger.store:
+                self._add_earlier(issue, found)
+                self._read_back.add(issue)
         except ChatError as error:
-            self._failed(question, str(error))
-            return
+            self._net.failed(backend, error.problem)
         except Exception:
-            # A defect of one chatbot must end neither this conversation nor the others.
-            log.exception("the chatbot failed unexpectedly")
-            self._failed(question, _("The chatbot failed by a defect; the log file says more."))
-            return
-        said = self._new(issue.id, self._backend.author, "", answer.text, MessageState.SENT)
-        said = replace(
-            said,
-            precautions=tuple(inert(line) for line in answer.precautions),
-            confidence=answer.confidence,
-            memo=answer.memo,
-        )
-        self._keep(said)
-        if question is not None:
-            self._keep(replace(question, state=MessageState.SENT))
+            log.exception("earlier sessions could not be read")
+        finally:
+            if self._reading.get(issue) is asyncio.current_task():
+                del self._reading[issue]
 
-    def _failed(self, question: Message | None, why: str) -> None:
-        log.warning("no answer: %s", why)
-        if question is not None:
-            self._keep(replace(question, state=MessageState.FAILED, problem=inert(why)))
-
-    async def _last_word(self, request: ChatRequest) -> Answer:
-        async for part in self._backend.answer(request):
-            if isinstance(part, Answer):
-                return part
-        raise ChatError(_("The chatbot ended without an answer."))
-
-    def _request(self, issue: Issue, question: Message | None) -> ChatRequest:
-        earlier = self.messages(issue.id)
-        if question is not None:
-            earlier = tuple(m for m in earlier if m.id != question.id and m.state is not MessageState.SENDING)
-        turns = tuple(Turn(m.author, m.text, m.at_ms, m.memo) for m in earlier if m.author is not Author.PERSON)
-        return ChatRequest(brief_of(issue), turns, question.text if question else "", language())
-
-    def _new(self, issue: str, author: Author, name: str, text: str, state: MessageState) -> Message:
-        return Message(
-            id=str(uuid4()),
-            issue=issue,
-            author=author,
-            name=name,
-            text=inert(text, MESSAGE_LIMIT),
-            at_ms=self._now_ms(),
-            state=state,
-        )
-
-    def _keep(self, message: Message) -> None:
-        """Store first, then show."""
-        known = self.messages(message.issue)
-        self._store.save(message)
-        is_new = all(m.id != message.id for m in known)
-        if not is_new:
-            self._messages[message.issue] = tuple(message if m.id == message.id else m for m in known)
-        else:
-            self._messages[message.issue] = (*known, message)
-        self._changed(message, is_new)
+    def _add_earlier(self, issue: str, found: Sequence[Earlier]) -> None:
+        messages = self.messages(issue)
+        there = {m.id for m in messages}
+        # A question of ours without an answer yet finds its session itself when it is asked again.
+        unsettled = {m.text for m in messages if m.author is Author.OPERATOR and m.state not in _SETTLED}
+        ours = {one.session for one in found if one.author is Author.PERSON and one.text in unsettled}
+        new = [one for one in found if one.id not in there and one.session not in ours]
+        if new:
+            self._ledger.keep(*(_message_of(one, issue) for one in new))
 
 
-def brief_of(issue: Issue) -> IssueBrief:
-    """What a chatbot is told of ``issue``."""
-    latest = issue.latest
-    return IssueBrief(
-        issue=issue.shown_id,
-        process_type=latest.process_type,
-        mode_type=latest.mode_type,
-        mode_log_id=latest.mode_log_id,
-        description=latest.description,
-        is_fault=issue.is_fault,
-    )
+def _message_of(one: Earlier, issue: str) -> Message:
+    text = inert(one.text, MESSAGE_LIMIT)
+    return Message(one.id, issue, one.author, inert_line(one.name, 60), text, one.at_ms)

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
-from core.chat.playbook_files import Fault
+from core.chat.playbook_files import Fault, edition, library
+from core.chat.playbook_negation import clauses
 from core.store.search import TextIndex, words
 
 _LIMIT = 400
@@ -25,11 +27,16 @@ _NOISE = re.compile(
 _SMALL = frozenset(
     words(
         "부족 과다 상승 저하 불량 높음 낮음 증가 감소 초과 제품 정지 멈춤 안 못 안됨"
-        " 해요 했어요 나요 돼요 됐어요 있어요 없어요 생겨요 같아요"
-        " no not the at on in of and with too over off out down up high low poor bad stopped part parts"
+        " 해요 했어요 나요 돼요 됐어요 있어요 없어요 없음 생겨요 같아요 심해요 너무 계속 자꾸"
+        " 높아요 낮아요 많아요 커요 떨어졌어요 떨어져요 멈췄어요 섰어요 나와요"
+        " no not the a is are at on in of and to it with too over off out down up high low poor bad stopped part parts"
     )
 )
 """Part of many symptoms: they complete one, but alone they tell nothing."""
+
+_DENYING = frozenset(words("안 못 안됨 없음 없어요 없다 no not without never"))
+
+Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Finding:
 
     faults: tuple[Fault, ...] = ()
     sure: bool = False
+    denied: tuple[Fault, ...] = ()
+    """What it says is not the case: of these no symptom counts."""
 
 
 class FaultFinder:
@@ -48,17 +57,61 @@ class FaultFinder:
 
     def __init__(self, faults: Iterable[Fault], ignored: Iterable[str] = ()) -> None:
         self._faults = {fault.id: fault for fault in faults}
-        self._ignored = tuple(sorted((name.lower() for name in ignored), key=len, reverse=True))
+        self._ignored = _names(ignored)
         self._phrases = {fault.id: self._phrases_of(fault) for fault in self._faults.values()}
-        phrases = (phrase for told in self._phrases.values() for phrase in told)
+        phrases = [phrase for told in self._phrases.values() for phrase in told]
         known = {word for phrase in phrases for word in phrase} - _SMALL
         self._known = {_letters(word): word for word in sorted(known)}
+        self._denying = tuple(phrase for phrase in phrases if not _DENYING.isdisjoint(phrase))
+        self._by_head = _by_head(self._phrases)
         self._index = TextIndex()
         for key, told in self._phrases.items():
             self._index.add(key, "\n".join(" ".join(phrase) for phrase in told))
 
     def find(self, text: str) -> Finding:
         """The faults that ``text`` tells of; none when it holds no word that any of them knows."""
+        affirmed, denied = self._told_apart(text)
+        whole, partly, sure = self._ranked(affirmed)
+        if not denied:
+            return self._finding(whole if len(whole) > 1 else whole + partly, sure)
+        excluded, perhaps, _ = self._ranked(denied)
+        excluded = [key for key in excluded or perhaps if key not in whole]
+        likely = [key for key in (whole if len(whole) > 1 else whole + partly) if key not in excluded]
+        return self._finding(likely, sure, excluded)
+
+    def named(self, text: str) -> frozenset[str]:
+        """The ids of the faults of which ``text`` says a whole symptom, without any guess. Tens of microseconds."""
+        affirmed, _denied = self._told_apart(text)
+        said = self._words(affirmed)[:_WORDS]
+        plain = " ".join(said)
+        likely = (entry for head, entries in self._by_head.items() if head in plain for entry in entries)
+        return frozenset(key for key, phrase in likely if _holds(phrase, said))
+
+    def telling(self, text: str) -> frozenset[str]:
+        """The beginnings of the words that tell something of what ``text`` affirms, for comparing two texts."""
+        affirmed, _denied = self._told_apart(text)
+        return frozenset(_head(word) for word in self._words(affirmed)[:_WORDS] if word not in _SMALL)
+
+    def _finding(self, keys: list[str], sure: bool, denied: Iterable[str] = ()) -> Finding:
+        return Finding(tuple(self._faults[key] for key in keys), sure, tuple(self._faults[key] for key in denied))
+
+    def _told_apart(self, text: str) -> tuple[str, str]:
+        """What ``text`` affirms and what it denies. A symptom that is itself a "none" or "not" is affirmed."""
+        found = clauses(unicodedata.normalize("NFKC", text[:_LIMIT])[:_LIMIT])
+        if not any(clause.denied for clause in found):
+            return text, ""
+        affirmed: list[str] = []
+        denied: list[str] = []
+        for clause in found:
+            (denied if clause.denied and not self._is_symptom(clause.text) else affirmed).append(clause.text)
+        return "\n".join(affirmed), "\n".join(denied)
+
+    def _is_symptom(self, clause: str) -> bool:
+        said = self._words(clause)
+        return any(_holds(phrase, said) for phrase in self._denying)
+
+    def _ranked(self, text: str) -> tuple[list[str], list[str], bool]:
+        """Faults of which a whole symptom was said, faults of which a word was, and whether one is sure."""
         typed = list(dict.fromkeys(self._words(text)))[:_WORDS]
         meant = [self._mended(word) for word in typed]
         telling = [word for word in meant if self._tells(word)]
@@ -66,24 +119,20 @@ class FaultFinder:
         ranked = [key for key, _ in hits if self._touched(key, telling)]
         whole = [key for key in ranked if self._named(key, meant)]
         partly = [key for key in ranked if key not in whole]
-        sure = len(whole) == 1 and self._named(whole[0], typed)
-        found = whole if len(whole) > 1 else whole + partly
-        return Finding(tuple(self._faults[key] for key in found), sure)
+        return whole, partly, len(whole) == 1 and self._named(whole[0], typed)
 
-    def _phrases_of(self, fault: Fault) -> tuple[tuple[str, ...], ...]:
+    def _phrases_of(self, fault: Fault) -> tuple[Phrase, ...]:
         told = (fault.title.ko, fault.title.en, *fault.symptoms.ko, *fault.symptoms.en)
         phrases = (tuple(self._words(phrase)) for phrase in told)
         return tuple(dict.fromkeys(phrase for phrase in phrases if set(phrase) - _SMALL))
 
     def _words(self, text: str) -> list[str]:
         plain = unicodedata.normalize("NFKC", text[:_LIMIT]).lower()
-        for name in self._ignored:
-            plain = plain.replace(name, " ")
-        return words(_NOISE.sub(" ", plain), _LIMIT)
+        return words(_NOISE.sub(" ", self._ignored.sub(" ", plain)), _LIMIT)
 
     def _named(self, key: str, said: list[str]) -> bool:
         """Whether a whole symptom of the fault was said, its words in any order."""
-        return any(all(any(_same(p, q) for q in said) for p in phrase) for phrase in self._phrases[key])
+        return any(_holds(phrase, said) for phrase in self._phrases[key])
 
     def _touched(self, key: str, telling: list[str]) -> bool:
         """Whether a word of the fault was said, and not only letters that its words happen to share."""
@@ -99,6 +148,46 @@ class FaultFinder:
             return word
         close = get_close_matches(_letters(word), self._known, n=1, cutoff=_LIKENESS)
         return self._known[close[0]] if close else word
+
+
+def finder_for(mode_type: str) -> FaultFinder:
+    """The finder among the faults of an equipment; for equipment without a playbook, among all of them."""
+    book = library().of_equipment(mode_type)
+    return _finder(edition(), book.id if book else None)
+
+
+@lru_cache(maxsize=64)
+def _finder(_edition: int, book_id: str | None) -> FaultFinder:
+    books = library().playbooks
+    faults = (fault for book in books if book_id in (None, book.id) for fault in book.faults)
+    return FaultFinder(faults, ignored=(name for book in books for name in book.mode_types))
+
+
+def _names(ignored: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the names, the longest first; English ones as whole words alone ("press" is not "pressure")."""
+    names = sorted({unicodedata.normalize("NFKC", name).lower() for name in ignored}, key=len, reverse=True)
+    told = (rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name) for name in names)
+    return re.compile("|".join(told) or r"(?!)")
+
+
+def _by_head(phrases: dict[str, tuple[Phrase, ...]]) -> dict[str, list[tuple[str, Phrase]]]:
+    """Phrases by letters without which none of them can have been said."""
+    found: dict[str, list[tuple[str, Phrase]]] = {}
+    for key, told in phrases.items():
+        for phrase in told:
+            found.setdefault(_head(max(phrase, key=lambda word: (word not in _SMALL, len(word)))), []).append(
+                (key, phrase)
+            )
+    return found
+
+
+def _head(word: str) -> str:
+    """What every word that is the ``_same`` as ``word`` holds."""
+    return word[:4] if word.isascii() else word[:2]
+
+
+def _holds(phrase: Phrase, said: list[str]) -> bool:
+    return all(any(_same(known, word) for word in said) for known in phrase)
 
 
 def _same(known: str, said: str) -> bool:

@@ -16,8 +16,9 @@ CHOSEN = N_("Then it is: {title}")
 SWITCHED = N_("What you write now fits another fault better. I switch to: {title}")
 STAYS = N_("That belongs to the fault we are at: {title}")
 AGAIN = N_("From the beginning: {title}")
+EXCLUDED = N_("Then it is not: {titles}")
 FOREIGN = N_("I have no playbook for this equipment. This one is for: {equipment}. Follow only what applies to yours.")
-CHECKS = N_("Check now:")
+CHECKS = N_("Check now, from outside only:")
 BEGIN = N_("When the precautions are met, type “next”. I give one step at a time ({count} steps, about {minutes} min).")
 CHECKLIST = N_("{title}: {count} items, about {minutes} min")
 CHECKLIST_BEGIN = N_("Type “next” to go item by item. If something is abnormal, write what you see.")
@@ -74,12 +75,12 @@ class Speech:
         """Texts of a playbook, in order."""
         return tuple(self.data(text) for text in texts)
 
-    def fault(self, fault: Fault, lead: str, foreign: Playbook | None) -> str:
-        """The opening words on a fault: which it is, what to check now, how to begin. No step yet."""
+    def fault(self, fault: Fault, lead: str, foreign: Playbook | None, solved_before: str) -> str:
+        """The opening words on a fault: which it is, what to look at, what was noted before. No step yet."""
         notice = self.say(FOREIGN, equipment=self.data(foreign.title)) if foreign else ""
         checks = "\n".join((self.say(CHECKS), *(f"• {line}" for line in self.lines(fault.checks))))
         begin = self.say(BEGIN, count=len(fault.steps), minutes=_minutes(fault.steps))
-        return paragraphs(self.say(lead, title=self.data(fault.title)), notice, checks, begin)
+        return paragraphs(self.say(lead, title=self.data(fault.title)), notice, checks, solved_before, begin)
 
     def checklist(self, inspection: Inspection) -> str:
         """An inspection at a glance: every item with its number."""

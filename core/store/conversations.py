@@ -1,11 +1,18 @@
 """Conversations and drafts, as they stand after every keystroke and every message."""
 
 import json
+from collections.abc import Callable
 from sqlite3 import Row
 
+from pydantic import TypeAdapter
+
 from core.chat.backend import Author
+from core.chat.card import Card
 from core.chat.messages import Message, MessageState
+from core.chat.problems import ChatProblem, kept_problem
 from core.store.database import Database
+
+_CARD = TypeAdapter(Card)
 
 
 class ConversationTable:
@@ -15,19 +22,30 @@ class ConversationTable:
         self._database = database
         self._scope = scope
 
-    def save(self, message: Message) -> None:
-        """Add a message, or bring the one with this id up to date; it keeps its place."""
+    def save(self, *messages: Message, also: Callable[[], None] | None = None) -> None:
+        """Add messages, or bring those with these ids up to date, all together; each keeps its place.
+
+        ``also`` writes what must be kept with them, or not at all.
+        """
         with self._database.transaction() as db:
-            db.execute(
+            if also is not None:
+                also()
+            db.executemany(
                 "INSERT INTO messages (id, scope, issue, author, name, text, at_ms, state, precautions, confidence,"
-                " memo, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                " text = excluded.text, state = excluded.state, problem = excluded.problem",
-                (
-                    message.id, self._scope, message.issue, message.author, message.name, message.text, message.at_ms,
-                    message.state, json.dumps(message.precautions, ensure_ascii=False), message.confidence,
-                    json.dumps(dict(message.memo), ensure_ascii=False), message.problem,
-                ),
-            )  # fmt: skip
+                " memo, problem, card, holds_steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (scope, id) DO UPDATE SET text = excluded.text, state = excluded.state,"
+                " precautions = excluded.precautions, confidence = excluded.confidence, memo = excluded.memo,"
+                " problem = excluded.problem, card = excluded.card, holds_steps = excluded.holds_steps",
+                [self._row(message) for message in messages],
+            )
+
+    def _row(self, message: Message) -> tuple[object, ...]:
+        return (
+            message.id, self._scope, message.issue, message.author, message.name, message.text, message.at_ms,
+            message.state, json.dumps(message.precautions, ensure_ascii=False), message.confidence,
+            json.dumps(dict(message.memo), ensure_ascii=False), message.problem.kept if message.problem else "",
+            _CARD.dump_json(message.card).decode() if message.card else "", message.holds_steps,
+        )  # fmt: skip
 
     def of_issue(self, issue: str) -> list[Message]:
         rows = self._database.rows(
@@ -44,12 +62,33 @@ class ConversationTable:
         )
         return {row["issue"] for row in rows}
 
+    def last_notes(self) -> dict[str, str]:
+        """By issue, what a person wrote last to the others on it."""
+        rows = self._database.rows(
+            "SELECT issue, text, max(seq) FROM messages WHERE scope = ? AND author = 'person' GROUP BY issue",
+            (self._scope,),
+        )
+        return {row["issue"]: row["text"] for row in rows}
+
     def unanswered(self) -> list[str]:
-        """Issues with a message that a kill or a restart left without an answer."""
+        """Issues with a question that waits for its turn."""
         rows = self._database.rows(
             "SELECT DISTINCT issue FROM messages WHERE scope = ? AND state = 'sending'", (self._scope,)
         )
         return [row["issue"] for row in rows]
+
+    def mark_interrupted(self, problem: ChatProblem) -> None:
+        """What a kill left in the middle: questions that a chatbot thought about, answers that were being written."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE messages SET state = 'failed', problem = ? WHERE scope = ? AND state = 'sent'"
+                " AND author = 'operator'",
+                (problem.kept, self._scope),
+            )
+            db.execute(
+                "UPDATE messages SET state = 'partial', problem = ? WHERE scope = ? AND state = 'writing'",
+                (problem.kept, self._scope),
+            )
 
     def save_draft(self, issue: str, kind: str, text: str) -> None:
         """Keep what is being typed; an empty text ends the draft. ``kind``: ``message`` or ``resolve``."""
@@ -77,5 +116,7 @@ def _message(row: Row) -> Message:
         precautions=tuple(json.loads(row["precautions"])),
         confidence=row["confidence"],
         memo=json.loads(row["memo"]),
-        problem=row["problem"],
+        problem=kept_problem(row["problem"]),
+        card=_CARD.validate_json(row["card"]) if row["card"] else None,
+        holds_steps=bool(row["holds_steps"]),
     )

@@ -6,9 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-_SCHEMA = """
+_CHAT = """
+CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, scope TEXT NOT NULL, issue TEXT NOT NULL, author TEXT NOT NULL,
+    name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL,
+    precautions TEXT NOT NULL, confidence REAL, memo TEXT NOT NULL, problem TEXT NOT NULL,
+    card TEXT NOT NULL, holds_steps INTEGER NOT NULL, UNIQUE (scope, id));
+CREATE INDEX messages_issue ON messages (scope, issue);
+CREATE TABLE chat_calls (
+    seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, session TEXT NOT NULL, action TEXT NOT NULL,
+    summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
+    UNIQUE (scope, session, action));
+"""
+_SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));
 CREATE TABLE offsets (scope TEXT, partition INTEGER, next_offset INTEGER NOT NULL, PRIMARY KEY (scope, partition));
@@ -30,13 +42,22 @@ CREATE TABLE handling (
     claimed_ms INTEGER, claimed_by TEXT NOT NULL, shelved_until_ms INTEGER, shelved_by TEXT NOT NULL,
     shelved_why TEXT NOT NULL, PRIMARY KEY (scope, issue));
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
-CREATE TABLE messages (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL, issue TEXT NOT NULL, author TEXT NOT NULL,
-    name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT NOT NULL,
-    precautions TEXT NOT NULL, confidence REAL, memo TEXT NOT NULL, problem TEXT NOT NULL);
-CREATE INDEX messages_issue ON messages (scope, issue);
+{_CHAT}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
 """
+
+_MIGRATIONS = {
+    2: f"""
+ALTER TABLE messages RENAME TO messages_2;
+DROP INDEX messages_issue;
+{_CHAT}
+INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
+    CASE WHEN author = 'operator' AND state = 'sent' THEN 'answered' ELSE state END,
+    precautions, confidence, memo, '', '', 1 FROM messages_2;
+DROP TABLE messages_2;
+"""  # noqa: S608 (our own words on both sides)
+}
+"""Schema version -> what makes the next one of it."""
 
 
 class StoreError(Exception):
@@ -63,16 +84,21 @@ class Database:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path}: written by a newer Andon (schema {version}, known {SCHEMA_VERSION})")
-        if 0 < version < SCHEMA_VERSION:
+        if 0 < version < min(_MIGRATIONS):
             raise StoreError(f"{self.path}: written by Andon before its first release (schema {version}); move it away")
         if version == 0 and read_only:
             # A kill came between the file and its schema: it is as good as not there yet.
             self._connection.close()
             self._connection = _connect(None, read_only=False)
-        if version == 0:
-            # One script, one transaction: a kill in between leaves an empty file, not half a schema.
+        if version < SCHEMA_VERSION and read_only and version:
+            raise StoreError(
+                f"{self.path}: written by an older Andon; start the terminal once, it brings it up to date"
+            )
+        if version < SCHEMA_VERSION:
+            steps = [_MIGRATIONS[older] for older in range(version, SCHEMA_VERSION)] if version else [_SCHEMA]
+            # One script, one transaction: a kill in between leaves what was there before.
             self._connection.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {''.join(steps)} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
 
     @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.alarms import Handling
 from core.events import Quarantined, Record
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
+from core.store.chat_calls import ChatCallTable
 from core.store.codec import headers_from_json, headers_to_json, issue_from_json, issue_to_json
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
@@ -70,6 +71,10 @@ class Store:
     def conversations(self, scope: str) -> ConversationTable:
         """Messages and drafts of ``scope``: another cluster's issue of the same id is another issue."""
         return ConversationTable(self.database, scope)
+
+    def chat_calls(self, scope: str) -> ChatCallTable:
+        """What the chatbot's server must be told of sessions of ``scope``."""
+        return ChatCallTable(self.database, scope)
 
     def last_scope(self) -> str | None:
         """The scope that this terminal read last: what to show before there is any contact."""

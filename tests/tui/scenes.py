@@ -80,7 +80,7 @@ async def _at_work(stage: Stage) -> None:
         PRESS: handling.__class__(handling.seen_ms, late, "김민수", late, "김민수"),
     }
     for text in ("어제 야간에도 같은 증상이었어요", "팁 드레서부터 보세요"):
-        await station.note(WELD, text)
+        await station.chat.note(WELD, text)
 
 
 async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:

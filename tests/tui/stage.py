@@ -12,6 +12,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from core import i18n
+from core.chat.backend import ChatBackend
 from core.chat.playbook import PlaybookAssistant
 from core.events import FAULT, Headers, Record, utc_text
 from core.host import StationHost
@@ -109,7 +110,7 @@ class Stage:
         raise AssertionError("the screen does not come to rest")
 
     def said(self, issue: str) -> int:
-        return len(self.station.conversations.messages(issue))
+        return len(self.station.chat.conversations.messages(issue))
 
 
 async def _ingest(station: Station, records: list[Record], next_offset: int) -> None:
@@ -117,8 +118,8 @@ async def _ingest(station: Station, records: list[Record], next_offset: int) -> 
 
 
 @contextmanager
-def set_stage(folder: Path, *, lang: str = "ko", **flags: Any) -> Iterator[Stage]:
-    """A stage with an empty store; the feed says live, and nothing connects anywhere."""
+def set_stage(folder: Path, *, lang: str = "ko", backend: ChatBackend | None = None, **flags: Any) -> Iterator[Stage]:
+    """A stage with an empty store; the feed says live, and nothing connects to Kafka."""
     i18n.use(lang)
     settings = load_settings(
         bootstrap_servers="127.0.0.1:1",
@@ -128,7 +129,7 @@ def set_stage(folder: Path, *, lang: str = "ko", **flags: Any) -> Iterator[Stage
     )
     with (
         opened_store(settings) as store,
-        StationHost(settings, store, PlaybookAssistant(), connect=False, now_ms=lambda: NOW_MS) as host,
+        StationHost(settings, store, backend or PlaybookAssistant(), connect=False, now_ms=lambda: NOW_MS) as host,
     ):
         host.station.feed.freshness = Freshness(FeedState.CONNECTING, MONOTONIC)
         app = AndonApp(settings, host, now_ms=lambda: NOW_MS, monotonic=lambda: MONOTONIC, blinks=False)

@@ -60,8 +60,8 @@ async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -
         await select(stage, pilot, PRESS)
         await stage.until(lambda: stage.said(PRESS) == 1)
         for text in ("하나", "둘"):
-            await stage.app.host.call(stage.station.note(PAINT, text))
-        await stage.app.host.call(stage.station.note(PRESS, "보고 있음"))
+            await stage.app.host.call(stage.station.chat.note(PAINT, text))
+        await stage.app.host.call(stage.station.chat.note(PRESS, "보고 있음"))
         stage.app.floor.refresh_state()
         assert {r.id: r.unread for r in stage.app.floor.rows} == {PRESS: 0, PAINT: 2}
         await select(stage, pilot, PAINT)
@@ -77,7 +77,7 @@ async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -
 
 async def test_unread_counts_survive_a_restart(stage: Stage) -> None:
     stage.take(event(PRESS))
-    await stage.app.host.call(stage.station.note(PRESS, "밤사이"))
+    await stage.app.host.call(stage.station.chat.note(PRESS, "밤사이"))
     assert stage.station.store.unread(stage.station.scope) == {PRESS: 1}
 
 
@@ -92,7 +92,7 @@ async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) 
         late = "WELD_007_20250808_004"
         handling = replace(station.handling[late], acknowledged_ms=NOW_MS - 3_600_000)
         station.ladder.handling = {**station.ladder.handling, late: handling}
-        await stage.app.host.call(station.note("ASSY_022_20250808_001", "새 소식"))
+        await stage.app.host.call(station.chat.note("ASSY_022_20250808_001", "새 소식"))
         stage.app.floor.go_to(PRESS)
         stage.app.floor.refresh_state()
         seen = []

@@ -51,7 +51,7 @@ async def test_a_pane_opens_by_itself_for_the_first_issue(stage: Stage) -> None:
         assert stage.app.floor.pane is not None
         assert stage.app.floor.pane.issue == PRESS
         await stage.until(lambda: stage.said(PRESS) == 1)
-        opening = stage.station.conversations.messages(PRESS)[0]
+        opening = stage.station.chat.conversations.messages(PRESS)[0]
         assert opening.author is Author.BUILTIN
         assert opening.precautions
 
@@ -159,7 +159,7 @@ async def test_talking_to_the_assistant(stage: Stage) -> None:
         await type_text(pilot, "다음")
         await pilot.press("enter")
         await stage.until(lambda: stage.said(PRESS) == 3)
-        question, answer = stage.station.conversations.messages(PRESS)[1:]
+        question, answer = stage.station.chat.conversations.messages(PRESS)[1:]
         assert (question.author, question.text) == (Author.OPERATOR, "다음")
         assert answer.precautions
         assert stage.app.floor.query_one(Composer).text == ""
@@ -318,7 +318,7 @@ async def test_a_note_to_people_does_not_go_to_the_chatbot(stage: Stage) -> None
         await type_text(pilot, "/메모 야간에도 같았어요")
         await pilot.press("enter")
         await stage.until(lambda: stage.said(PRESS) == 2)
-        note = stage.station.conversations.messages(PRESS)[-1]
+        note = stage.station.chat.conversations.messages(PRESS)[-1]
         assert (note.author, note.text) == (Author.PERSON, "야간에도 같았어요")
 
 

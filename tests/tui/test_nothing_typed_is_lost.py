@@ -46,7 +46,7 @@ async def test_a_solve_from_elsewhere_takes_no_key_from_whoever_is_writing(stage
         assert stage.app.focused is composer(stage)
         assert composer(stage).text == "pumpnoise"
         await pilot.press("enter")
-        await stage.until(lambda: any(m.text == "pumpnoise" for m in stage.station.conversations.messages(PRESS)))
+        await stage.until(lambda: any(m.text == "pumpnoise" for m in stage.station.chat.conversations.messages(PRESS)))
         await pilot.press("escape")
         await stage.until(lambda: not composer(stage).display)
 
@@ -148,7 +148,7 @@ async def test_a_command_acts_on_the_issue_it_was_typed_for(stage: Stage, monkey
         floor = stage.app.floor
         await floor._sent(Composer.Sent(PRESS, "/ack"))
         assert set(stage.station.handling) == {PRESS}
-        monkeypatch.setattr(stage.station, "say", _refuses)
+        monkeypatch.setattr(stage.station.chat, "say", _refuses)
         await floor._sent(Composer.Sent(PRESS, "어디로 가나"))
         assert composer(stage).text == "", "the other issue's composer is left alone"
         floor.go_to(PRESS)
@@ -159,7 +159,7 @@ async def test_a_command_acts_on_the_issue_it_was_typed_for(stage: Stage, monkey
         assert composer(stage).text == "그리고\n어디로 가나", "it stands before what was there"
 
 
-async def _refuses(*_: object) -> None:
+async def _refuses(*_: object, **_more: object) -> None:
     raise StoreError("disk full")
 
 
@@ -182,7 +182,7 @@ async def test_a_store_that_cannot_be_read_is_words_and_no_crash(stage: Stage, m
         await stage.app.floor.action_quarantine()
         assert "disk full" in shown(stage, "#pane-notice")
         stage.app.floor.say("")
-        monkeypatch.setattr(stage.station.conversations, "messages", _unreadable)
+        monkeypatch.setattr(stage.station.chat.conversations, "messages", _unreadable)
         await stage.app.floor.action_retry()
         assert "disk full" in shown(stage, "#pane-notice"), "it is not said that there is nothing to send"
         stage.app.floor.refresh_state()

@@ -127,6 +127,18 @@ def test_keys_as_terminals_send_them_in_hangul_mode(surroundings: dict[str, str]
         assert terminal.ended() == 0
 
 
+def test_keys_that_arrive_at_once_are_done_in_their_order(surroundings: dict[str, str]) -> None:
+    """A quick hand, a slow line: letters and editing keys come in one piece."""
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_8", "burr")
+        terminal.until(lambda text: "PRESS_8" in text)
+        terminal.type(ENTER)
+        terminal.until(lambda text: "Write a message" in text)
+        terminal.type("qq\x7f\x7f다음다\x7f\x1b[D\x1b[D이 \x1b[C\x1b[F!")
+        terminal.until(lambda text: "이 다음!" in text)
+
+
 def test_a_new_fault_rings_and_shows_in_the_title(surroundings: dict[str, str]) -> None:
     with andon_in_terminal(surroundings) as terminal:
         _live(terminal)

@@ -5,6 +5,7 @@ import sys
 
 _PROBE = """
 import importlib, pkgutil, sys, core
+sys.modules["httpx._main"] = None  # httpx's own command line, which takes rich where it is installed
 for module in pkgutil.walk_packages(core.__path__, "core."):
     importlib.import_module(module.name)
 found = sorted({name.partition(".")[0] for name in sys.modules} & {"textual", "rich", "tui"})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,14 @@ from hypothesis import strategies as st
 from core import i18n
 from core.chat import playbook_speech
 from core.chat.backend import Answer, Author, ChatBackend, ChatRequest, IssueBrief, Turn
-from core.chat.playbook import PlaybookAssistant
-from core.chat.playbook_files import Fault, library, precautions_for, release_checks_for
+from core.chat.past_fixes import PastFix
+from core.chat.playbook import PlaybookAssistant, similar_words
+from core.chat.playbook_files import Bilingual, Fault, library, precautions_for, release_checks_for
+from core.chat.playbook_past import local_date
 
 ASSISTANT: ChatBackend = PlaybookAssistant()
 STEP = re.compile(r"Step \d+ of \d+")
+ITEMS = re.compile(r"Item \d+ of \d+|\d+ items, about")
 
 
 class Talk:
@@ -22,15 +26,16 @@ class Talk:
 
     def __init__(self, mode_type: str, description: str, *, is_fault: bool = True, language: str = "en") -> None:
         process = "장애접수" if is_fault else "정기점검"
-        self.issue = IssueBrief("PRESS_001", process, mode_type, "LOG_1", description, is_fault)
+        self.issue = IssueBrief("PRESS_001", "PRESS_001", process, mode_type, "LOG_1", description, is_fault)
         self.language = language
         self.turns: tuple[Turn, ...] = ()
+        self.past_fixes: tuple[PastFix, ...] = ()
 
     async def say(self, text: str = "") -> Answer:
-        request = ChatRequest(self.issue, self.turns, text, self.language)
+        request = ChatRequest(self.issue, self.turns, text, self.language, past_fixes=self.past_fixes)
         (answer,) = [piece async for piece in ASSISTANT.answer(request)]
         assert isinstance(answer, Answer)
-        self.turns += (Turn(Author.OPERATOR, text, 1), Turn(Author.BUILTIN, answer.text, 2, answer.memo))
+        self.turns += (Turn(Author.OPERATOR, text, 1), Turn(Author.BUILTIN, answer.text, 2, memo=answer.memo))
         return answer
 
     @property
@@ -44,6 +49,13 @@ class Talk:
     @property
     def candidates(self) -> list[str]:
         return [key for key in self.memo["playbook.candidates"].split(",") if key]
+
+
+FAULTS = [(book.mode_types[0], fault) for book in library().playbooks for fault in book.faults]
+
+
+def precautions_of(mode_type: str, fault: Fault, language: str) -> tuple[str, ...]:
+    return (*precautions_for(mode_type, language), *(text.said(language) for text in fault.precautions))
 
 
 def fault_of(fault_id: str) -> Fault:
@@ -83,6 +95,7 @@ async def test_it_takes_an_event_for_the_right_fault(mode_type: str, description
     assert "“next”" in answer.text
     assert not STEP.search(answer.text)
     assert answer.confidence is None
+    assert not answer.holds_steps
 
 
 @pytest.mark.parametrize(
@@ -206,6 +219,34 @@ async def test_at_most_three_candidates() -> None:
     assert len(talk.candidates) == 3
 
 
+async def test_a_denied_symptom_drops_what_was_begun_and_asks_for_what_is_left() -> None:
+    talk = Talk("프레스", "누유")
+    await talk.say()
+    await talk.say("next")
+    answer = await talk.say("누유는 없어요")
+    assert "Then it is not: Oil leak" in answer.text
+    assert talk.part == ""
+    assert "press-oil-leak" not in talk.candidates
+    assert not STEP.search(answer.text)
+
+
+async def test_a_denied_candidate_is_no_longer_offered() -> None:
+    talk = Talk("프레스", "진동이 심해요")
+    await talk.say()
+    await talk.say("상부 진동은 없어요")
+    assert talk.candidates == ["press-vibration-lower"]
+    await talk.say("네")
+    assert talk.part == "press-vibration-lower"
+
+
+async def test_denying_another_fault_leaves_the_walk_where_it_is() -> None:
+    talk = Talk("프레스", "유압 저하")
+    await talk.say()
+    await talk.say("next")
+    assert "Oil leak" in (await talk.say("no oil leak")).text
+    assert "Step 2 of" in (await talk.say("next")).text
+
+
 async def test_new_symptoms_switch_and_say_so() -> None:
     talk = Talk("프레스", "유압 저하")
     await talk.say()
@@ -292,18 +333,52 @@ async def test_a_fault_found_in_an_inspection_is_walked_through() -> None:
     assert talk.part == "press-oil-leak"
 
 
-async def test_every_fault_is_reached_by_its_titles_and_walked_to_its_end() -> None:
-    for book in library().playbooks:
-        for fault in book.faults:
-            for title in (fault.title.ko, fault.title.en):
-                talk = Talk(book.mode_types[0], title)
-                await talk.say()
-                if talk.part != fault.id:
-                    assert fault.id in talk.candidates, title
-                    await talk.say(str(talk.candidates.index(fault.id) + 1))
-                for _ in range(len(fault.steps) + 1):
-                    answer = await talk.say("next")
-                assert fault.call.en in answer.text
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(("mode_type", "fault"), FAULTS, ids=lambda value: getattr(value, "id", value))
+async def test_every_walk_has_its_precautions_on_every_answer_and_says_where_steps_are(
+    mode_type: str, fault: Fault, language: str
+) -> None:
+    talk = Talk(mode_type, fault.title.said(language), language=language)
+    opening = await talk.say()
+    if talk.part != fault.id:
+        opening = await talk.say(str(talk.candidates.index(fault.id) + 1))
+    assert not opening.holds_steps
+    assert not any(step.text.said(language) in opening.text for step in fault.steps)
+    for step in fault.steps:
+        answer = await talk.say("다음")
+        assert answer.holds_steps
+        assert step.text.said(language) in answer.text
+        assert answer.precautions == precautions_of(mode_type, fault, language)
+    end = await talk.say("그대로예요")
+    assert not end.holds_steps
+    assert fault.call.said(language) in end.text
+    assert end.precautions == opening.precautions == precautions_of(mode_type, fault, language)
+
+
+@pytest.mark.parametrize("title", [fault.title for _mode, fault in FAULTS], ids=lambda title: title.en)
+async def test_every_fault_is_reached_by_its_title_in_either_language(title: Bilingual) -> None:
+    mode_type, fault = next((mode, fault) for mode, fault in FAULTS if fault.title == title)
+    for told in (title.ko, title.en):
+        talk = Talk(mode_type, told)
+        await talk.say()
+        assert talk.part == fault.id or fault.id in talk.candidates
+
+
+@pytest.mark.parametrize("typed", ["도움말", "됐어요", "점심 메뉴", "진동도 있어요", "누유는 없어요"])
+async def test_what_tells_nobody_to_do_anything_holds_no_steps(typed: str) -> None:
+    talk = Talk("프레스", "유압 저하")
+    await talk.say()
+    await talk.say("next")
+    assert not (await talk.say(typed)).holds_steps
+
+
+async def test_a_checklist_holds_steps_on_a_fault_alone() -> None:
+    inspection = library().equipment("프레스").inspection
+    memo = {"playbook.part": inspection.id, "playbook.step": "0"}
+    for is_fault in (True, False):
+        talk = Talk("프레스", "월간 정기점검", is_fault=is_fault)
+        talk.turns = (Turn(Author.BUILTIN, "", 1, memo=memo),)
+        assert (await talk.say("next")).holds_steps is is_fault
 
 
 async def test_another_assistant_goes_on_where_this_one_was() -> None:
@@ -311,9 +386,15 @@ async def test_another_assistant_goes_on_where_this_one_was() -> None:
     talk = Talk("프레스", "유압 저하")
     await talk.say()
     await talk.say("next")
-    person = Turn(Author.PERSON, "메모", 3, {"playbook.step": "9"})
-    request = ChatRequest(talk.issue, (*talk.turns, person), "next", "en")
+    between = (
+        Turn(Author.PERSON, "메모", 3, memo={"playbook.step": "9", "playbook.part": "press-crack"}),
+        Turn(Author.OPERATOR, "왜 그래요?", 4),
+        Turn(Author.MODEL, "…", 5, memo={"session": "1"}),
+        Turn(Author.BUILTIN, "listed", 6, memo={}),
+    )
+    request = ChatRequest(talk.issue, (*talk.turns, *between), "next", "en")
     (answer,) = [piece async for piece in PlaybookAssistant().answer(request)]
+    assert isinstance(answer, Answer)
     assert "Step 2 of" in answer.text
 
 
@@ -329,7 +410,7 @@ async def test_another_assistant_goes_on_where_this_one_was() -> None:
 )
 async def test_a_memo_that_is_not_understood_is_not_there(memo: dict[str, str]) -> None:
     talk = Talk("프레스", "유압 저하")
-    talk.turns = (Turn(Author.BUILTIN, "", 1, memo),)
+    talk.turns = (Turn(Author.BUILTIN, "", 1, memo=memo),)
     answer = await talk.say("next")
     assert answer.precautions
 
@@ -337,6 +418,7 @@ async def test_a_memo_that_is_not_understood_is_not_there(memo: dict[str, str]) 
 @pytest.mark.parametrize(
     "hostile",
     ["[bold red]유압[/]", "[/", "\x1b]52;c;aGk=\x07", "{title} {0} %s", "\u202e\0", "유압 " * 100_000],
+    ids=["markup", "bracket", "clipboard", "braces", "bidi", "long"],
 )
 async def test_hostile_text_is_harmless_and_never_echoed(hostile: str) -> None:
     talk = Talk("프레스", hostile)
@@ -358,28 +440,99 @@ async def test_korean_answers_come_from_the_korean_texts(monkeypatch: pytest.Mon
     assert "팁 지름" in (await talk.say("다음")).text
 
 
+FIX = PastFix("P-7", "프레스", "작동유 누유", 1_754_000_000_000, "김민수", "유압 호스 교체")
+
+
+async def test_the_opening_quotes_what_solved_the_same_fault_before() -> None:
+    talk = Talk("프레스", "바닥에 기름이 새요")
+    talk.past_fixes = (replace(FIX, description="유압 저하", note="필터"), replace(FIX, note=""), FIX)
+    opening = await talk.say()
+    assert f"{local_date(FIX.at_ms)}, 김민수: 유압 호스 교체" in opening.text
+    assert "필터" not in opening.text
+    assert "the cause may be another" in opening.text
+    assert not opening.holds_steps
+    assert "유압 호스 교체" not in (await talk.say("next")).text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(FIX, description="상부 진동"),
+        replace(FIX, description="누유 없음"),
+        replace(FIX, equipment="용접기"),
+        replace(FIX, note=""),
+    ],
+)
+async def test_what_solved_another_fault_is_not_quoted(other: PastFix) -> None:
+    talk = Talk("프레스", "바닥에 기름이 새요")
+    talk.past_fixes = (other,)
+    assert "resolved before" not in (await talk.say()).text
+
+
+def test_similar_issues_are_listed_with_dates_names_and_notes() -> None:
+    fixes = [replace(FIX, issue=f"P-{n}", note=f"조치 {n}") for n in range(7)]
+    told = similar_words([*fixes[:2], replace(FIX, by="", note=""), *fixes[2:]], "en")
+    assert f"{local_date(FIX.at_ms)}, 김민수: 조치 0" in told
+    assert "P-0 · 프레스 · 작동유 누유" in told
+    assert f"{local_date(FIX.at_ms)}, the plant: nothing was noted" in told
+    assert told.count("•") == 5
+    assert "조치 4" not in told
+
+
+def test_where_nothing_similar_was_resolved_it_says_so() -> None:
+    assert "no issue like this one was resolved before" in similar_words((), "en")
+
+
+@pytest.mark.parametrize("at_ms", [-(10**18), 10**18, -1, 0])
+def test_a_time_that_no_calendar_has_is_no_crash(at_ms: int) -> None:
+    assert similar_words([replace(FIX, at_ms=at_ms, note="조치\n" * 500)], "ko").count("\n") < 10
+
+
 texts = st.one_of(
     st.text(max_size=200),
     st.sampled_from(
-        ["", "다음", "그대로예요", "이전", "처음부터", "됐어요", "1", "2번", "help", "유압 이상", "누유", "진동"]
+        [
+            "",
+            "누유 없음",
+            "진동은 없어요",
+            "no leak",
+            "다음",
+            "그대로예요",
+            "이전",
+            "처음부터",
+            "됐어요",
+            "1",
+            "2번",
+            "help",
+            "유압 이상",
+            "누유",
+            "진동",
+        ]
     ),
 )
+
+
+PARTS = [fault.id for _mode, fault in FAULTS] + [book.inspection.id for book in library().playbooks]
 
 
 @given(
     mode_type=st.one_of(st.sampled_from(["프레스", "용접기", "도장설비", "차량조립설비"]), st.text(max_size=20)),
     description=texts,
     typed=st.lists(texts, max_size=6),
-    memo=st.dictionaries(st.sampled_from(["playbook.part", "playbook.step", "playbook.candidates"]), texts),
+    memo=st.dictionaries(
+        st.sampled_from(["playbook.part", "playbook.step", "playbook.candidates"]),
+        st.one_of(texts, st.sampled_from(PARTS), st.integers(0, 12).map(str)),
+    ),
     language=st.sampled_from(["en", "de", ""]),
 )
 async def test_on_a_fault_no_answer_comes_without_precautions(
     mode_type: str, description: str, typed: list[str], memo: dict[str, str], language: str
 ) -> None:
     talk = Talk(mode_type, description, language=language)
-    talk.turns = (Turn(Author.BUILTIN, "", 0, memo),)
+    talk.turns = (Turn(Author.BUILTIN, "", 0, memo=memo),)
     for text in ("", *typed):
         answer = await talk.say(text)
         assert answer.text
         assert answer.precautions
+        assert answer.holds_steps == bool(STEP.search(answer.text) or ITEMS.search(answer.text))
         assert answer.precautions[: len(precautions_for(mode_type, "en"))] == precautions_for(mode_type, "en")

@@ -72,6 +72,48 @@ def test_no_step_defeats_a_safety_device() -> None:
             assert re.search("never|do not", text.en, re.IGNORECASE), text.en
 
 
+HANDS_ON = re.compile(
+    r"조이세요|풀[어고]|빼|닦|교체하|여세요|열고|분해|만지세요|재고|재세요|재어|청소|잡고"
+    r"|(?:^|[.;:,] |and )(?:tighten|loosen|remove|replace|open|wipe|measure|clean|touch|take)\b",
+    re.IGNORECASE,
+)
+RUNS = re.compile(
+    r"공운전|무부하|시험 모드|1장 시험|시험판으로|dry-run|run unloaded|test mode|try (?:a|one)\b", re.IGNORECASE
+)
+CLEAR = re.compile(
+    r"(?:잠금을 풀고|자물쇠를 풀고) 사람이|locks (?:off|are off)[^.]* everybody|everybody clear", re.IGNORECASE
+)
+
+
+def test_immediate_checks_need_no_hand_on_the_machine() -> None:
+    checks = [text for book in library().playbooks for fault in book.faults for text in fault.checks]
+    assert [text for text in checks if HANDS_ON.search(text.ko) or HANDS_ON.search(text.en)] == []
+
+
+def test_a_step_that_runs_the_machine_is_made_with_everybody_clear() -> None:
+    steps = [step.text for book in library().playbooks for fault in book.faults for step in fault.steps]
+    running = [text for text in steps if RUNS.search(text.ko) or RUNS.search(text.en)]
+    assert len(running) >= 5
+    for text in running:
+        assert CLEAR.search(text.ko), text.ko
+        assert CLEAR.search(text.en), text.en
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ("press", "vibration-upper vibration-lower motor-current hydraulic-pressure oil-leak oil-temperature"),
+        ("press", "wrinkle crack burr"),
+        ("welder", "electrode-wear current spatter robot-position"),
+        ("painting", "booth-temperature booth-humidity nozzle sagging orange-peel dust"),
+        ("assembly", "missing-part misaligned-part torque conveyor-stop"),
+    ],
+)
+def test_the_usual_faults_are_there(wanted: tuple[str, str]) -> None:
+    equipment, faults = wanted
+    assert [name for name in faults.split() if library().part(f"{equipment}-{name}") is None] == []
+
+
 def test_equipment_is_known_by_its_english_name_too_and_unknown_gets_lock_out() -> None:
     assert library().of_equipment(" Press ") is library().of_equipment("프레스")
     assert library().of_equipment("프레스2") is None
@@ -88,6 +130,7 @@ def test_equipment_is_known_by_its_english_name_too_and_unknown_gets_lock_out() 
         {"short_precautions": {"ko": "전원 차단", "en": " "}},
         {"precautions": []},
         {"title": {"ko": "프레스"}},
+        {"title": "프레스"},
     ],
 )
 def test_the_schema_refuses(broken: dict[str, Any]) -> None:

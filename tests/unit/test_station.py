@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from core.alarms import AlarmState, Limits, state_of
-from core.chat.backend import Answer, Author, ChatError, ChatRequest, Fragment
-from core.chat.messages import MessageState
+from core.chat.backend import Answer, Author, ChatRequest, Fragment, Noted
 from core.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.kafka.cluster import TopicInfo
 from core.kafka.freshness import FeedState, Freshness
@@ -22,19 +21,21 @@ from tests.unit.making import NOW, payload, record
 
 
 class Echo:
-    """A chatbot that repeats; fails while ``down``."""
+    """A chatbot that repeats."""
 
+    name = "echo"
     author = Author.CHATBOT
 
     def __init__(self) -> None:
-        self.down = False
         self.asked: list[ChatRequest] = []
 
-    async def answer(self, request: ChatRequest) -> AsyncIterator[Fragment | Answer]:
+    async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
         self.asked.append(request)
-        if self.down:
-            raise ChatError("away")
         yield Answer(f"echo {request.text}\x1b[31m")
+
+    async def ping(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -174,16 +175,16 @@ async def test_another_clusters_issue_of_the_same_id_is_another_issue(
     take(station, record(payload("A"), at=NOW - 1000))
     await station.acknowledge("A")
     await station.save_draft("A", "message", "쓰던 글")
-    await station.note("A", "said here")
+    await station.chat.note("A", "said here")
     station.saved_offsets(TopicInfo("another", "t", (0,)))
     take(station, record(payload("A"), at=NOW - 1000))
     assert not station.handling
     assert not station.drafts
-    assert not station.conversations.messages("A")
+    assert not station.chat.conversations.messages("A")
     back = make(tmp_path, backend)
     assert back.handling["A"].acknowledged_by == "kim"
     assert back.drafts == {("A", "message"): "쓰던 글"}
-    assert [m.text for m in back.conversations.messages("A")] == ["said here"]
+    assert [m.text for m in back.chat.conversations.messages("A")] == ["said here"]
 
 
 async def test_what_cannot_be_done_is_refused_with_words(station: Station) -> None:
@@ -257,10 +258,10 @@ async def test_a_conversation_that_cannot_be_read_ends_nothing(
     def broken(*_: object) -> list[str]:
         raise StoreError("disk")
 
-    monkeypatch.setattr(station._kept, "unanswered", broken)
-    work = asyncio.create_task(station.conversations.run())
-    await station.say("A", "hello")
-    await until(lambda: any("hello" in m.text for m in station.conversations.messages("A")[1:]))
+    monkeypatch.setattr(station.chat.conversations._ledger.store, "unanswered", broken)
+    work = asyncio.create_task(station.chat.conversations.run())
+    await station.chat.say("A", "hello")
+    await until(lambda: any("hello" in m.text for m in station.chat.conversations.messages("A")[1:]))
     assert not work.done()
     work.cancel()
 
@@ -273,36 +274,23 @@ async def until(condition: object) -> None:
 
 async def test_questions_are_answered_in_order_and_answers_are_inert(station: Station, backend: Echo) -> None:
     take(station, record(payload("A")))
-    work = asyncio.create_task(station.conversations.run())
+    work = asyncio.create_task(station.chat.conversations.run())
     for text in ("one", "two", "three"):
-        await station.say("A", text)
-    await station.note("A", "between people")
-    await until(lambda: len(station.conversations.messages("A")) == 8)
+        await station.chat.say("A", text)
+    await station.chat.note("A", "between people")
+    await until(lambda: len(station.chat.conversations.messages("A")) == 8)
     work.cancel()
-    answers = [m.text for m in station.conversations.messages("A") if m.author is Author.CHATBOT]
-    assert answers == ["echo ␛[31m", "echo one␛[31m", "echo two␛[31m", "echo three␛[31m"]
+    answers = [m.text for m in station.chat.conversations.messages("A") if m.author is Author.CHATBOT]
+    assert answers == ["echo one␛[31m", "echo two␛[31m", "echo three␛[31m"]
     assert "between people" not in [turn.text for request in backend.asked for turn in request.history]
-
-
-async def test_a_failed_question_says_why_and_is_asked_again(station: Station, backend: Echo) -> None:
-    take(station, record(payload("A")))
-    backend.down = True
-    work = asyncio.create_task(station.conversations.run())
-    await station.say("A", "hello")
-    await until(lambda: station.conversations.messages("A")[0].state is MessageState.FAILED)
-    assert station.conversations.messages("A")[0].problem == "away"
-    backend.down = False
-    await station.ask_again("A")
-    await until(lambda: station.conversations.messages("A")[0].state is MessageState.SENT)
-    work.cancel()
 
 
 async def test_a_question_that_a_kill_left_open_is_answered_after_the_restart(
     station: Station, tmp_path: Path, backend: Echo
 ) -> None:
     take(station, record(payload("A")))
-    await station.say("A", "is anybody there")
+    await station.chat.say("A", "is anybody there")
     restarted = make(tmp_path, backend)
-    work = asyncio.create_task(restarted.conversations.run())
-    await until(lambda: any("is anybody" in m.text for m in restarted.conversations.messages("A")[1:]))
+    work = asyncio.create_task(restarted.chat.conversations.run())
+    await until(lambda: any("is anybody" in m.text for m in restarted.chat.conversations.messages("A")[1:]))
     work.cancel()

@@ -201,3 +201,32 @@ def test_the_journal_in_the_store_is_chained(store: Store) -> None:
     with store.database.transaction() as db:
         db.execute("UPDATE journal SET operator = 'lee' WHERE seq = 2")
     assert first_break(store.journal.entries()) == 2
+
+
+def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Schema 2 had no cards, and an answered question was merely sent."""
+    with sqlite3.connect(tmp_path / "andon.db") as old:
+        old.executescript(
+            "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+            "CREATE TABLE messages (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,"
+            " issue TEXT NOT NULL, author TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,"
+            " at_ms INTEGER NOT NULL, state TEXT NOT NULL, precautions TEXT NOT NULL, confidence REAL,"
+            " memo TEXT NOT NULL, problem TEXT NOT NULL);"
+            "CREATE INDEX messages_issue ON messages (scope, issue);"
+            "INSERT INTO messages VALUES"
+            " (1, 'q', 's', 'A', 'operator', 'kim', '왜?', 1, 'sent', '[]', NULL, '{}', '');"
+            "INSERT INTO messages VALUES"
+            " (2, 'f', 's', 'A', 'operator', 'kim', '?', 1, 'failed', '[]', NULL, '{}', 'x');"
+            "INSERT INTO messages VALUES"
+            " (3, 'a', 's', 'A', 'builtin', '', '답', 2, 'sent', '[\"정지\"]', 0.5, '{}', '');"
+            "PRAGMA user_version = 2;"
+        )
+    old.close()
+    with pytest.raises(StoreError, match="older"):
+        Store(tmp_path, read_only=True)
+    store = Store(tmp_path)
+    question, failed, answer = store.conversations("s").of_issue("A")
+    assert (question.state, failed.state, answer.state) == ("answered", "failed", "sent")
+    assert (failed.problem, answer.precautions, answer.card) == (None, ("정지",), None)
+    store.close()
+    assert len(Store(tmp_path).conversations("s").of_issue("A")) == 3

@@ -1,21 +1,26 @@
 """A Station for the length of one command."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from core.chat.backend import ChatBackend
+from core.chat.choosing import chosen_backend
 from core.chat.playbook import PlaybookAssistant
 from core.kafka.freshness import FeedState
 from core.kafka.problems import ClusterError
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 from core.station import Station
 from core.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def running_station(settings: Settings, store: Store, *, publish: bool) -> AsyncIterator[Station]:
     """Run a Station in the background; without ``publish`` it only reads."""
-    station = Station(settings, store, PlaybookAssistant())
+    station = Station(settings, store, _backend(settings) if publish else PlaybookAssistant())
     work = station.run() if publish else station.feed.run()
     task = asyncio.create_task(work, name="station")
     try:
@@ -36,3 +41,12 @@ async def caught_up(station: Station) -> None:
     await station.wait_until(lambda: station.freshness.state is FeedState.LIVE or station.freshness.problem is not None)
     if station.freshness.state is not FeedState.LIVE and station.freshness.problem is not None:
         raise ClusterError(station.freshness.problem)
+
+
+def _backend(settings: Settings) -> ChatBackend:
+    """Whose server is told how it ended. A chatbot's wrong setting must keep no resolve from Kafka."""
+    try:
+        return chosen_backend(settings)
+    except SettingsError:
+        log.exception("the chatbot's settings are wrong; it is told nothing")
+        return PlaybookAssistant()

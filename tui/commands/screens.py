@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.chat.playbook import PlaybookAssistant
+from core.chat.choosing import chosen_backend
 from core.doctor import DUMB_REMEDY
 from core.host import StationHost
 from core.i18n import _, ngettext
@@ -40,8 +40,9 @@ def open_terminal(settings: Settings) -> None:
     from tui.app import AndonApp
     from tui.keys import keymap
 
-    keymap(settings.keys)  # a wrong one is told before the screens open
-    with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
+    keymap(settings.keys)  # what is wrong in the settings is told before the screens open
+    backend = chosen_backend(settings)
+    with opened_store(settings) as store, StationHost(settings, store, backend) as host:
         log_to_file(settings.data_dir)
         host.station.operator = store.operator() or settings.operator
         app = AndonApp(settings, host)

@@ -13,7 +13,8 @@ from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import short_precautions
-from core.i18n import _, language
+from core.chat.safety import asks_for_check
+from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.listing import duration
@@ -23,8 +24,10 @@ from core.text import inert_line
 from tui import floor_view
 from tui.attention import Ringer, title_words
 from tui.cells import in_lines
+from tui.entries import Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
 from tui.screens.ask import Question
+from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList, Row
@@ -32,14 +35,14 @@ from tui.widgets.issue_pane import IssuePane, Pane
 from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
-from tui.words import clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
+from tui.widgets.transcript import Transcript
+from tui.words import chat_words, clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
 
 HELD_S = 5.0
 """After a key moved the cursor in the list, its rows keep their places for this long."""
-SHELVE_MINUTES = (10, 30, 60, 120, 480)
 
 
 class FloorScreen(Screen[None]):
@@ -55,6 +58,7 @@ class FloorScreen(Screen[None]):
         self.ready = False
         """Whether the widgets are there to show something."""
         self.typed = Typed(self)
+        self.dialogs = Dialogs(self)
         self._ringer = Ringer(bell_every)
         self._drafts: dict[str, str] = {}
         self._scope = ""
@@ -69,6 +73,10 @@ class FloorScreen(Screen[None]):
     @property
     def station(self) -> Station:
         return self.andon.station
+
+    @property
+    def _selected_issue(self) -> Issue | None:
+        return self.station.issue(self.selected) if self.selected is not None else None
 
     @property
     def pane(self) -> Pane | None:
@@ -139,6 +147,7 @@ class FloorScreen(Screen[None]):
                 live=station.freshness.is_live(now) and self.andon.host.failure is None,
                 outbox=len(station.waiting_here()),
                 quarantine=station.quarantine_count,
+                chat=chat_words(station.chat.health, now_ms),
                 operator=inert_line(station.operator, 40),
                 clock=clock(now_ms, now_ms),
             )
@@ -166,7 +175,7 @@ class FloorScreen(Screen[None]):
             self.app.bell()
 
     def _show_pane(self, now_ms: int) -> None:
-        issue = self.station.issue(self.selected) if self.selected is not None else None
+        issue = self._selected_issue
         pane = self.query_one(IssuePane)
         pane.show(None if issue is None else self._pane_of(issue, now_ms), self._quiet_words())
 
@@ -176,7 +185,7 @@ class FloorScreen(Screen[None]):
         shape = state_shape(state, ascii_only=self.andon.settings.ascii)
         end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
         age = duration((end_ms - issue.opened_ms) / 1000)
-        outgoing = station.outgoing(issue.id)
+        talk = self._talk(issue.id)
         return Pane(
             issue=issue.id,
             shown_id=issue.shown_id,
@@ -188,24 +197,37 @@ class FloorScreen(Screen[None]):
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
             safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
-            under_way="" if outgoing is None else outgoing_words(outgoing),
+            under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
-            entries=tuple(
-                floor_view.entries_of(issue, self._messages(issue.id), outgoing, now_ms, new_from=self._new_from)
-            ),
+            check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
+            entries=tuple(entries_of(issue, talk, now_ms, new_from=self._new_from)),
+        )
+
+    def _talk(self, issue: str) -> Talk:
+        chat = self.station.chat
+        return Talk(
+            messages=self._messages(issue),
+            under_way=chat.conversations.under_way.get(issue),
+            outgoing=self.station.outgoing(issue),
+            report=chat.closing.offered(issue) is not None,
+            untold=chat.closing.problem(issue),
         )
 
     def _messages(self, issue: str) -> tuple[Message, ...]:
         try:
-            return self.station.conversations.messages(issue)
+            return self.station.chat.messages(issue)
         except StoreError as error:
             self.say(inert_line(str(error)))
             return ()
 
     def last_words(self, issue: str) -> str:
         """What the operator said last about ``issue``: often how it was solved."""
-        said = [message.text for message in self._messages(issue) if message.author is Author.OPERATOR]
-        return said[-1] if said else ""
+        return next((text for _id, text in self._own_words(issue)), "")
+
+    def _own_words(self, issue: str) -> list[tuple[str, str]]:
+        """What the operator asked on ``issue``, newest first: (message id, or empty where it was answered, text)."""
+        said = (m for m in reversed(self._messages(issue)) if m.author is Author.OPERATOR)
+        return [(m.id if m.may_be_asked_again else "", m.text) for m in said]
 
     def say(self, words: str) -> None:
         """A line under the composer, until the next one."""
@@ -243,8 +265,7 @@ class FloorScreen(Screen[None]):
         issue, unread = self.station.issue(issue_id), self.station.unread.get(issue_id, 0)
         if issue is None or not unread:
             return ""
-        entries = floor_view.entries_of(issue, self._messages(issue_id), None, self.andon.now_ms())
-        return floor_view.first_new(entries, unread)
+        return first_new(entries_of(issue, Talk(self._messages(issue_id)), self.andon.now_ms()), unread)
 
     def _forget_selection(self) -> None:
         self.selected = None
@@ -278,6 +299,10 @@ class FloorScreen(Screen[None]):
         self._moved_at = self.andon.monotonic()
         self.go_to(message.issue)
 
+    @on(Composer.Recalling)
+    def _recalling(self, message: Composer.Recalling) -> None:
+        message.composer.recall(self._own_words(message.composer.owner))
+
     @on(Composer.Drafted)
     def _drafted(self, message: Composer.Drafted) -> None:
         self._keep_draft(message.owner, message.text)
@@ -286,7 +311,7 @@ class FloorScreen(Screen[None]):
     async def _sent(self, message: Composer.Sent) -> None:
         """What could not be done goes back to where it was typed, or to that issue's draft."""
         composer, owner = self.query_one(Composer), message.owner
-        done = await self.typed.deliver(owner, message.text)
+        done = await self.typed.deliver(owner, message.text, message.instead_of)
         if composer.owner == owner:
             if not done:
                 composer.give_back(message.text)
@@ -316,6 +341,32 @@ class FloorScreen(Screen[None]):
 
     def action_condition(self) -> None:
         self.andon.open_condition()
+
+    def action_search_transcript(self) -> None:
+        """Search in the conversation that is looked at."""
+
+        async def search(_chosen: int, text: str) -> None:
+            self.search_transcript(text)
+
+        self.andon.ask(
+            Question(
+                key="search-transcript",
+                title=_("Search in this conversation"),
+                about="",
+                prompt=_("Words"),
+                does=_("search"),
+                submit=search,
+            )
+        )
+
+    def search_transcript(self, text: str) -> None:
+        """Show what holds ``text``; Esc ends it."""
+        found = self.query_one(Transcript).find(text)
+        words = ngettext("{count} place · n next · Esc ends", "{count} places · n next · Esc ends", found)
+        self.query_one(Transcript).focus()
+        self.say(
+            words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
+        )
 
     async def action_find(self) -> None:
         await self.andon.open_find(self._found)
@@ -363,47 +414,33 @@ class FloorScreen(Screen[None]):
         else:
             self.open_shelve(issue.id)
 
-    def open_shelve(self, issue_id: str, why: str = "") -> bool:
-        """Ask for how long and why; False, and words, where that cannot be."""
-        issue = self.typed.open_issue(issue_id)
-        if issue is None:
-            return False
-
-        async def shelve(chosen: int, text: str) -> None:
-            await self.andon.host.call(self.station.shelve(issue_id, SHELVE_MINUTES[chosen], text))
-
-        self.andon.ask(
-            Question(
-                key=f"shelve:{issue_id}",
-                title=_("Shelve {issue}").format(issue=issue.shown_id),
-                about=_("It rests for this long, stays counted above the list, and comes back by itself."),
-                prompt=_("Why?"),
-                does=_("shelve"),
-                submit=shelve,
-                choices=tuple(_minutes_words(minutes) for minutes in SHELVE_MINUTES),
-                chosen=1,
-                text=why,
-            )
-        )
-        return True
-
     def action_operator(self) -> None:
         """Another operator takes over this terminal."""
+        self.dialogs.operator()
 
-        async def sign_in(_chosen: int, name: str) -> None:
-            await self.andon.host.call(self.station.sign_in(name))
+    def open_shelve(self, issue_id: str, why: str = "") -> bool:
+        return self.dialogs.shelve(issue_id, why)
 
-        about = _("Now: {name}. What is acknowledged, said and resolved from here on carries the new name.")
-        self.andon.ask(
-            Question(
-                key="operator",
-                title=_("Who is at this terminal?"),
-                about=about.format(name=inert_line(self.station.operator, 60)),
-                prompt=_("Name"),
-                does=_("sign in"),
-                submit=sign_in,
-            )
-        )
+    def open_secure(self, issue_id: str) -> bool:
+        return self.dialogs.secure(self.station.issue(issue_id))
+
+    def action_secure(self) -> None:
+        """The safety check: from then on steps are shown."""
+        if self.selected is not None:
+            self.open_secure(self.selected)
+
+    def action_report(self) -> None:
+        issue = self._selected_issue
+        if issue is not None:
+            self.dialogs.report(issue)
+
+    async def action_similar(self) -> None:
+        if self.selected is not None:
+            await self.typed.ask(self.station.chat.similar(self.selected))
+
+    async def action_save_conversation(self) -> None:
+        if self.selected is not None:
+            await self.typed.save_conversation(self.selected)
 
     def action_next(self) -> None:
         found = floor_view.next_needy(self.rows, self.selected)
@@ -425,8 +462,18 @@ class FloorScreen(Screen[None]):
             self.go_to(self.rows[number - 1].id)
 
     def action_cancel(self) -> None:
-        """Close a resolved issue's pane; else leave the composer for the list. No text is lost by it."""
-        issue = self.station.issue(self.selected) if self.selected is not None else None
+        """Stop waiting for an answer; close a resolved issue's pane; else leave the composer for the list.
+
+        No text is lost by it.
+        """
+        issue = self._selected_issue
+        transcript = self.query_one(Transcript)
+        if transcript.is_searching:
+            transcript.find("")
+            return
+        if issue is not None and issue.id in self.station.chat.conversations.under_way:
+            self._do(self.station.chat.cancel(issue.id))
+            return
         self.query_one(IssueList).focus()
         if issue is not None and not issue.is_open:
             self._leave_draft()
@@ -457,9 +504,3 @@ _COUNT_STYLES = {
     AlarmState.OVERDUE: "bold $late",
     AlarmState.SHELVED: "$quiet",
 }
-
-
-def _minutes_words(minutes: int) -> str:
-    if minutes < 60:
-        return _("{minutes} min").format(minutes=minutes)
-    return _("{hours} h").format(hours=minutes // 60)

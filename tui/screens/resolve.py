@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from core.checks import LEAVING, Checked, checked
 from core.i18n import _
 from core.issues import Issue
-from core.leaving import CHECKS, Leaving
 from core.listing import duration
 from core.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, Station
 from core.store.store import StoreError
@@ -59,7 +59,7 @@ class ResolveScreen(ModalScreen[None]):
             yield NoteComposer(id="resolve-note", blink=self.andon.blinks)
             yield SafeText(id="resolve-offer")
             yield SafeText(id="resolve-leaving")
-            yield CheckList(CHECKS, ascii_only=self.andon.settings.ascii, id="resolve-checks")
+            yield CheckList(LEAVING, ascii_only=self.andon.settings.ascii, id="resolve-checks")
             yield SafeText(id="resolve-missing")
             yield NoteComposer(id="resolve-why", blink=self.andon.blinks)
             yield SafeText(id="resolve-sends")
@@ -165,8 +165,8 @@ class ResolveScreen(ModalScreen[None]):
             return
         leaving = None
         if issue.is_fault:
-            leaving = Leaving(tuple(check for check in CHECKS if check in self._checks.done), _typed(self._why))
-            if not leaving.may_be_sent:
+            leaving = checked(LEAVING, self._checks.done, _typed(self._why))
+            if not leaving.is_enough:
                 self._ask_why(leaving)
                 return
         try:
@@ -176,9 +176,9 @@ class ResolveScreen(ModalScreen[None]):
             return
         self.dismiss()
 
-    def _ask_why(self, leaving: Leaving) -> None:
+    def _ask_why(self, leaving: Checked) -> None:
         """Name what was not checked; a reason sends it all the same, and is journaled."""
-        names = ", ".join(_(CHECKS[check]) for check in leaving.missing)
+        names = ", ".join(_(LEAVING[check]) for check in leaving.missing)
         words = _("Not checked: {checks}. Check with Tab and Space, or say why not and press Enter:")
         self._line("#resolve-missing", Content(words.format(checks=names)))
         self._why.display = True

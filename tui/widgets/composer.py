@@ -1,6 +1,7 @@
 """The composer: Enter sends the whole text, its last syllable too; nothing typed is lost."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from textual import events
 from textual.message import Message
@@ -19,10 +20,23 @@ class Composer(TextArea):
     class Sent(Message):
         """Enter was pressed on a text that is not blank; it belongs to ``owner``."""
 
-        def __init__(self, owner: str, text: str) -> None:
+        def __init__(self, owner: str, text: str, instead_of: str = "") -> None:
             super().__init__()
             self.owner = owner
             self.text = text
+            self.instead_of = instead_of
+            """The question that failed and was taken back to be put in these words."""
+
+    class Recalling(Message):
+        """↑ in an empty composer: its owner may ``recall`` what was sent before."""
+
+        def __init__(self, composer: "Composer") -> None:
+            super().__init__()
+            self.composer = composer
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
 
     class Drafted(Message):
         """The operator changed the text that belongs to ``owner``."""
@@ -51,22 +65,36 @@ class Composer(TextArea):
         self._loaded = ""
         self.owner = ""
         """The id of the issue whose text this is."""
+        self._sent_before: Sequence[tuple[str, str]] = ()
+        self._recalled: int | None = None
 
     def load(self, owner: str, text: str) -> None:
         """Show the draft of ``owner``, with the cursor at its end; this tells nobody."""
         self.owner = owner
+        self._recalled = None
         self._loaded = text
         self.text = text
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            # TextArea would insert a newline before any binding is asked.
-            event.stop()
-            event.prevent_default()
-            self.action_send()
+        """Every key in the order in which it was typed.
+
+        Textual asks for a binding only after the event has bubbled up, when letters that were typed after it are in the
+        text already: a quick Backspace and a letter would take away the letter.
+        """
+        action = self._action_of(event.key)
+        if action is None or event.is_printable:
+            await super()._on_key(event)
             return
-        await super()._on_key(event)
+        event.stop()
+        event.prevent_default()
+        await self.run_action(action)
+
+    def _action_of(self, key: str) -> str | None:
+        bindings = self._bindings.copy()
+        bindings.apply_keymap(self.app._keymap)  # the keys that the settings chose
+        bound = bindings.key_to_bindings.get(key, ())
+        return next((binding.action for binding in bound if not binding.priority), None)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -93,9 +121,9 @@ class Composer(TextArea):
         """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
         if text:
-            owner = self.owner
+            owner, instead_of = self.owner, self._instead_of()
             self.load(owner, "")
-            self.post_message(self.Sent(owner, text))
+            self.post_message(self.Sent(owner, text, instead_of))
 
     def give_back(self, text: str) -> None:
         """The text could not be kept: it stands before what was typed meanwhile."""
@@ -104,3 +132,36 @@ class Composer(TextArea):
 
     def action_newline(self) -> None:
         self.insert("\n")
+
+    # --- what was sent before
+
+    def recall(self, sent_before: Sequence[tuple[str, str]]) -> None:
+        """Take back the newest of these: (id of a question that failed, or empty; text), newest first."""
+        self._sent_before = sent_before
+        self._show_recalled(0)
+
+    def action_recall(self) -> None:
+        """The one sent before; in a text, a line up."""
+        if self._recalled is not None and self.cursor_at_first_line:
+            self._show_recalled(self._recalled + 1)
+        elif not self.text:
+            self.post_message(self.Recalling(self))
+        else:
+            self.action_cursor_up()
+
+    def action_recall_newer(self) -> None:
+        """Back towards what was sent last; in a text, a line down."""
+        if self._recalled is not None and self.cursor_at_last_line:
+            self._show_recalled(self._recalled - 1)
+        else:
+            self.action_cursor_down()
+
+    def _show_recalled(self, number: int) -> None:
+        if number >= len(self._sent_before):
+            return
+        self._recalled = number if number >= 0 else None
+        self.text = self._sent_before[number][1] if number >= 0 else ""
+        self.move_cursor(self.document.end)
+
+    def _instead_of(self) -> str:
+        return "" if self._recalled is None else self._sent_before[self._recalled][0]

@@ -41,6 +41,8 @@ class Pane:
     safety: str
     under_way: str
     """How far a resolve or a reopening of it has come."""
+    check: str
+    """That an answer waits for the safety check, and the key."""
     closed: str
     """Who resolved it, when and how; empty while the issue is open."""
     entries: tuple[Entry, ...]
@@ -64,6 +66,7 @@ class IssuePane(Vertical):
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
         yield SafeText(id="pane-under-way")
+        yield SafeText(id="pane-check")
         yield Composer(id="composer", blink=self._blink)
         yield SafeText(id="pane-notice")
 
@@ -101,6 +104,7 @@ class IssuePane(Vertical):
         keys = _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
+        self._line("#pane-check", f"{sign} {pane.check}" if pane and pane.check else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         self.composer.display = pane is not None and (not pane.closed or self._is_writing)
 

@@ -19,6 +19,8 @@ class Status:
     live: bool
     outbox: int
     quarantine: int
+    chat: str
+    """That the chosen chatbot does not answer; empty while it does."""
     operator: str
     clock: str
 
@@ -48,10 +50,11 @@ class StatusBar(SafeText):
             (f"{mark} {status.freshness}", "$live" if status.live else "bold $late"),
             (_("to send {count}").format(count=status.outbox), "bold $late" if status.outbox else "$quiet"),
             (_("quarantine {count}").format(count=status.quarantine), "$late") if status.quarantine else ("", ""),
+            (status.chat, "bold $late"),
             (status.operator, "$quiet"),
             (status.clock, "bold"),
         ]
-        drop_order = [2, 3] if not status.outbox else [3, 2]
+        drop_order = [2, 4, 3] if not status.outbox else [4, 2, 3]
         name = f" {status.station}" if status.station else ""
         while _width(right) + 9 > width and drop_order:
             right[drop_order.pop(0)] = ("", "")

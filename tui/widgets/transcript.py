@@ -14,6 +14,7 @@ from rich.text import Text
 from textual.containers import VerticalScroll
 
 from core.chat.backend import Author
+from core.chat.card import Card
 from tui.widgets.safe_text import SafeText
 from tui.words import author_shape
 
@@ -39,6 +40,10 @@ class Entry:
     """It belongs under the name and time of the entry before."""
     divides: bool = False
     """No entry, but the line before what is new."""
+    partial: bool = False
+    card: Card | None = None
+    hidden: bool = False
+    pinned: bool = False
 
 
 _POINT = re.compile(r"(\s*(?:[•·*-]|\d{1,2}[.)])\s+)(.*)")
@@ -113,7 +118,7 @@ class EntryView(SafeText):
 
     def _author_style(self) -> Style:
         match self.entry.author:
-            case Author.CHATBOT | Author.BUILTIN:
+            case Author.CHATBOT | Author.MODEL | Author.BUILTIN:
                 return Style(bold=True) + self._colour("accent")
             case Author.PERSON:
                 return Style(bold=True) + self._colour("warning")
@@ -200,3 +205,8 @@ class Transcript(VerticalScroll, can_focus=True):
             self.scroll_to(y=0, animate=False, immediate=True, release_anchor=False)
         # The anchor moves the scrollbar's thumb without painting it.
         self.call_after_refresh(self.vertical_scrollbar.refresh)
+
+    is_searching = False
+
+    def find(self, text: str) -> int:
+        return 0

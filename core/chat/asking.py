@@ -1,0 +1,228 @@
+"""Asking one question of one chatbot: who is asked, how the answer comes in, and why there is none."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Turn
+from core.chat.ledger import Ledger
+from core.chat.messages import Message, MessageState
+from core.chat.net import Net
+from core.chat.past_fixes import PastFix
+from core.chat.playbook_words import choice, intent
+from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.writing import Writing
+from core.i18n import language
+from core.issues import Issue
+from core.store.database import StoreError
+
+log = logging.getLogger(__name__)
+
+TO = "to"
+"""Memo of a question: the chatbot that was called by name."""
+INSTEAD = "instead"
+"""Memo of an answer: it was given in place of a chatbot that did not answer."""
+
+_INTERRUPTED = "interrupted"
+_BETWEEN_PEOPLE = frozenset({Author.PERSON, Author.SYSTEM})
+"""What they say is not for chatbots."""
+_NO_FALLBACK = frozenset({ChatProblemKind.CANCELLED, ChatProblemKind.CLOSED, ChatProblemKind.STORE})
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A chatbot thinks about a question of an issue."""
+
+    author: Author
+    since_ms: int
+    question: str
+    """The message's id."""
+
+
+class Asking:
+    """Puts questions to chatbots, one of an issue at a time."""
+
+    def __init__(self, ledger: Ledger, net: Net, past_fixes: Callable[[Issue], tuple[PastFix, ...]]) -> None:
+        self._ledger = ledger
+        self._net = net
+        self._past_fixes = past_fixes
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._insisted: set[str] = set()
+        self.under_way: Mapping[str, UnderWay] = {}
+        """What chatbots think about now, by issue. Only ever replaced."""
+
+    def insist(self, question: Message) -> None:
+        """Ask the chosen chatbot of it even while that is given a rest."""
+        self._insisted.add(question.id)
+
+    def cancel(self, issue: str) -> bool:
+        """Do not wait for the answer that is under way. False where none is."""
+        task = self._tasks.get(issue)
+        return task is not None and task.cancel()
+
+    async def open(self, issue: Issue) -> None:
+        """The built-in assistant speaks first, with the precautions.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        await self._speak(self._net.builtin, issue, None)
+
+    async def ask(self, issue: Issue, question: Message) -> None:
+        """Have ``question`` answered; where the chosen chatbot does not, by the built-in assistant in its place.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        backend = self._backend_for(issue, question)
+        problem = await self._try(backend, issue, question)
+        self._insisted.discard(question.id)
+        if problem is None:
+            self._net.answered(backend)
+            return
+        log.warning("no answer from %s: %s", backend.name, problem.kind)
+        self._net.failed(backend, problem)
+        cancelled = problem.kind is ChatProblemKind.CANCELLED
+        state = MessageState.CANCELLED if cancelled else MessageState.FAILED
+        self._ledger.keep(replace(self._ledger.latest(question), state=state, problem=problem))
+        if backend is not self._net.builtin and problem.kind not in _NO_FALLBACK:
+            await self._speak(self._net.builtin, issue, question, instead_of=backend.name)
+
+    def _backend_for(self, issue: Issue, question: Message) -> ChatBackend:
+        """Who is called by name, else the chosen one; a walk through a playbook goes on with who began it."""
+        net, to = self._net, question.memo.get(TO, "")
+        if to:
+            return net.builtin if to == net.builtin.name else net.chosen
+        spoke_last = next((m.author for m in reversed(self._ledger.messages(issue.id)) if m.is_chatbots), None)
+        walks = intent(question.text) is not None or choice(question.text) is not None
+        return net.builtin if walks and spoke_last is net.builtin.author else net.chosen
+
+    async def _try(self, backend: ChatBackend, issue: Issue, question: Message) -> ChatProblem | None:
+        """Why there is no answer; None when there is one."""
+        if backend is not self._net.builtin:
+            resting = self._net.health.problem
+            if resting is not None and question.id not in self._insisted:
+                return resting
+            self._ledger.keep(replace(question, state=MessageState.SENT))
+            self._show(issue.id, UnderWay(backend.author, self._ledger.now_ms(), question.id))
+        task = self._tasks[issue.id] = asyncio.create_task(self._speak(backend, issue, question))
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel(_INTERRUPTED)
+            await asyncio.wait({task})
+            raise
+        finally:
+            self._tasks.pop(issue.id, None)
+            self._show(issue.id, None)
+        return _outcome(task)
+
+    async def _speak(
+        self, backend: ChatBackend, issue: Issue, question: Message | None, *, instead_of: str = ""
+    ) -> None:
+        """Have ``backend`` answer, and keep the answer together with the question's new state.
+
+        Raises:
+            ChatError: there is no answer.
+            StoreError: it could not be kept.
+        """
+        ledger = self._ledger
+        writing = Writing(lambda: ledger.new(issue.id, backend.author, "", "", MessageState.WRITING), ledger)
+        try:
+            async with aclosing(backend.answer(self._request(issue, question))) as parts:
+                answer = await self._last_word(parts, writing, question)
+        except BaseException as error:
+            writing.break_off(_why(error))
+            raise
+        if instead_of:
+            answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
+        said = writing.whole(answer)
+        self._show(issue.id, None)
+        if question is None or instead_of:
+            ledger.keep(said)
+        else:
+            ledger.keep(said, replace(ledger.latest(question), state=MessageState.ANSWERED))
+
+    async def _last_word(
+        self, parts: AsyncIterator[Fragment | Noted | Answer], writing: Writing, question: Message | None
+    ) -> Answer:
+        async for part in parts:
+            match part:
+                case Fragment(text):
+                    writing.add(text)
+                case Noted(memo):
+                    self._note(question, memo)
+                case Answer():
+                    return part
+        raise ChatError(ChatProblem(ChatProblemKind.NO_ANSWER))
+
+    def _note(self, question: Message | None, memo: Mapping[str, str]) -> None:
+        if question is not None:
+            latest = self._ledger.latest(question)
+            self._ledger.keep(replace(latest, memo={**latest.memo, **memo}))
+
+    def _request(self, issue: Issue, question: Message | None) -> ChatRequest:
+        earlier = self._ledger.messages(issue.id)
+        if question is not None:
+            earlier = tuple(m for m in earlier if m.id != question.id and m.state is not MessageState.SENDING)
+        turns = (Turn(m.author, m.text, m.at_ms, m.name, m.memo) for m in earlier if m.author not in _BETWEEN_PEOPLE)
+        return ChatRequest(
+            issue=brief_of(issue),
+            history=tuple(turns),
+            text=question.text if question else "",
+            language=language(),
+            operator=question.name if question else "",
+            noted=self._ledger.latest(question).memo if question else {},
+            past_fixes=self._past_fixes(issue),
+        )
+
+    def _show(self, issue: str, under_way: UnderWay | None) -> None:
+        others = {key: value for key, value in self.under_way.items() if key != issue}
+        self.under_way = others if under_way is None else {**others, issue: under_way}
+
+
+def _why(error: BaseException) -> ChatProblem:
+    """What a broken-off answer says of itself."""
+    if isinstance(error, ChatError):
+        return error.problem
+    if isinstance(error, asyncio.CancelledError):
+        interrupted = _INTERRUPTED in error.args
+        return ChatProblem(ChatProblemKind.INTERRUPTED if interrupted else ChatProblemKind.CANCELLED)
+    return ChatProblem(ChatProblemKind.DEFECT)
+
+
+def _outcome(task: "asyncio.Task[None]") -> ChatProblem | None:
+    """Why there is no answer, from how asking ended.
+
+    Raises:
+        StoreError: the answer could not be kept.
+    """
+    if task.cancelled():
+        return ChatProblem(ChatProblemKind.CANCELLED)
+    match task.exception():
+        case None:
+            return None
+        case ChatError(problem=problem):
+            return problem
+        case StoreError() as error:
+            raise error
+        case error:
+            # A defect of one chatbot must end neither this conversation nor the others.
+            log.error("the chatbot failed unexpectedly", exc_info=error)
+            return ChatProblem(ChatProblemKind.DEFECT)
+
+
+def brief_of(issue: Issue) -> IssueBrief:
+    """What a chatbot is told of ``issue``."""
+    latest = issue.latest
+    return IssueBrief(
+        issue=issue.id,
+        shown_id=issue.shown_id,
+        process_type=latest.process_type,
+        mode_type=latest.mode_type,
+        mode_log_id=latest.mode_log_id,
+        description=latest.description,
+        is_fault=issue.is_fault,
+    )

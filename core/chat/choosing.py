@@ -1,0 +1,21 @@
+"""Which chatbot the settings choose."""
+
+from core.chat.backend import ChatBackend
+from core.chat.openai import open_ai
+from core.chat.playbook import PlaybookAssistant
+from core.chat.smartfactory import smart_factory
+from core.i18n import _
+from core.settings import Settings, SettingsError
+
+
+def chosen_backend(settings: Settings) -> ChatBackend:
+    """The chatbot that answers first; the built-in assistant is always the net under it.
+
+    Raises:
+        SettingsError: what it needs is missing or wrong.
+    """
+    if settings.chat_kind == "builtin":
+        return PlaybookAssistant()
+    if not settings.chat_url:
+        raise SettingsError(_("ANDON_CHAT={kind} needs ANDON_CHAT_URL").format(kind=settings.chat_kind))
+    return open_ai(settings) if settings.chat_kind == "openai" else smart_factory(settings)

@@ -1,0 +1,51 @@
+"""Where a walk through a playbook is. It travels in ``Answer.memo``, so a restart or another chatbot in between
+makes no difference.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.chat.backend import Author, Turn
+from core.chat.playbook_files import Fault, Inspection, library
+
+CANDIDATES = 3
+"""Faults that are offered at once when it is not clear which it is."""
+
+_PART = "playbook.part"
+_STEP = "playbook.step"
+_OFFERED = "playbook.candidates"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """In which fault or inspection, after which step, and what was asked back."""
+
+    part: Fault | Inspection | None = None
+    step: int = 0
+    """0: not begun; one past the last: walked to the end."""
+    candidates: tuple[Fault, ...] = ()
+
+    def memo(self) -> dict[str, str]:
+        """The place as texts. ``playbook.`` keeps the names apart from other backends'."""
+        return {
+            _PART: self.part.id if self.part else "",
+            _STEP: str(self.step),
+            _OFFERED: ",".join(fault.id for fault in self.candidates),
+        }
+
+
+def place_in(history: Iterable[Turn]) -> Place:
+    """The place that the assistant noted last; the beginning where it noted none."""
+    memos = [turn.memo for turn in history if turn.author is Author.BUILTIN and _PART in turn.memo]
+    return _place_of(memos[-1]) if memos else Place()
+
+
+def _place_of(memo: Mapping[str, str]) -> Place:
+    """A memo may come from another version, with other playbooks: what is not known is not there."""
+    part = library().part(memo.get(_PART, ""))
+    offered = (library().part(key) for key in memo.get(_OFFERED, "").split(","))
+    candidates = tuple(fault for fault in offered if isinstance(fault, Fault))[:CANDIDATES]
+    step = memo.get(_STEP, "")
+    if part is None or not (step.isascii() and step.isdigit() and len(step) < 4):
+        return Place(part, 0, candidates)
+    return Place(part, min(int(step), len(part.steps) + 1), candidates)

@@ -1,0 +1,199 @@
+"""One question to the built-in assistant on its way to its answer."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from core.chat.backend import Answer, ChatRequest, IssueBrief
+from core.chat.past_fixes import PastFix, same_fault
+from core.chat.playbook_files import Bilingual, Equipment, Fault, Inspection, library
+from core.chat.playbook_finder import Finding, finder_for
+from core.chat.playbook_past import solved_before_words
+from core.chat.playbook_place import CANDIDATES, Place, place_in
+from core.chat.playbook_speech import (
+    AGAIN,
+    CHOSEN,
+    EXCLUDED,
+    HELP,
+    STAYS,
+    STILL_AT,
+    SWITCHED,
+    TAKEN_FOR,
+    Speech,
+    paragraphs,
+)
+from core.chat.playbook_words import Intent, choice, intent
+
+
+class Reply:
+    """What to say to one question, from the issue, the conversation so far and the playbooks."""
+
+    def __init__(self, request: ChatRequest) -> None:
+        self._issue: IssueBrief = request.issue
+        self._text = request.text.strip()
+        self._past_fixes = request.past_fixes
+        self._place = place_in(request.history)
+        self._speech = Speech(request.language)
+        self._book = library().of_equipment(request.issue.mode_type)
+        self._finder = finder_for(request.issue.mode_type)
+
+    def answer(self) -> Answer:
+        """The answer at this place of the walk."""
+        if not self._text:
+            return self._open()
+        number = choice(self._text)
+        if number is not None and self._place.candidates:
+            return self._pick(number)
+        wanted = intent(self._text)
+        return self._listen() if wanted is None else self._follow(wanted)
+
+    # --- the beginning
+
+    def _open(self) -> Answer:
+        """The opening words, from what the event tells."""
+        if not self._issue.is_fault:
+            return self._inspect()
+        found = self._find(self._issue.description)
+        if found.sure:
+            return self._begin(found.faults[0], TAKEN_FOR)
+        return self._ask(found.faults) if found.faults else self._not_known()
+
+    def _inspect(self) -> Answer:
+        inspection = self._equipment.inspection
+        checklist = self._speech.checklist(inspection)
+        return self._told(checklist, Place(inspection), holds_steps=self._issue.is_fault)
+
+    def _begin(self, fault: Fault, lead: str) -> Answer:
+        """Which fault it is, what to look at from outside, what solved it before. No step yet."""
+        foreign = None if self._book else library().of_fault(fault)
+        return self._told(self._speech.fault(fault, lead, foreign, self._solved_before(fault)), Place(fault))
+
+    def _solved_before(self, fault: Fault) -> str:
+        """The best past fix of this very fault, where anybody noted anything."""
+        best = next((fix for fix in self._past_fixes if fix.note and self._is_of(fix, fault)), None)
+        return solved_before_words(best, self._speech) if best else ""
+
+    def _is_of(self, fix: PastFix, fault: Fault) -> bool:
+        known = self._equipment is library().equipment(fix.equipment)
+        return known and same_fault(fix.equipment, fix.description, fault.id)
+
+    # --- what was typed to walk through it
+
+    def _pick(self, number: int) -> Answer:
+        candidates = self._place.candidates
+        if 1 <= number <= len(candidates):
+            return self._begin(candidates[number - 1], CHOSEN)
+        return self._ask(candidates)
+
+    def _follow(self, wanted: Intent) -> Answer:
+        match wanted:
+            case Intent.SOLVED:
+                return self._told(self._speech.solved(self._equipment.release_checks))
+            case Intent.HELP:
+                return self._told(self._speech.say(HELP))
+            case Intent.RESTART:
+                return self._restart()
+            case Intent.STILL if self._place.candidates:
+                return self._not_known()
+            case _ if self._place.part:
+                return self._walk(wanted)
+            case Intent.NEXT if len(self._place.candidates) == 1:
+                return self._pick(1)
+            case _:
+                return self._ask(self._place.candidates) if self._place.candidates else self._open()
+
+    def _walk(self, wanted: Intent) -> Answer:
+        """One step on ("next", "still there"), one back, or the same again."""
+        ahead = {Intent.BACK: -1, Intent.REPEAT: 0}.get(wanted, 1)
+        return self._go_to(self._place.step + ahead)
+
+    def _go_to(self, step: int) -> Answer:
+        part = self._place.part
+        if part is None:
+            return self._open()
+        last = len(part.steps)
+        place = Place(part, max(0, min(step, last + 1)))
+        if place.step == 0:
+            return self._begin(part, AGAIN) if isinstance(part, Fault) else self._inspect()
+        if place.step > last:
+            return self._told(self._speech.end(part), place)
+        touches = self._issue.is_fault or isinstance(part, Fault)
+        return self._told(self._speech.step(part, place.step), place, holds_steps=touches)
+
+    def _restart(self) -> Answer:
+        """The walk from its beginning; at the beginning already, the whole conversation's."""
+        return self._go_to(0) if self._place.step else self._open()
+
+    # --- what was told
+
+    def _listen(self) -> Answer:
+        """Something told: the fault that fits it, a question back, or that it is not known."""
+        found = self._find(self._text)
+        fault = self._meant(found)
+        if fault is None and found.denied and not found.faults:
+            return self._exclude(found.denied)
+        if fault is None:
+            return self._ask(found.faults) if found.faults else self._not_known()
+        if fault == self._place.part:
+            return self._stay(fault)
+        lead = SWITCHED if self._place.part else CHOSEN if fault in self._place.candidates else TAKEN_FOR
+        return self._begin(fault, lead)
+
+    def _find(self, text: str) -> Finding:
+        """On equipment without a playbook nothing is sure: another machine's steps are only offered."""
+        found = self._finder.find(text)
+        return found if self._book else replace(found, sure=False)
+
+    def _meant(self, found: Finding) -> Fault | None:
+        """The one fault that is meant: named whole, left of the candidates, or clear with the event's words."""
+        if found.sure:
+            return found.faults[0]
+        left = [fault for fault in self._place.candidates if fault in found.faults]
+        if len(left) == 1:
+            return left[0]
+        if not found.faults or self._place.part:
+            return None
+        together = self._find(f"{self._text[:300]}\n{self._issue.description}")
+        return together.faults[0] if together.sure else None
+
+    def _stay(self, fault: Fault) -> Answer:
+        title = self._speech.data(fault.title)
+        told = (self._speech.say(STAYS, title=title), self._speech.say(STILL_AT, title=title))
+        return self._told(paragraphs(*told), replace(self._place, candidates=()))
+
+    def _exclude(self, denied: tuple[Fault, ...]) -> Answer:
+        """It is said what it is not: what was offered or begun is dropped, what is left is asked."""
+        titles = ", ".join(self._speech.lines(fault.title for fault in denied))
+        lead = self._speech.say(EXCLUDED, titles=titles)
+        if self._place.part not in denied:
+            left = [fault for fault in self._place.candidates if fault not in denied]
+            return self._ask(left, lead) if left else self._not_known(lead)
+        self._place = Place()
+        left = [fault for fault in self._find(self._issue.description).faults if fault not in denied]
+        return self._ask(left, lead) if left else self._not_known(lead)
+
+    def _ask(self, candidates: Iterable[Fault], lead: str = "") -> Answer:
+        """Ask back. A walk that is under way stays where it is: "next" goes on with it."""
+        offered = tuple(candidates)[:CANDIDATES]
+        books = [None if self._book else library().of_fault(fault) for fault in offered]
+        place = replace(self._place, candidates=offered)
+        return self._told(paragraphs(lead, self._speech.ask(offered, books)), place)
+
+    def _not_known(self, lead: str = "") -> Answer:
+        known = self._book.faults if self._book else ()
+        place = replace(self._place, candidates=())
+        return self._told(paragraphs(lead, self._speech.not_known(known, place.part)), place)
+
+    # --- the answer
+
+    def _told(self, text: str, place: Place | None = None, *, holds_steps: bool = False) -> Answer:
+        """The answer, with the precautions of the equipment and of the fault; no confidence is reported."""
+        place = place or self._place
+        return Answer(text, self._precautions(place.part), memo=place.memo(), holds_steps=holds_steps)
+
+    def _precautions(self, part: Fault | Inspection | None) -> tuple[str, ...]:
+        further: tuple[Bilingual, ...] = part.precautions if isinstance(part, Fault) else ()
+        return self._speech.lines((*self._equipment.precautions, *further))
+
+    @property
+    def _equipment(self) -> Equipment:
+        return self._book or library().common

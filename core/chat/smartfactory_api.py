@@ -1,0 +1,103 @@
+"""The workflow API of the plant's chatbot: its calls, and what is done with sessions besides asking."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+
+from core.chat.backend import Author, ChatError, Earlier, IssueBrief, Report
+from core.chat.http import ChatServer, path_part
+from core.chat.http_problems import StatusError
+from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.smartfactory_memo import DB_SESSION, SESSION
+from core.chat.smartfactory_report import download_report
+from core.chat.smartfactory_wire import Reply, Session, reply_of, sessions_of
+
+EARLIER_LIMIT = 500
+"""Messages of earlier sessions that are shown, the newest."""
+CALL_S = 30.0
+"""Seconds for a call that no expert thinks about."""
+
+_API = "/api/chatbot-workflow"
+
+
+class WorkflowApi:
+    """The calls. Each raises ``ChatError``, with ``StatusError`` for what the server says no to."""
+
+    def __init__(self, server: ChatServer) -> None:
+        self.timeout_s = server.timeout_s
+        self._server = server
+        self._call_s = min(CALL_S, server.timeout_s)
+
+    async def start(self, issue: str, user: str, text: str) -> Reply:
+        """Start a session with its first question. 404 while the server has not stored the issue."""
+        body = {"issue_id": issue, "user_id": user, "user_message": text}
+        return reply_of(await self._server.json("POST", f"{_API}/start-chat", body))
+
+    async def go_on(self, session: str, text: str) -> Reply:
+        """Ask another question. 400 once the session is closed, 404 once it is forgotten."""
+        body = {"session_id": session, "user_message": text}
+        return reply_of(await self._server.json("POST", f"{_API}/continue-chat", body))
+
+    async def sessions(self, issue: str) -> tuple[Session, ...]:
+        """The issue's sessions; none where the server has not stored it."""
+        path = f"{_API}/issues/{path_part(issue)}/sessions"
+        try:
+            return sessions_of(await self._server.json("GET", path, timeout_s=self._call_s))
+        except StatusError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return ()
+            raise
+
+    def session_in(self, memo: Mapping[str, str]) -> str | None:
+        """As ``SessionBackend.session_in``."""
+        return memo.get(SESSION) or None
+
+    async def earlier(self, issue: IssueBrief, own_memos: Sequence[Mapping[str, str]]) -> list[Earlier]:
+        """As ``SessionBackend.earlier``: the newest ``EARLIER_LIMIT`` messages."""
+        own = {memo.get(DB_SESSION) for memo in own_memos}
+        said = [
+            Earlier(
+                id=f"smartfactory:{issue.issue}:{session.id}:{message.id}",
+                author=Author.CHATBOT if message.is_bot else Author.PERSON,
+                name="" if message.is_bot else session.user,
+                text=message.text,
+                at_ms=message.at_ms,
+                session=session.id,
+            )
+            for session in await self.sessions(issue.issue)
+            if session.id not in own
+            for message in session.messages
+        ]
+        return sorted(said, key=lambda one: one.at_ms)[-EARLIER_LIMIT:]
+
+    async def complete(self, session: str, summary: str) -> None:
+        """As ``SessionBackend.complete``."""
+        body = {"session_id": session, "final_summary": summary or None}
+        try:
+            await self._server.json("POST", f"{_API}/complete-chat", body, timeout_s=self._call_s)
+        except StatusError as error:
+            if is_closed(error):
+                raise ChatError(ChatProblem(ChatProblemKind.CLOSED)) from error
+            raise
+
+    async def report(self, session: str, folder: Path) -> Report:
+        """As ``SessionBackend.report``."""
+        return await download_report(self._server, f"{_API}/download-report/{path_part(session)}", folder)
+
+    async def skip_report(self, session: str) -> None:
+        """As ``SessionBackend.skip_report``."""
+        try:
+            await self._server.json("POST", f"{_API}/skip-report/{path_part(session)}", timeout_s=self._call_s)
+        except StatusError as error:
+            if not is_closed(error):
+                raise
+
+
+def is_closed(error: StatusError) -> bool:
+    """400, which the server says of a session that is terminated, or whose report was taken or skipped."""
+    return error.status == HTTPStatus.BAD_REQUEST and error.problem.kind is ChatProblemKind.REJECTED
+
+
+def is_unknown(error: StatusError) -> bool:
+    """404 in the chatbot's own words, not a gateway's."""
+    return error.status == HTTPStatus.NOT_FOUND and error.said is not None

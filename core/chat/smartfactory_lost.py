@@ -1,0 +1,62 @@
+"""Finding the answer to a question whose call never came back, in the server's own listing. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.chat.smartfactory_memo import Asked, Thread
+from core.chat.smartfactory_wire import Session
+from core.text import MESSAGE_LIMIT, inert_line
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question as the server keeps it, and its answer; an empty ``answer`` is still being thought about."""
+
+    thread: Thread
+    """The session up to this question."""
+    question: str
+    answer: str
+
+
+def lost_exchange(sessions: Sequence[Session], asked: Asked, user: str, text: str) -> Exchange | None:
+    """What became of the question ``text`` of ``user``; None where it never arrived.
+
+    A start is a session that was not there before, whose first question is ours. A continuation is a question in
+    our session beyond those that were answered before. Where there are several, the last one that has an answer.
+    """
+    found = [
+        one
+        for one in (_started(sessions, asked, user) if asked.thread is None else _continued(sessions, asked.thread))
+        if _plain(one.question) == _plain(text)
+    ]
+    answered = [one for one in found if one.answer]
+    return next(reversed(answered or found), None)
+
+
+def _started(sessions: Sequence[Session], asked: Asked, user: str) -> Iterator[Exchange]:
+    for session in sessions:
+        if session.id and session.id not in asked.known and session.user == inert_line(user):
+            yield from _exchanges(session, "")[:1]
+
+
+def _continued(sessions: Sequence[Session], thread: Thread) -> Iterator[Exchange]:
+    for session in sessions:
+        if session.id and session.id == thread.db_session:
+            yield from _exchanges(session, thread.session)[thread.count :]
+
+
+def _exchanges(session: Session, redis_session: str) -> list[Exchange]:
+    found: list[tuple[str, list[str]]] = []
+    for message in session.messages:
+        if not message.is_bot:
+            found.append((message.text, []))
+        elif found:
+            found[-1][1].append(message.text)
+    return [
+        Exchange(Thread(redis_session, session.id, number), question, "\n\n".join(answers))
+        for number, (question, answers) in enumerate(found, start=1)
+    ]
+
+
+def _plain(text: str) -> str:
+    return inert_line(text, MESSAGE_LIMIT)

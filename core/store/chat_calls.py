@@ -1,0 +1,46 @@
+"""What the chatbot's server must be told of a session: how it ended, and what became of its report."""
+
+from sqlite3 import Row
+
+from core.chat.calls import CallAction, CallState, ChatCall
+from core.chat.problems import ChatProblem, kept_problem
+from core.store.database import Database
+
+
+class ChatCallTable:
+    """One scope's calls, oldest first; a session has at most one of each action."""
+
+    def __init__(self, database: Database, scope: str) -> None:
+        self._database = database
+        self._scope = scope
+
+    def add(self, call: ChatCall) -> None:
+        """Add a call. One of the same session and action begins anew, with the new summary, where it is not done."""
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO chat_calls (scope, issue, session, action, summary, state, problem, created_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, '', ?) ON CONFLICT (scope, session, action) DO UPDATE SET"
+                " summary = excluded.summary, state = excluded.state, problem = '', created_ms = excluded.created_ms"
+                " WHERE state <> 'done'",
+                (self._scope, call.issue, call.session, call.action, call.summary, call.state, call.created_ms),
+            )
+
+    def mark(self, session: str, action: CallAction, state: CallState, problem: ChatProblem | None = None) -> None:
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE chat_calls SET state = ?, problem = ? WHERE scope = ? AND session = ? AND action = ?",
+                (state, problem.kept if problem else "", self._scope, session, action),
+            )
+
+    def all(self) -> list[ChatCall]:
+        return [
+            _call(r)
+            for r in self._database.rows("SELECT * FROM chat_calls WHERE scope = ? ORDER BY seq", (self._scope,))
+        ]
+
+
+def _call(row: Row) -> ChatCall:
+    return ChatCall(
+        row["issue"], row["session"], CallAction(row["action"]), row["summary"], row["created_ms"],
+        CallState(row["state"]), kept_problem(row["problem"]),
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""``python -m tests.bench.panes``: switching between the panes of 200 open issues with 500 messages each.
+
+Prints the time from the key to the painted pane, against painting the same screen again in the same run, and how the
+memory grows while all panes are looked at three times.
+"""
+
+import asyncio
+import gc
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from core.chat.backend import Author
+from core.chat.messages import Message, MessageState
+from core.checks import SECURING, checked
+from core.store.store import Store
+from tests.tui.stage import NOW_MS, Stage, event, set_stage
+
+ISSUES = 200
+MESSAGES = 500
+ROUNDS = 3
+_WORDS = "작동유 유면계를 확인하고 하한선 아래면 같은 등급의 작동유를 보충하세요. Check the suction filter's gauge. "
+
+
+def fill(store: Store, scope: str) -> None:
+    """Conversations as weeks of work leave them: questions, answers of some lines, notes."""
+    kept = store.conversations(scope)
+    for issue in range(ISSUES):
+        kept.save(*(_message(f"I{issue:03}", number) for number in range(MESSAGES)))
+
+
+def _message(issue: str, number: int) -> Message:
+    author = (Author.OPERATOR, Author.CHATBOT, Author.PERSON, Author.BUILTIN)[number % 4]
+    text = f"{number}. " + _WORDS * (1 + number % 5)
+    state = MessageState.ANSWERED if author is Author.OPERATOR else MessageState.SENT
+    at_ms = NOW_MS - (MESSAGES - number) * 20_000
+    return Message(f"{issue}-{number}", issue, author, "이영희", text, at_ms, state)
+
+
+async def painted(stage: Stage, pilot: "Pilot[None]", issue: str) -> float:
+    """Seconds until ``issue`` is on the screen."""
+    started = time.perf_counter()
+    stage.app.floor.go_to(issue)
+    await pilot.pause()
+    return time.perf_counter() - started
+
+
+async def again(stage: Stage, pilot: "Pilot[None]") -> float:
+    """Seconds until the screen as it is has been painted once more."""
+    started = time.perf_counter()
+    stage.app.floor.refresh(layout=True)
+    await pilot.pause()
+    return time.perf_counter() - started
+
+
+def resident_mib() -> float:
+    with Path("/proc/self/statm").open() as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
+
+
+def told(name: str, seconds: list[float], baseline: float) -> None:
+    ranked = sorted(seconds)
+    p50, p99 = statistics.median(ranked), ranked[int(len(ranked) * 0.99) - 1]
+    print(f"{name:28} p50 {p50 * 1e3:6.1f} ms  p99 {p99 * 1e3:6.1f} ms  x{p50 / baseline:.1f} of the baseline")
+
+
+async def bench(folder: Path) -> None:
+    with set_stage(folder) as stage:
+        stage.take(*(event(f"I{number:03}", minutes_ago=number) for number in range(ISSUES)))
+        fill(stage.station.store, stage.station.scope)
+        for number in range(ISSUES):
+            await stage.host.call(stage.station.chat.secure(f"I{number:03}", checked(SECURING, set(SECURING))))
+        async with stage.running((120, 36)) as pilot:
+            stage.app.floor.refresh_state()
+            await painted(stage, pilot, "I000")
+            baseline = statistics.median([await again(stage, pilot) for _ in range(20)])
+            told("baseline: painted again", [baseline], baseline)
+            for number in range(ROUNDS):
+                times = [await painted(stage, pilot, f"I{issue:03}") for issue in range(ISSUES)]
+                gc.collect()
+                told(f"round {number + 1}: another pane", times, baseline)
+                print(f"{'':28} resident {resident_mib():.0f} MiB")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(bench(Path(folder)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The chatbots, against servers that honour their contracts over real TCP."""

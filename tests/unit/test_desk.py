@@ -1,0 +1,167 @@
+"""What a Station does with chatbots: the safety check, the summary beside the resolve, the report, past fixes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.chat.backend import Answer, Author
+from core.chat.closing import HEAD_START_MS
+from core.chat.messages import MessageState
+from core.chat.safety import is_secured
+from core.checks import SECURING, checked
+from core.errors import CommandError
+from core.kafka.cluster import TopicInfo
+from core.kafka.freshness import FeedState, Freshness
+from core.settings import load_settings
+from core.station import Station
+from core.store.store import Store
+from tests.unit.making import NOW, payload, record
+from tests.unit.test_closing import Server
+
+
+class Clock:
+    now_ms = NOW
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server("plant", Author.CHATBOT)
+
+
+@pytest.fixture
+async def station(tmp_path: Path, server: Server) -> AsyncIterator[Station]:
+    settings = load_settings(data_dir=tmp_path, operator="kim", terminal_id="T")
+    station = Station(settings, Store(tmp_path), server, now_ms=lambda: Clock.now_ms)
+    station.saved_offsets(TopicInfo("cluster", "t", (0,)))
+    station.ingest([record(payload("A"), at=NOW - 60_000)], {0: 1})
+    station.feed.freshness = Freshness(FeedState.LIVE, since=0.0, contact_at=float("inf"))
+    Clock.now_ms = NOW
+    work = asyncio.create_task(station.chat.run())
+    yield station
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert server.closed
+
+
+async def until(condition: object) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.005)
+
+
+async def _in_session(station: Station, server: Server) -> None:
+    server.scripts.append([Answer("look at the filter", memo={"session": "s1"})])
+    await station.chat.say("A", "왜?")
+    await until(lambda: any(m.state is MessageState.ANSWERED for m in station.chat.messages("A")))
+
+
+async def test_the_check_is_journaled_and_counts(station: Station) -> None:
+    issue = station.issue("A")
+    assert issue is not None
+    assert not is_secured(issue, station.chat.messages("A"))
+    await station.chat.secure("A", checked(SECURING, set(SECURING)))
+    assert is_secured(issue, station.chat.messages("A"))
+    [entry] = station.store.journal.entries("A")
+    assert (entry.action, entry.operator, entry.detail["checks"]) == ("secured", "kim", list(SECURING))
+
+
+async def test_a_check_that_is_not_whole_needs_a_reason(station: Station) -> None:
+    with pytest.raises(CommandError):
+        await station.chat.secure("A", checked(SECURING, {"power"}, "  "))
+    await station.chat.secure("A", checked(SECURING, {"power"}, "a look through the window"))
+    [entry] = station.store.journal.entries("A")
+    assert (entry.detail["unchecked"], entry.detail["why"]) == (["lock", "tag", "zero"], "a look through the window")
+
+
+async def test_a_check_that_cannot_be_kept_does_not_count(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_fields: object) -> None:
+        raise CommandError("disk full")
+
+    monkeypatch.setattr(station.store.journal, "append", broken)
+    with pytest.raises(CommandError):
+        await station.chat.secure("A", checked(SECURING, set(SECURING)))
+    assert not station.chat.messages("A")
+    assert not station.store.conversations(station.scope).of_issue("A")
+
+
+async def test_the_summary_goes_first_and_the_resolve_follows(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    entry = await station.resolve("A", "필터 교체")
+    assert station.sendable() == [], "the plant would close the session before its summary is there"
+    await until(lambda: station.sendable() == [entry])
+    assert server.told == [("complete", "s1", "필터 교체")]
+
+
+async def test_a_resolve_does_not_wait_for_a_chatbot_that_hangs(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    hanging = asyncio.Event()
+
+    async def hangs(_session: str, _summary: str) -> None:
+        await hanging.wait()
+
+    server.complete = hangs  # type: ignore[method-assign]
+    entry = await station.resolve("A", "필터 교체")
+    assert station.sendable() == []
+    Clock.now_ms += HEAD_START_MS
+    assert station.sendable() == [entry]
+
+
+async def test_without_a_session_nothing_waits(station: Station, server: Server) -> None:
+    entry = await station.resolve("A", "필터 교체")
+    assert station.sendable() == [entry]
+    assert not station.chat.closing.calls
+
+
+async def test_the_report_is_saved_and_journaled_once(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    with pytest.raises(CommandError):
+        await station.chat.save_report("A")
+    await station.resolve("A", "필터 교체")
+    await until(lambda: station.chat.closing.offered("A") is not None)
+    path = await station.chat.save_report("A")
+    assert path.parent == station.settings.reports_folder
+    assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "report saved"]
+    with pytest.raises(CommandError):
+        await station.chat.skip_report("A")
+
+
+async def test_a_folder_that_cannot_be_written_is_told(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    await station.resolve("A", "필터 교체")
+    await until(lambda: station.chat.closing.offered("A") is not None)
+    station.settings.reports_folder.write_text("a file is in the way")
+    with pytest.raises(CommandError, match="reports"):
+        await station.chat.save_report("A")
+    with pytest.raises(CommandError, match="reports"):
+        await station.chat.save_conversation("A")
+    assert station.chat.closing.offered("A") is not None, "it was not taken yet"
+
+
+async def test_the_conversation_is_saved_beside_earlier_ones(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    first = await station.chat.save_conversation("A")
+    second = await station.chat.save_conversation("A")
+    assert (first.name, second.name) == ("A.md", "A (2).md")
+    text = first.read_text()
+    assert text.index("Before you start") < text.index("look at the filter")
+
+
+async def test_similar_fixes_are_told_in_the_conversation(station: Station) -> None:
+    earlier = [
+        record(payload("OLD"), at=NOW - 90_000_000, offset=1),
+        record(
+            payload("OLD", isSolved=True), at=NOW - 80_000_000, offset=2, headers=(("ce_note", "필터 교체".encode()),)
+        ),
+    ]
+    station.ingest(earlier, {0: 3})
+    told = await station.chat.similar("A")
+    assert told.author is Author.BUILTIN
+    assert "필터 교체" in told.text
+    assert not told.holds_steps
+
+
+async def test_a_chatbot_that_is_not_there_cannot_be_called(station: Station) -> None:
+    with pytest.raises(CommandError, match="plant, builtin"):
+        await station.chat.say("A", "hello", to="oracle")

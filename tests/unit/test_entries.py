@@ -1,0 +1,144 @@
+"""The transcript's entries: no step above the precautions or before the safety check, whatever chatbots answer."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.chat.asking import INSTEAD, UnderWay
+from core.chat.backend import CHATBOTS, Author
+from core.chat.card import Card, CardAction, CardPhase
+from core.chat.messages import Message, MessageState
+from core.chat.playbook_files import precautions_for
+from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.safety import SECURED, asks_for_check, check_memo, is_secured
+from core.checks import SECURING, Checked, checked
+from core.events import FAULT
+from core.issues import Issue, IssueRegister
+from tests.unit.making import NOW, event
+from tui.entries import PRECAUTIONS, Talk, entries_of
+from tui.widgets.transcript import Entry
+
+STEP = "valve shut, then loosen the flange"
+"""What no entry may show too early."""
+ALL = checked(SECURING, set(SECURING))
+
+
+def issue_of(*events: object, process_type: str = FAULT, mode_type: str = "프레스") -> Issue:
+    register = IssueRegister()
+    for one in events or (event(NOW, processType=process_type, modeType=mode_type),):
+        register.apply(one)  # type: ignore[arg-type]
+    return register.issues["A"]
+
+
+def message(author: Author = Author.CHATBOT, text: str = STEP, **fields: object) -> Message:
+    return replace(Message("m", "A", author, "", text, NOW), **fields)  # type: ignore[arg-type]
+
+
+def shows_step(entry: Entry) -> bool:
+    return STEP in f"{entry.text}{entry.card}{entry.status}"
+
+
+texts = st.sampled_from([STEP, f"x\n{STEP}", STEP * 200, "", "1. 2. 3.", "▲ " + STEP])
+cards = st.sampled_from([None, Card(actions=(CardAction(STEP),)), Card(phases=(CardPhase("p", (STEP,)),))])
+memos = st.sampled_from([{}, {SECURED: str(NOW + 10**9)}, {SECURED: "x"}, {INSTEAD: "plant"}, {SECURED: "-1"}])
+said = st.builds(
+    Message,
+    id=st.uuids().map(str),
+    issue=st.just("A"),
+    author=st.sampled_from(sorted(CHATBOTS)),
+    name=st.sampled_from(["", "kim"]),
+    text=texts,
+    at_ms=st.integers(0, 2 * NOW),
+    state=st.sampled_from(list(MessageState)),
+    precautions=st.sampled_from([(), ("gloves",), (STEP[:5],)]),
+    confidence=st.sampled_from([None, 0.0, 0.7, 1.0]),
+    memo=memos,
+    problem=st.sampled_from([None, ChatProblem(ChatProblemKind.DROPPED)]),
+    card=cards,
+)
+
+
+@given(st.lists(said, max_size=12), st.sampled_from(["프레스", "용접기", "unknown machine", ""]))
+def test_without_the_check_no_step_is_shown_at_all(messages: list[Message], mode_type: str) -> None:
+    issue = issue_of(mode_type=mode_type)
+    entries = entries_of(issue, Talk(messages), NOW, new_from=messages[-1].id if messages else "")
+    assert not any(shows_step(entry) for entry in entries)
+    assert asks_for_check(issue, messages) is bool(messages)
+    assert entries[0].precautions == precautions_for(mode_type, "en")
+
+
+@given(st.lists(said, max_size=12), st.integers(0, 2 * NOW))
+def test_with_the_check_every_step_stands_below_the_precautions(messages: list[Message], checked_ms: int) -> None:
+    issue = issue_of()
+    check = message(Author.SYSTEM, "", id="check", at_ms=checked_ms, memo=check_memo(issue, ALL))
+    entries = entries_of(issue, Talk([*messages, check]), NOW)
+    assert entries[0].id == PRECAUTIONS
+    assert entries[0].pinned
+    assert not shows_step(entries[0])
+    shown = {entry.id for entry in entries if shows_step(entry)}
+    assert {m.id for m in messages if STEP in f"{m.text}{m.card}"} == shown
+
+
+def test_a_check_counts_for_its_own_episode_only() -> None:
+    before = issue_of()
+    check = message(Author.SYSTEM, "", memo=check_memo(before, ALL))
+    assert is_secured(before, [check])
+    again = issue_of(event(NOW), event(NOW + 60_000, "solved"), event(NOW + 120_000))
+    assert again.episode == 2
+    assert not is_secured(again, [check])
+
+
+@pytest.mark.parametrize("author", [*CHATBOTS, Author.PERSON, Author.OPERATOR])
+def test_nobody_but_the_terminal_itself_tells_that_it_is_secured(author: Author) -> None:
+    issue = issue_of()
+    assert not is_secured(issue, [message(author, memo=check_memo(issue, ALL))])
+
+
+def test_an_inspection_asks_nobody() -> None:
+    issue = issue_of(process_type="정기점검")
+    [raised, answer] = entries_of(issue, Talk([message()]), NOW)
+    assert raised.author is Author.SYSTEM
+    assert answer.text == STEP
+    assert not asks_for_check(issue, [message()])
+
+
+def test_precautions_given_above_are_not_given_again() -> None:
+    issue = issue_of()
+    above = precautions_for("프레스", "en")
+    answers = [message(id="1", precautions=(*above, "harness")), message(id="2", precautions=(*above, "harness"))]
+    entries = entries_of(issue, Talk(answers), NOW)
+    assert [e.precautions for e in entries if e.id in "12"] == [
+        ("harness",),
+        ("First the precautions above, every one of them.",),
+    ]
+
+
+def test_states_are_told_in_words() -> None:
+    problem = ChatProblem(ChatProblemKind.SILENT)
+    under_way = UnderWay(Author.CHATBOT, NOW - 65_000, "sent")
+    asked = [
+        message(Author.OPERATOR, "a", id="failed", state=MessageState.FAILED, problem=problem),
+        message(Author.OPERATOR, "a", id="cancelled", state=MessageState.CANCELLED),
+        message(Author.OPERATOR, "a", id="sent", state=MessageState.SENT),
+        message(Author.OPERATOR, "a", id="sending", state=MessageState.SENDING),
+        message(id="partial", state=MessageState.PARTIAL, problem=problem),
+        message(id="sure", confidence=0.82),
+        message(Author.BUILTIN, id="instead", memo={INSTEAD: "smartfactory"}),
+    ]
+    status = {entry.id: entry.status for entry in entries_of(issue_of(), Talk(asked, under_way), NOW)}
+    assert status["failed"] == f"failed, Ctrl+R sends it again · {problem.words}"
+    assert status["cancelled"] == "cancelled, Ctrl+R asks again"
+    assert status["sent"] == "sent, chatbot thinks 01:05 · Esc cancels"
+    assert status["sending"] == "waits for its turn"
+    assert status["partial"] == f"not finished · {problem.words}"
+    assert status["sure"] == "confidence high 0.82"
+    assert status["instead"] == "in place of the chatbot · confidence not reported"
+
+
+def test_a_check_left_out_is_named_with_its_reason() -> None:
+    issue = issue_of()
+    memo = check_memo(issue, Checked(("power", "lock", "tag", "nonsense"), ("power",), "sensor\x1b check"))
+    [_safety, _raised, entry] = entries_of(issue, Talk([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW)
+    assert entry.text == "kim goes on without: It is locked, the key is with me, It is tagged · sensor␛ check"

@@ -1,0 +1,215 @@
+"""From an issue and its conversation to the transcript's entries: pure functions, no widgets.
+
+Here, once for all chatbots, it is made sure that nothing that somebody is told to do stands above the equipment's
+precautions or is shown before the safety check (``core.chat.safety``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.chat.asking import INSTEAD, UnderWay
+from core.chat.backend import CUT, Author
+from core.chat.messages import Message, MessageState
+from core.chat.playbook_files import precautions_for
+from core.chat.problems import ChatProblem
+from core.chat.safety import check_words, is_check, is_hidden, is_secured
+from core.events import Kind
+from core.i18n import _, language
+from core.issues import Issue, Mark
+from core.listing import duration
+from core.outbox import OutboxEntry
+from core.text import inert_line
+from tui.widgets.transcript import Entry
+from tui.words import author_word, clock, confidence_words, outgoing_words
+
+PRECAUTIONS = "precautions"
+"""Id of the entry that stands above all others on a fault report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What an issue's transcript is drawn from, besides the issue."""
+
+    messages: Sequence[Message] = ()
+    under_way: UnderWay | None = None
+    """The question that a chatbot thinks about now."""
+    outgoing: OutboxEntry | None = None
+    """A resolve or a reopening that is not read back yet."""
+    report: bool = False
+    """The chatbot's server has a report for whoever wants it."""
+    untold: ChatProblem | None = None
+    """Why the chatbot's server could not be told how it ended."""
+
+
+def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "") -> list[Entry]:
+    """The transcript: what the plant told and what people and chatbots said, in the order of time.
+
+    ``new_from`` is the id of the first entry that is new to whoever looks; a line stands before it.
+    """
+    above = precautions_for(issue.latest.mode_type, language()) if issue.is_fault else ()
+    secured = is_secured(issue, talk.messages)
+    told = [(mark.time_ms, 0, _mark_entry(mark, now_ms, first=first)) for mark, first in _turning(issue)]
+    said = [
+        (message.at_ms, 1, _message_entry(message, fresh, talk, now_ms, secured=secured))
+        for message, fresh in _with_fresh(talk.messages, above)
+    ]
+    entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
+    entries += _ending(talk, now_ms)
+    pinned = [_precautions_entry(above)] if above else []
+    return pinned + _with_new_line(_grouped(entries), new_from)
+
+
+def first_new(entries: Sequence[Entry], unread: int) -> str:
+    """The id of the first of the last ``unread`` entries; empty when there are none."""
+    return entries[-min(unread, len(entries))].id if unread and entries else ""
+
+
+def _precautions_entry(precautions: tuple[str, ...]) -> Entry:
+    return Entry(
+        id=PRECAUTIONS,
+        author=Author.SYSTEM,
+        who=_("safety"),
+        clock="",
+        text="",
+        precautions=precautions,
+        pinned=True,
+    )
+
+
+def _grouped(entries: Sequence[Entry]) -> list[Entry]:
+    """What one author says in one minute stands under one name."""
+    found: list[Entry] = []
+    for entry in entries:
+        same = bool(found) and (found[-1].author, found[-1].who, found[-1].clock) == (
+            entry.author,
+            entry.who,
+            entry.clock,
+        )
+        found.append(replace(entry, continued=True) if same and entry.author is not Author.SYSTEM else entry)
+    return found
+
+
+def _with_new_line(entries: list[Entry], new_from: str) -> list[Entry]:
+    at = next((number for number, entry in enumerate(entries) if entry.id == new_from), None) if new_from else None
+    if at is None:
+        return entries
+    line = Entry(id="new", author=Author.SYSTEM, who="", clock="", text=_("new since you looked"), divides=True)
+    return [*entries[:at], line, replace(entries[at], continued=False), *entries[at + 1 :]]
+
+
+def _turning(issue: Issue) -> list[tuple[Mark, bool]]:
+    """Events that changed something, the first of each kind in a row, and whether it is the first of all.
+
+    Repeated opens are counted in the header, not told one by one; ``Issue.turns`` holds what they never push out.
+    """
+    found: list[tuple[Mark, bool]] = []
+    before: Kind | None = None
+    for mark in issue.turns:
+        if before is None or mark.kind is Kind.REOPEN or (before is Kind.SOLVED) != (mark.kind is Kind.SOLVED):
+            found.append((mark, before is None))
+        before = mark.kind
+    return found
+
+
+def _mark_entry(mark: Mark, now_ms: int, *, first: bool) -> Entry:
+    match mark.kind:
+        case Kind.SOLVED:
+            by = mark.operator or _("the plant")
+            text = _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+        case Kind.REOPEN:
+            by = mark.operator or _("the plant")
+            text = _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+        case Kind.OPEN:
+            source = inert_line(mark.source.rpartition("/")[2]) if mark.source else _("the plant")
+            text = (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
+    return _system_entry(f"mark-{hash(mark)}", text, clock(mark.time_ms, now_ms))
+
+
+def _system_entry(entry_id: str, text: str, at: str, *, alarming: bool = False) -> Entry:
+    return Entry(entry_id, Author.SYSTEM, author_word(Author.SYSTEM), at, text, alarming=alarming)
+
+
+def _with_fresh(messages: Sequence[Message], above: tuple[str, ...]) -> list[tuple[Message, tuple[str, ...]]]:
+    """Each message with the precautions that were not given in full above it already."""
+    given = set(above)
+    found = []
+    for message in messages:
+        fresh = tuple(line for line in message.precautions if line not in given)
+        if message.precautions and not fresh:
+            fresh = (_("First the precautions above, every one of them."),)
+        found.append((message, fresh))
+        given.update(message.precautions)
+    return found
+
+
+def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, now_ms: int, *, secured: bool) -> Entry:
+    if is_check(message):
+        return _system_entry(message.id, check_words(message), clock(message.at_ms, now_ms))
+    hidden = is_hidden(message, secured=secured)
+    return Entry(
+        id=message.id,
+        author=message.author,
+        who=inert_line(message.name) if message.author is Author.PERSON else author_word(message.author),
+        clock=clock(message.at_ms, now_ms),
+        text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
+        precautions=precautions,
+        status=_status(message, talk, now_ms),
+        alarming=message.problem is not None,
+        partial=message.state in (MessageState.WRITING, MessageState.PARTIAL),
+        card=None if hidden else message.card,
+        hidden=hidden,
+    )
+
+
+def _status(message: Message, talk: Talk, now_ms: int) -> str:
+    if message.is_chatbots:
+        return _answer_status(message)
+    return _question_status(message, talk, now_ms) if message.author is Author.OPERATOR else ""
+
+
+def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
+    match message.state:
+        case MessageState.SENDING:
+            return _("waits for its turn") if talk.under_way else _("sending")
+        case MessageState.SENT if talk.under_way and talk.under_way.question == message.id:
+            age = duration(max(0, now_ms - talk.under_way.since_ms) / 1000)
+            return _("sent, {who} thinks {age} · Esc cancels").format(who=author_word(talk.under_way.author), age=age)
+        case MessageState.SENT:
+            return _("sent")
+        case MessageState.ANSWERED:
+            return _("answered")
+        case MessageState.CANCELLED:
+            return _("cancelled, Ctrl+R asks again")
+        case MessageState.REPLACED:
+            return _("asked in other words")
+        case _:
+            why = f" · {message.problem.words}" if message.problem else ""
+            return _("failed, Ctrl+R sends it again") + why
+
+
+def _answer_status(message: Message) -> str:
+    if message.state is MessageState.WRITING:
+        return _("writing")
+    if message.state is MessageState.PARTIAL:
+        why = f" · {message.problem.words}" if message.problem else ""
+        return _("not finished") + why
+    words = confidence_words(message.confidence)
+    if CUT in message.memo:
+        words = _("the model stopped before its end; ask it to go on") + f" · {words}"
+    return _("in place of the chatbot") + f" · {words}" if INSTEAD in message.memo else words
+
+
+def _ending(talk: Talk, now_ms: int) -> list[Entry]:
+    """What stands below all that was said: how far the resolve has come, and what the chatbot's server wants."""
+    found = []
+    if talk.outgoing is not None:
+        note = f" · {inert_line(talk.outgoing.record.note)}" if talk.outgoing.record.note else ""
+        at, words = clock(talk.outgoing.created_ms, now_ms), outgoing_words(talk.outgoing) + note
+        entry_id = f"outgoing-{talk.outgoing.record.event_id}"
+        found.append(_system_entry(entry_id, words, at, alarming=bool(talk.outgoing.problem)))
+    if talk.untold is not None:
+        words = _("The chatbot was not told how it ended, Ctrl+R tries again") + f" · {talk.untold.words}"
+        found.append(_system_entry("untold", words, "", alarming=True))
+    if talk.report:
+        found.append(_system_entry("report", _("The chatbot has a report: Ctrl+P saves or declines it"), ""))
+    return found
