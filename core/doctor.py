@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.i18n import N_, _
+from core.chat.playbook_files import install, library
+from core.i18n import N_, _, ngettext
 from core.kafka.cluster import fast_client, look
 from core.kafka.problems import ClusterError
 from core.outbox import OutboxState
@@ -45,6 +46,7 @@ async def examine(settings: Settings, environment: Mapping[str, str] = os.enviro
     yield _client()
     for check in _store(settings):
         yield check
+    yield _playbooks(settings)
     yield _terminal(environment)
 
 
@@ -70,6 +72,18 @@ async def _cluster(settings: Settings) -> Check:
     return Check(
         name, Verdict.OK, found.format(topic=topic.topic, cluster=topic.cluster_id, count=len(topic.partitions))
     )
+
+
+def _playbooks(settings: Settings) -> Check:
+    """The plant's own files. Their precautions must not be missing without anybody knowing."""
+    name = _("playbooks")
+    wrong = install(settings.playbooks_dir)
+    if wrong:
+        remedy = _("Correct the file; until then it is left out as a whole.")
+        return Check(name, Verdict.FAILED, " · ".join(wrong), remedy)
+    count = len(library().playbooks)
+    found = ngettext("for {count} equipment", "for {count} kinds of equipment", count)
+    return Check(name, Verdict.OK, found.format(count=count))
 
 
 def _client() -> Check:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from core import i18n
+from core.chat.playbook_files import install
 from core.i18n import _
 from core.kafka.embedded import EmbeddedBrokerMissing
 from core.kafka.problems import ClusterError
@@ -235,6 +236,7 @@ def _add_records(app: typer.Typer) -> None:
 def _settings(ctx: typer.Context) -> Settings:
     settings = load_settings(**ctx.obj)
     i18n.use(settings.lang)
+    install(settings.playbooks_dir)
     return settings
 
 

@@ -74,6 +74,22 @@ def test_doctor_is_content_with_a_good_set_up(given: dict[str, str]) -> None:
     assert report.json()["ok"]
 
 
+def test_the_plants_own_playbooks_are_in_force_and_a_wrong_one_is_named(given: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "a.toml").write_text('id = "press"\nprecautions = ["Ring the blue bell first."]\n')
+    given = {**given, "ANDON_PLAYBOOKS_DIR": str(folder)}
+    raise_issue(given, "PRESS_9")
+    assert andon(given, "resolve", "PRESS_9").code == 0
+    assert "Ring the blue bell first." in andon(given, "export", "PRESS_9").text
+    (folder / "b.toml").write_text('id = "oven"\n')
+    report = andon(given, "doctor", "--json")
+    assert report.code == 1
+    [wrong] = [check for check in report.json()["checks"] if check["name"] == "playbooks"]
+    assert wrong["verdict"] == "failed"
+    assert "b.toml" in wrong["found"]
+
+
 def test_without_a_broker_it_says_what_to_set(tmp_path: Path) -> None:
     for command in ((), ("issues",), ("watch",), ("resolve", "X")):
         ran = andon({"ANDON_DATA_DIR": str(tmp_path)}, *command)

@@ -90,7 +90,7 @@ def test_a_check_counts_for_its_own_episode_only() -> None:
     assert not is_secured(again, [check])
 
 
-@pytest.mark.parametrize("author", [*CHATBOTS, Author.PERSON, Author.OPERATOR])
+@pytest.mark.parametrize("author", [*sorted(CHATBOTS), Author.PERSON, Author.OPERATOR])
 def test_nobody_but_the_terminal_itself_tells_that_it_is_secured(author: Author) -> None:
     issue = issue_of()
     assert not is_secured(issue, [message(author, memo=check_memo(issue, ALL))])

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.messages import Message
-from core.chat.playbook_files import short_precautions
+from core.chat.playbook_files import library_problems, short_precautions
 from core.chat.safety import asks_for_check
 from core.i18n import _, language, ngettext
 from core.issues import Issue
@@ -100,6 +100,8 @@ class FloorScreen(Screen[None]):
         self.query_one(IssueList).focus()
         self.ready = True
         self.refresh_state()
+        if wrong := library_problems():
+            self.say(_("{what} · andon doctor tells all").format(what=wrong[0]) if wrong[1:] else wrong[0])
 
     def on_resize(self) -> None:
         """Narrow: less air. Below what can be read: a clear word, and the keys still work."""
