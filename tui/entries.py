@@ -19,7 +19,7 @@ from core.issues import Issue, Mark
 from core.listing import duration
 from core.outbox import OutboxEntry
 from core.text import inert_line
-from tui.widgets.transcript import Entry
+from tui.entry import Entry
 from tui.words import author_word, clock, confidence_words, outgoing_words
 
 PRECAUTIONS = "precautions"
@@ -72,7 +72,6 @@ def _precautions_entry(precautions: tuple[str, ...]) -> Entry:
         clock="",
         text="",
         precautions=precautions,
-        pinned=True,
     )
 
 
@@ -155,7 +154,6 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         precautions=precautions,
         status=_status(message, talk, now_ms),
         alarming=message.problem is not None,
-        partial=message.state in (MessageState.WRITING, MessageState.PARTIAL),
         card=None if hidden else message.card,
         hidden=hidden,
     )

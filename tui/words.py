@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.alarms import AlarmState
 from core.chat.backend import Author
+from core.chat.card import Priority
 from core.chat.net import ChatHealth
 from core.events import RESOLVED
 from core.i18n import _, ngettext
@@ -87,6 +88,19 @@ def author_word(author: Author) -> str:
             return _("AI model")
         case Author.BUILTIN:
             return _("built-in")
+
+
+def priority_words(priority: Priority, *, ascii_only: bool) -> str:
+    """How urgent an action of a chatbot's card is, in a shape and a word; empty where the chatbot did not say."""
+    match priority:
+        case Priority.HIGH:
+            return ("! " if ascii_only else "▲ ") + _("high")
+        case Priority.MEDIUM:
+            return ("- " if ascii_only else "■ ") + _("middling")
+        case Priority.LOW:
+            return (". " if ascii_only else "□ ") + _("low")
+        case Priority.UNKNOWN:
+            return ""
 
 
 def confidence_words(confidence: float | None) -> str:

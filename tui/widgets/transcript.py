@@ -1,212 +1,310 @@
-"""The transcript: what happened and what was said, told apart by shape and word, followed to its end."""
+"""The transcript: what happened and what was said, told apart by shape and word, followed to its end.
 
-import re
+Only what is in sight is laid out, so a conversation of thousands of entries opens and scrolls like a short one.
+"""
+
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.rule import Rule
+from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table
-from rich.text import Text
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from core.chat.backend import Author
-from core.chat.card import Card
-from tui.widgets.safe_text import SafeText
-from tui.words import author_shape
+from core.i18n import ngettext
+from tui.entry import Entry
+from tui.entry_layout import Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.entry_places import Places
+from tui.keys import with_twins
 
-MOUNTED = 200
-"""Entries that are mounted at most; older ones are in the store and in ``andon export``."""
-
-_COLUMNS_FROM = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry; every text is inert and translated."""
-
-    id: str
-    author: Author
-    who: str
-    clock: str
-    text: str
-    precautions: tuple[str, ...] = ()
-    status: str = ""
-    alarming: bool = False
-    continued: bool = False
-    """It belongs under the name and time of the entry before."""
-    divides: bool = False
-    """No entry, but the line before what is new."""
-    partial: bool = False
-    card: Card | None = None
-    hidden: bool = False
-    pinned: bool = False
+HELD_LINES = 4_000
+"""Laid-out lines that are held for all issues together; those least lately shown go first."""
 
 
-_POINT = re.compile(r"(\s*(?:[•·*-]|\d{1,2}[.)])\s+)(.*)")
+Lines = tuple[Strip, ...]
 
 
-def _hanging(text: str) -> list[RenderableType]:
-    """The lines of ``text``; a point ("• ...", "1. ...") that wraps goes on under its words, not under its sign."""
-    parts: list[RenderableType] = []
-    for line in text.split("\n"):
-        point = _POINT.fullmatch(line)
-        if point is None:
-            parts.append(Text(line))
-            continue
-        grid = Table.grid(expand=True)
-        grid.add_column(width=cell_len(point[1]))
-        grid.add_column(ratio=1, overflow="fold")
-        grid.add_row(Text(point[1]), Text(point[2]))
-        parts.append(grid)
-    return parts
+def _binding(keys: str, action: str) -> BindingType:
+    return Binding(",".join(with_twins(tuple(keys.split(",")))), action, show=False)
 
 
-class EntryView(SafeText):
-    """One entry on the grid: time, who, and the text with a hanging indent."""
+class Transcript(ScrollView, can_focus=True):
+    """The entries of one issue at a time; refilled when another issue is looked at."""
 
-    def __init__(self, entry: Entry, *, ascii_only: bool) -> None:
-        super().__init__(classes="entry entry--continued" if entry.continued else "entry")
+    BINDINGS = [
+        _binding("up,k", "move(-1)"),
+        _binding("down,j", "move(1)"),
+        _binding("pageup", "page(-1)"),
+        _binding("pagedown", "page(1)"),
+        _binding("home,g", "first"),
+        _binding("end,G", "last"),
+        _binding("n", "next_found(-1)"),
+        _binding("p,N", "next_found(1)"),
+    ]
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._ascii = ascii_only
-        self.entry = entry
+        self._issue: str | None = None
+        self._places = Places(lambda entry: guessed_lines(entry, self._look.width))
+        self._look = Look(0, ascii_only)
+        self._laid: OrderedDict[tuple[str | None, str, int], tuple[Entry, Look, Lines]] = OrderedDict()
+        """By issue, entry and width."""
+        self._held = 0
+        self._place: tuple[str, int] | None = None
+        """The entry and its line at the top of what is seen; None while the end is followed."""
+        self._seen = 0
+        """Entries from the first that came into sight, or were there before anybody came."""
+        self._found: list[str] = []
+        self._found_at = 0
+        self._settling = False
 
-    def render(self) -> RenderableType:
-        """Two columns before the text where there is room, a line of its own where there is not."""
-        entry = self.entry
-        if entry.divides:
-            return Rule(entry.text, characters="-" if self._ascii else "─", style=self._colour("accent"))
-        shape = author_shape(entry.author, ascii_only=self._ascii)
-        who = Text(f"{shape} {entry.who}", style=self._author_style(), no_wrap=True, overflow="ellipsis")
-        clock = Text(entry.clock, style=self._quiet())
-        if entry.continued:
-            who, clock = Text(), Text()
-        if self.size.width >= _COLUMNS_FROM:
-            grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
-            grid.add_column(width=max(5, len(entry.clock)))
-            grid.add_column(width=13)
-            grid.add_column(ratio=1, overflow="fold")
-            grid.add_row(clock, who, self._body())
-            return grid
-        body = Padding(self._body(), (0, 0, 0, 2))
-        return body if entry.continued else Group(Text.assemble(clock, "  ", who), body)
+    # --- what it shows
 
-    def _body(self) -> RenderableType:
-        entry = self.entry
-        parts: list[RenderableType] = []
-        if entry.precautions:
-            parts.append(self._precautions())
-        if entry.text:
-            parts += _hanging(entry.text)
-        if entry.status:
-            parts.append(Text(entry.status, style=self._colour("warning") if entry.alarming else self._quiet()))
-        return Group(*parts)
+    def show(self, issue: str | None, entries: Sequence[Entry]) -> None:
+        """Bring the transcript in line with ``entries``; what is read stays where it is."""
+        if issue != self._issue:
+            self._refill(issue, entries)
+        elif entries != self._places.entries:
+            self._change(entries)
 
-    def _precautions(self) -> RenderableType:
-        """Above all else, each with its sign and a hanging indent."""
-        grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-        grid.add_column(width=1)
-        grid.add_column(ratio=1, overflow="fold")
-        for line in self.entry.precautions:
-            grid.add_row(Text(self._sign(), style=self._colour("warning")), Text(line, style=self._colour("warning")))
-        return grid
+    def redraw(self) -> None:
+        """Another theme: colours are in the lines."""
+        accent, warning, quiet = map(self._colour, ("accent", "warning", "quiet"))
+        self._restyle(replace(self._look, accent=accent, warning=warning, quiet=quiet))
 
-    def _sign(self) -> str:
-        return "!" if self._ascii else "▲"
+    @property
+    def below(self) -> int:
+        """Entries below what is seen that nobody saw yet."""
+        return sum(not entry.divides for entry in self._places.entries[self._seen :])
 
-    def _author_style(self) -> Style:
-        match self.entry.author:
-            case Author.CHATBOT | Author.MODEL | Author.BUILTIN:
-                return Style(bold=True) + self._colour("accent")
-            case Author.PERSON:
-                return Style(bold=True) + self._colour("warning")
-            case Author.OPERATOR:
-                return Style(bold=True)
-            case Author.SYSTEM:
-                return self._quiet()
+    def _refill(self, issue: str | None, entries: Sequence[Entry]) -> None:
+        """Another issue is followed anew, wherever this one had been scrolled to; what is new is read from its line."""
+        self._issue = issue
+        self._look = replace(self._look, needle="")
+        self._found = []
+        self._places.take(())
+        self._places.take(entries)
+        line = next((number for number, entry in enumerate(entries) if entry.divides), None)
+        self._seen = len(entries) if line is None else line + 1
+        self._place = None if line is None else (entries[line].id, 0)
+        self._settle()
+
+    def _change(self, entries: Sequence[Entry]) -> None:
+        known = {entry.id for entry in self._places.entries}
+        last_seen = self._places.entries[self._seen - 1].id if self._seen else ""
+        if any(entry.author is Author.OPERATOR and entry.id not in known for entry in entries):
+            self._place = None  # they said something themselves
+        self._places.take(entries)
+        number = self._places.number_of(last_seen)  # what an earlier session brings stands above it
+        self._seen = self._seen if number is None else number + 1
+        if self.is_searching:
+            self._look_for_all()
+        self._settle()
+
+    def _restyle(self, look: Look) -> None:
+        if look == self._look:
+            return
+        other_lines = look.width != self._look.width
+        self._look = look
+        if other_lines:
+            self._places.forget_lines()
+        self._settle()
 
     def _colour(self, name: str) -> Style:
         """A theme's colour as Rich knows it; the terminal's own colours have other names there."""
         value = self.app.theme_variables.get(name, "")
         return Style(color=value.removeprefix("ansi_") if value not in ("", "ansi_default") else None)
 
-    def _quiet(self) -> Style:
-        return self._colour("quiet")
+    # --- where it stands
 
-    def change(self, entry: Entry) -> None:
-        if entry != self.entry:
-            self.entry = entry
-            self.set_class(entry.continued, "entry--continued")
-            self.refresh(layout=True)
+    def on_resize(self, _event: Resize) -> None:
+        self._settle()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._settling:
+            self._stand_at(round(new_value))
+            self._settle()
 
-class Transcript(VerticalScroll, can_focus=True):
-    """The entries of one issue at a time; refilled when another issue is looked at."""
+    def action_move(self, lines: int) -> None:
+        self._scroll_by(lines)
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._ascii = ascii_only
-        self._issue: str | None = None
-        self._views: dict[str, EntryView] = {}
-        self._reads_new = False
-        """Somebody came back to what is new: its line stays in sight until they say something themselves."""
+    def action_page(self, pages: int) -> None:
+        self._scroll_by(pages * max(1, self._height - 2))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._follow)
+    def action_first(self) -> None:
+        if self._places.entries:
+            self._place = (self._places.entries[0].id, 0)
+            self._settle()
 
-    def show(self, issue: str | None, entries: Sequence[Entry]) -> None:
-        """Bring the mounted entries in line with ``entries``, touching only what differs."""
-        shown = entries[-MOUNTED:]
-        if issue != self._issue or not self._continues(shown):
-            self._refill(issue, shown)
+    def action_last(self) -> None:
+        self._place = None
+        self._settle()
+
+    @property
+    def _height(self) -> int:
+        return self.container_size.height
+
+    def _scroll_by(self, lines: int) -> None:
+        self._stand_at(max(0, round(self.scroll_y) + lines))
+        self._settle()
+
+    def _stand_at(self, line: int) -> None:
+        """Read on from ``line``; from the last screen on the end is followed."""
+        if not self._places.entries or line >= self._places.total - self._height:
+            self._place = None
             return
-        for entry in shown[: len(self._views)]:
-            self._views[entry.id].change(entry)
-        self._append(shown[len(self._views) :])
+        number, within = self._places.at(line)
+        self._place = (self._places.entries[number].id, within)
 
-    def redraw(self) -> None:
-        """Another theme: colours are in the entries."""
-        for view in self._views.values():
-            view.refresh()
+    def _settle(self) -> None:
+        """Lay out what is in sight, and stand where the reader is."""
+        if self._settling or not self.is_mounted or not self._height or not self.container_size.width:
+            return
+        self._settling = True
+        try:
+            self._take_room()
+            top = self._lay_out_in_sight()
+            self.virtual_size = Size(self._look.width, self._places.total)
+            self.scroll_to(y=top, animate=False, force=True)
+        finally:
+            self._settling = False
+        if self._places.entries:
+            last, _line = self._places.at(max(0, top + self._height - 1))
+            self._seen = max(self._seen, last + 1)
+        self._seen = min(self._seen, len(self._places.entries))
+        self.refresh()
+        self.vertical_scrollbar.position = self.scroll_y  # one that just appeared was not told
+        self.vertical_scrollbar.refresh()  # a thumb may move by less than a cell without being painted
 
-    def _continues(self, shown: Sequence[Entry]) -> bool:
-        return [entry.id for entry in shown[: len(self._views)]] == list(self._views)
+    def _take_room(self) -> None:
+        """Lay out for the width that will be left, with the scrollbar where there is more than fits."""
+        airy = not self.screen.has_class("narrow")
+        if airy != self._places.is_airy:
+            self._places.is_airy = airy
+            self._places.take(self._places.entries)
+        whole, bar = self.container_size.width, self.styles.scrollbar_size_vertical
+        width = whole if self._fits(replace(self._look, width=whole)) else whole - bar
+        if width != self._look.width:
+            self._look = replace(self._look, width=width)
+            self._places.forget_lines()
 
-    def _refill(self, issue: str | None, shown: Sequence[Entry]) -> None:
-        self._issue = issue
-        self._views = {}
-        self.remove_children()
-        self.anchor(False)  # another issue is followed anew, wherever this one had been scrolled to
-        self._reads_new = any(entry.divides for entry in shown)
-        self._append(shown)
+    def _fits(self, look: Look) -> bool:
+        """Whether all lines fit as they look without a scrollbar."""
+        left = self._height
+        for number, entry in enumerate(self._places.entries):
+            left -= len(self._laid_out(entry, look)) + self._places.gap(number)
+            if left < 0:
+                return False
+        return True
 
-    def _append(self, entries: Sequence[Entry]) -> None:
-        if self._views and any(entry.author is Author.OPERATOR for entry in entries):
-            self._reads_new = False
-        views = [EntryView(entry, ascii_only=self._ascii) for entry in entries]
-        self._views.update((view.entry.id, view) for view in views)
-        if views:
-            self.mount_all(views)
-        self.call_after_refresh(self._follow)
+    def _lay_out_in_sight(self) -> int:
+        """Lay out the screen that the reader looks at; the line at its top."""
+        places, height = self._places, self._height
+        number = places.number_of(self._place[0]) if self._place else None
+        if self._place is not None and number is not None:
+            within = min(self._place[1], max(0, len(self._lines(number)) - 1))
+            if self._fills(number, within + height):
+                return places.start(number) + within
+        left = height
+        for number in range(len(places.entries) - 1, -1, -1):
+            if left <= 0:
+                break
+            self._lines(number)
+            left -= places.height(number)
+        return max(0, places.total - height)
 
-    def _follow(self) -> None:
-        """Follow the end once there is more than fits: an anchor would push a short transcript to the bottom."""
-        overflows = self.virtual_size.height > self.size.height
-        if self._reads_new and overflows:
-            line = next((view for view in self._views.values() if view.entry.divides), None)
-            if line is not None:
-                self.scroll_to_widget(line, top=True, animate=False, immediate=True)
-                return
-        if overflows != self.is_anchored:
-            self.anchor(overflows)
-        if not overflows and self.scroll_y:
-            self.scroll_to(y=0, animate=False, immediate=True, release_anchor=False)
-        # The anchor moves the scrollbar's thumb without painting it.
-        self.call_after_refresh(self.vertical_scrollbar.refresh)
+    def _fills(self, number: int, lines: int) -> bool:
+        """Lay out from entry ``number`` on; whether there are more than ``lines`` lines to the end."""
+        places = self._places
+        while lines >= 0 and number < len(places.entries):
+            self._lines(number)
+            lines -= places.height(number)
+            number += 1
+        return lines < 0
 
-    is_searching = False
+    # --- lines
+
+    def _lines(self, number: int) -> tuple[Strip, ...]:
+        """The lines of entry ``number``, laid out now or before."""
+        lines = self._laid_out(self._places.entries[number], self._look)
+        if not self._places.is_exact(number):
+            self._places.learn(number, len(lines))
+        return lines
+
+    def _laid_out(self, entry: Entry, look: Look) -> Lines:
+        key = (self._issue, entry.id, look.width)
+        known = self._laid.get(key)
+        if known is not None and known[1] == look and known[0] == entry:
+            self._laid.move_to_end(key)
+            return known[2]
+        lines = laid_out(entry, look)
+        self._held += len(lines) - (len(known[2]) if known else 0)
+        self._laid[key] = (entry, look, lines)
+        self._laid.move_to_end(key)
+        while self._held > HELD_LINES and len(self._laid) > 1:
+            _key, (_entry, _look, dropped) = self._laid.popitem(last=False)
+            self._held -= len(dropped)
+        return lines
+
+    def render_line(self, y: int) -> Strip:
+        """The line ``y`` of what is in sight."""
+        width = self.size.width
+        if y == self._height - 1 and self.below:
+            return self._more_below(width)
+        line = round(self.scroll_y) + y
+        strip = Strip([])
+        if line < self._places.total:
+            number, within = self._places.at(line)
+            lines = self._lines(number)
+            strip = lines[within] if within < len(lines) else strip
+        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+
+    def _more_below(self, width: int) -> Strip:
+        count = self.below
+        arrow = "v" if self._ascii else "↓"
+        words = ngettext("{count} new below · End", "{count} new below · End", count).format(count=count)
+        text = f" {arrow} {words} "
+        bar = Strip([Segment(text, Style(bold=True, reverse=True))], cell_len(text))
+        return bar.adjust_cell_length(width).apply_style(self.rich_style)
+
+    # --- searching
+
+    @property
+    def is_searching(self) -> bool:
+        """What was searched for is still shown."""
+        return bool(self._look.needle)
 
     def find(self, text: str) -> int:
-        return 0
+        """Show where ``text`` stands, the newest first, and return in how many entries; an empty text ends it."""
+        self._restyle(replace(self._look, needle=text))
+        self._look_for_all()
+        self._found_at = len(self._found) - 1
+        self._go_to_found()
+        return len(self._found)
+
+    def action_next_found(self, step: int) -> None:
+        """Another place: an older one (-1), or a newer one; round and round."""
+        if self._found:
+            self._found_at = (self._found_at + step) % len(self._found)
+            self._go_to_found()
+
+    def _look_for_all(self) -> None:
+        pattern = pattern_of(self._look.needle)
+        self._found = [entry.id for entry in self._places.entries if self.is_searching and holds(entry, pattern)]
+        self._found_at = min(self._found_at, len(self._found) - 1)
+
+    def _go_to_found(self) -> None:
+        number = self._places.number_of(self._found[self._found_at]) if self._found else None
+        if number is None:
+            return
+        line = self._places.start(number) + found_at(self._lines(number))
+        self._stand_at(max(0, line - self._height // 3))
+        self._settle()

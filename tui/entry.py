@@ -1,0 +1,28 @@
+"""One entry of a transcript, as values: ``tui.entries`` makes them, ``tui.widgets.transcript`` shows them."""
+
+from dataclasses import dataclass
+
+from core.chat.backend import Author
+from core.chat.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; every text is inert and translated."""
+
+    id: str
+    """Unique within the transcript."""
+    author: Author
+    who: str
+    clock: str
+    text: str
+    precautions: tuple[str, ...] = ()
+    status: str = ""
+    alarming: bool = False
+    continued: bool = False
+    """It belongs under the name and time of the entry before."""
+    divides: bool = False
+    """No entry, but the line before what is new."""
+    card: Card | None = None
+    hidden: bool = False
+    """Its text stands in place of an answer that waits for the safety check."""
