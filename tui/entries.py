@@ -4,8 +4,9 @@ Here, once for all chatbots, it is made sure that nothing that somebody is told 
 precautions or is shown before the safety check (``core.chat.safety``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from core.chat.asking import INSTEAD, UnderWay
 from core.chat.backend import CUT, Author
@@ -20,7 +21,7 @@ from core.listing import duration
 from core.outbox import OutboxEntry
 from core.text import inert_line
 from tui.entry import Entry
-from tui.words import author_word, clock, confidence_words, outgoing_words
+from tui.words import author_word, clock, confidence_words, outgoing_words, today
 
 PRECAUTIONS = "precautions"
 """Id of the entry that stands above all others on a fault report."""
@@ -41,16 +42,50 @@ class Talk:
     """Why the chatbot's server could not be told how it ended."""
 
 
-def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "") -> list[Entry]:
+class Made:
+    """Entries of one issue's messages, kept for as long as what they were made of stands.
+
+    An answer that is being written changes ten times a second, the thousands of messages above it do not.
+    """
+
+    def __init__(self) -> None:
+        self._basis: object = None
+        self._entries: dict[str, tuple[Message, tuple[str, ...], Entry]] = {}
+
+    def rests_on(self, *basis: object) -> None:
+        """What all of them depend on besides their messages."""
+        if basis != self._basis:
+            self._basis = basis
+            self._entries = {}
+
+    def entry(self, message: Message, fresh: tuple[str, ...], make: Callable[[], Entry]) -> Entry:
+        """The entry of ``message`` with its ``fresh`` precautions; a question under way is made anew, for it ages."""
+        known = self._entries.get(message.id)
+        if known is not None and known[0] is message and known[1] == fresh:
+            return known[2]
+        entry = make()
+        if message.state not in (MessageState.SENDING, MessageState.SENT) or message.author is not Author.OPERATOR:
+            self._entries[message.id] = (message, fresh, entry)
+        return entry
+
+
+def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: Made | None = None) -> list[Entry]:
     """The transcript: what the plant told and what people and chatbots said, in the order of time.
 
     ``new_from`` is the id of the first entry that is new to whoever looks; a line stands before it.
+    ``made``: what was made before.
     """
     above = precautions_for(issue.latest.mode_type, language()) if issue.is_fault else ()
     secured = is_secured(issue, talk.messages)
+    made = made or Made()
+    made.rests_on(issue.id, above, secured, language(), today(now_ms))
     told = [(mark.time_ms, 0, _mark_entry(mark, now_ms, first=first)) for mark, first in _turning(issue)]
     said = [
-        (message.at_ms, 1, _message_entry(message, fresh, talk, now_ms, secured=secured))
+        (
+            message.at_ms,
+            1,
+            made.entry(message, fresh, partial(_message_entry, message, fresh, talk, now_ms, secured=secured)),
+        )
         for message, fresh in _with_fresh(talk.messages, above)
     ]
     entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]

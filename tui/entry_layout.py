@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.strip import Strip
 
 from core.chat.backend import CHATBOTS, Author
 from core.chat.card import Card, CardAction, Priority
@@ -28,6 +27,10 @@ _FOUND = Style(reverse=True)
 _PLAIN = Style()
 _CONSOLE = Console(width=80, color_system=None, force_terminal=False)
 """Only for wrapping, which needs one; nothing is written to it."""
+
+
+Line = tuple[Segment, ...]
+"""A line in parts. Not a ``Strip``, of which each drags seven caches along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,14 @@ class _Piece:
     sign_style: Style = _PLAIN
 
 
-def laid_out(entry: Entry, look: Look) -> tuple[Strip, ...]:
+def laid_out(entry: Entry, look: Look) -> tuple[Line, ...]:
     """The lines of ``entry``, at most ``look.width`` cells wide; at least one."""
     if entry.divides:
         return (_rule(entry.text, look),)
     body_width = _body_width(entry, look)
     body = [line for piece in _pieces(entry, look, body_width) for line in _wrapped(piece, body_width, look.needle)]
-    return tuple(_in_columns(entry, look, body) if look.width >= _COLUMNS_FROM else _below_name(entry, look, body))
+    lines = _in_columns(entry, look, body) if look.width >= _COLUMNS_FROM else _below_name(entry, look, body)
+    return tuple(map(tuple, lines))
 
 
 def guessed_lines(entry: Entry, width: int) -> int:
@@ -70,7 +74,7 @@ def guessed_lines(entry: Entry, width: int) -> int:
     return lines + (width < _COLUMNS_FROM and not entry.continued)
 
 
-def found_at(lines: Sequence[Strip]) -> int:
+def found_at(lines: Sequence[Line]) -> int:
     """The first line in which what is searched for is shown; 0 where none is."""
     marked = (n for n, line in enumerate(lines) if any(part.style and part.style.reverse for part in line))
     return next(marked, 0)
@@ -91,13 +95,13 @@ def pattern_of(needle: str) -> re.Pattern[str]:
 # --- an entry's frame
 
 
-def _rule(words: str, look: Look) -> Strip:
+def _rule(words: str, look: Look) -> Line:
     line = "-" if look.ascii_only else "─"
-    title = f" {words} "
+    title = f" {fit(words, min(cell_len(words), look.width - 2))} "
     left = max(0, look.width - cell_len(title)) // 2
     right = max(0, look.width - cell_len(title) - left)
     parts = ((line * left, look.accent), (title, Style(bold=True) + look.accent), (line * right, look.accent))
-    return Strip([Segment(text, style) for text, style in parts]).crop(0, look.width)
+    return tuple(Segment(text, style) for text, style in parts if text)
 
 
 def _body_width(entry: Entry, look: Look) -> int:
@@ -121,25 +125,25 @@ def _author_style(author: Author, look: Look) -> Style:
     return Style(bold=True) + (look.warning if author is Author.PERSON else _PLAIN)
 
 
-def _in_columns(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[Strip]:
+def _in_columns(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[list[Segment]]:
     left = _left_width(entry)
     name, style = _name(entry, look)
     first = [Segment(entry.clock.ljust(left - _WHO - _GAP), look.quiet), Segment(fit(name, _WHO) + " " * _GAP, style)]
     blank = [Segment(" " * left)]
     for number, line in enumerate(body or [[]]):
-        yield Strip([*(blank if number or entry.continued else first), *line])
+        yield [*(blank if number or entry.continued else first), *line]
 
 
-def _below_name(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[Strip]:
+def _below_name(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[list[Segment]]:
     if not entry.continued:
         name, style = _name(entry, look)
         time = [Segment(f"{entry.clock}  ", look.quiet)] if entry.clock else []
         used = cell_len(entry.clock) + _INDENT if entry.clock else 0
-        yield Strip([*time, Segment(fit(name, max(0, look.width - used)).rstrip(), style)])
+        yield [*time, Segment(fit(name, max(0, look.width - used)).rstrip(), style)]
     elif not body:
-        yield Strip([])
+        yield []
     for line in body:
-        yield Strip([Segment(" " * _INDENT), *line])
+        yield [Segment(" " * _INDENT), *line]
 
 
 # --- its body
@@ -207,14 +211,21 @@ def _facts(card: Card, look: Look) -> Iterator[_Piece]:
 
 
 def _wrapped(piece: _Piece, width: int, needle: str) -> Iterator[list[Segment]]:
-    indent = cell_len(piece.sign)
+    indent, sign = cell_len(piece.sign), [Segment(piece.sign, piece.sign_style)]
+    if indent > width // 2:  # too narrow for both beside each other
+        yield from ([Segment(part, piece.sign_style)] for part in _cut(piece.sign, width))
+        indent, sign = _INDENT, [Segment(" " * _INDENT)]
     lines = _broken(piece.words.expandtabs(4), max(_NARROWEST, width - indent), needle)
     for number, line in enumerate(lines):
         words = [Segment(text, piece.style + _FOUND if found else piece.style) for text, found in line]
         if not indent:
             yield words
         else:
-            yield [Segment(" " * indent) if number else Segment(piece.sign, piece.sign_style), *words]
+            yield [*([Segment(" " * indent)] if number else sign), *words]
+
+
+def _cut(sign: str, width: int) -> list[str]:
+    return ["".join(text for text, _found in line) for line in _broken(sign.strip(), width, "")]
 
 
 @lru_cache(maxsize=2_048)

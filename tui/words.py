@@ -1,6 +1,6 @@
 """Words and shapes for states: shape and word before colour, so that monochrome loses nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from core.alarms import AlarmState
 from core.chat.backend import Author
@@ -178,5 +178,9 @@ def outgoing_words(entry: OutboxEntry) -> str:
 def clock(time_ms: int, now_ms: int) -> str:
     """Local hours and minutes; with the date when it is not today's."""
     moment = datetime.fromtimestamp(time_ms / 1000)  # noqa: DTZ006 - operators live in local time
-    today = datetime.fromtimestamp(now_ms / 1000).date()  # noqa: DTZ006
-    return moment.strftime("%H:%M") if moment.date() == today else moment.strftime("%m-%d %H:%M")
+    return moment.strftime("%H:%M") if moment.date() == today(now_ms) else moment.strftime("%m-%d %H:%M")
+
+
+def today(now_ms: int) -> date:
+    """The local date."""
+    return datetime.fromtimestamp(now_ms / 1000).date()  # noqa: DTZ006

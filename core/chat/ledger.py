@@ -9,7 +9,7 @@ from core.chat.messages import Message, MessageState
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.text import MESSAGE_LIMIT, inert
 
-HELD_CONVERSATIONS = 24
+HELD_CONVERSATIONS = 16
 """Conversations that are held in memory; others are read again when they are looked at."""
 
 

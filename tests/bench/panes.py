@@ -20,6 +20,8 @@ from core.chat.messages import Message, MessageState
 from core.checks import SECURING, checked
 from core.store.store import Store
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
+from tui.commands.screens import settle_memory
+from tui.widgets.transcript import Transcript
 
 ISSUES = 200
 MESSAGES = 500
@@ -36,26 +38,42 @@ def fill(store: Store, scope: str) -> None:
 
 def _message(issue: str, number: int) -> Message:
     author = (Author.OPERATOR, Author.CHATBOT, Author.PERSON, Author.BUILTIN)[number % 4]
-    text = f"{number}. " + _WORDS * (1 + number % 5)
+    text = f"{issue} {number}. " + _WORDS * (1 + number % 5)
     state = MessageState.ANSWERED if author is Author.OPERATOR else MessageState.SENT
     at_ms = NOW_MS - (MESSAGES - number) * 20_000
     return Message(f"{issue}-{number}", issue, author, "이영희", text, at_ms, state)
 
 
 async def painted(stage: Stage, pilot: "Pilot[None]", issue: str) -> float:
-    """Seconds until ``issue`` is on the screen."""
+    """Seconds until the newest message of ``issue`` is on the screen."""
+    transcript = stage.app.floor.query_one(Transcript)
     started = time.perf_counter()
     stage.app.floor.go_to(issue)
+    while True:
+        await refreshed(stage)
+        took = time.perf_counter() - started
+        shown = "\n".join(strip.text for strip in transcript.render_lines(transcript.size.region))
+        if f"{issue} {MESSAGES - 1}. " in shown:
+            break
     await pilot.pause()
-    return time.perf_counter() - started
+    return took
 
 
 async def again(stage: Stage, pilot: "Pilot[None]") -> float:
     """Seconds until the screen as it is has been painted once more."""
     started = time.perf_counter()
     stage.app.floor.refresh(layout=True)
+    await refreshed(stage)
+    took = time.perf_counter() - started
     await pilot.pause()
-    return time.perf_counter() - started
+    return took
+
+
+async def refreshed(stage: Stage) -> None:
+    """Wait until the screen has been painted."""
+    painted = asyncio.Event()
+    stage.app.floor.call_after_refresh(painted.set)
+    await painted.wait()
 
 
 def resident_mib() -> float:
@@ -88,6 +106,7 @@ async def bench(folder: Path) -> None:
 
 
 def main() -> None:
+    settle_memory()
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(bench(Path(folder)))
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
+from textual.strip import Strip
 
 from core.chat.backend import Author
 from core.chat.card import Card, CardAction, CardPhase, Priority
@@ -51,12 +52,12 @@ def entry(text: str = "", **more: object) -> Entry:
 
 
 def shown(entry: Entry, look: Look = LOOK) -> list[str]:
-    return [strip.text.rstrip() for strip in laid_out(entry, look)]
+    return [Strip(line).text.rstrip() for line in laid_out(entry, look)]
 
 
 @given(ENTRIES, st.integers(30, 160), st.booleans(), st.sampled_from(["", "가", "a", "."]))
 def test_any_entry_stays_within_its_width(one: Entry, width: int, ascii_only: bool, needle: str) -> None:
-    lines = laid_out(one, Look(width, ascii_only, needle))
+    lines = [Strip(line) for line in laid_out(one, Look(width, ascii_only, needle))]
     assert lines
     assert max(strip.cell_length for strip in lines) <= width
     assert one.divides or all("\n" not in strip.text and "\t" not in strip.text for strip in lines)
@@ -110,7 +111,7 @@ def test_markup_is_text() -> None:
 @pytest.mark.parametrize("width", [30, 69, 70, 120])
 def test_the_line_before_what_is_new_fills_the_width(width: int) -> None:
     [line] = laid_out(entry("new", divides=True), Look(width))
-    assert line.cell_length == width
+    assert Strip(line).cell_length == width
 
 
 # --- places

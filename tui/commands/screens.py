@@ -1,5 +1,6 @@
 """Opening the screens: on the plant's cluster, or on the demo's own."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -46,6 +47,7 @@ def open_terminal(settings: Settings) -> None:
         log_to_file(settings.data_dir)
         host.station.operator = store.operator() or settings.operator
         app = AndonApp(settings, host)
+        settle_memory()
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
         farewell = _farewell(host.station)
     if app.return_code:
@@ -53,6 +55,12 @@ def open_terminal(settings: Settings) -> None:
         raise ScreensFailedError(_("The screens failed; {path} says why. Start andon again.").format(path=log_file))
     for line in farewell:
         print(line)
+
+
+def settle_memory() -> None:
+    """What is there at the start stays to the end: the collector, whose pauses are late keys, looks past it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _farewell(station: Station) -> list[str]:

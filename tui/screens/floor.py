@@ -24,7 +24,7 @@ from core.text import inert_line
 from tui import floor_view
 from tui.attention import Ringer, title_words
 from tui.cells import in_lines
-from tui.entries import Talk, entries_of, first_new
+from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
@@ -63,6 +63,7 @@ class FloorScreen(Screen[None]):
         self._drafts: dict[str, str] = {}
         self._scope = ""
         self._new_from = ""
+        self._made = Made()
         self._moved_at: float | None = None
         self._awaits_digit = False
 
@@ -202,7 +203,7 @@ class FloorScreen(Screen[None]):
             under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
-            entries=tuple(entries_of(issue, talk, now_ms, new_from=self._new_from)),
+            entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
 
     def _talk(self, issue: str) -> Talk:
@@ -267,7 +268,8 @@ class FloorScreen(Screen[None]):
         issue, unread = self.station.issue(issue_id), self.station.unread.get(issue_id, 0)
         if issue is None or not unread:
             return ""
-        return first_new(entries_of(issue, Talk(self._messages(issue_id)), self.andon.now_ms()), unread)
+        talk = Talk(self._messages(issue_id))
+        return first_new(entries_of(issue, talk, self.andon.now_ms(), made=self._made), unread)
 
     def _forget_selection(self) -> None:
         self.selected = None

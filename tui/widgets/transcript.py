@@ -19,15 +19,15 @@ from textual.strip import Strip
 from core.chat.backend import Author
 from core.i18n import ngettext
 from tui.entry import Entry
-from tui.entry_layout import Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
 from tui.entry_places import Places
 from tui.keys import with_twins
 
-HELD_LINES = 4_000
+HELD_LINES = 2_000
 """Laid-out lines that are held for all issues together; those least lately shown go first."""
 
 
-Lines = tuple[Strip, ...]
+Lines = tuple[Line, ...]
 
 
 def _binding(keys: str, action: str) -> BindingType:
@@ -232,7 +232,7 @@ class Transcript(ScrollView, can_focus=True):
 
     # --- lines
 
-    def _lines(self, number: int) -> tuple[Strip, ...]:
+    def _lines(self, number: int) -> Lines:
         """The lines of entry ``number``, laid out now or before."""
         lines = self._laid_out(self._places.entries[number], self._look)
         if not self._places.is_exact(number):
@@ -260,12 +260,12 @@ class Transcript(ScrollView, can_focus=True):
         if y == self._height - 1 and self.below:
             return self._more_below(width)
         line = round(self.scroll_y) + y
-        strip = Strip([])
+        parts: Line = ()
         if line < self._places.total:
             number, within = self._places.at(line)
             lines = self._lines(number)
-            strip = lines[within] if within < len(lines) else strip
-        return strip.adjust_cell_length(width).apply_style(self.rich_style)
+            parts = lines[within] if within < len(lines) else ()
+        return Strip(parts).adjust_cell_length(width).apply_style(self.rich_style)
 
     def _more_below(self, width: int) -> Strip:
         count = self.below
