@@ -41,7 +41,8 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen's lines. The emulator leaves an empty cell behind each wide character."""
-        return "\n".join(self._screen.display)
+        buffer, columns = self._screen.buffer, range(self._screen.columns)
+        return "\n".join("".join(buffer[y][x].data for x in columns) for y in range(self._screen.lines))
 
     def until(self, condition: Callable[[str], bool], within: float = 30.0) -> str:
         """Read on until the screen fulfils ``condition``; the message holds the screen that did not."""
@@ -67,12 +68,17 @@ class Terminal:
             return
         with contextlib.suppress(OSError):  # EIO: the program ended
             data = os.read(self._master, 65536)
-            self.raw += data
-            self._stream.feed(data)
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        self.raw += data
+        self._stream.feed(data)
 
 
 @contextmanager
-def andon_in_terminal(environment: Mapping[str, str], size: tuple[int, int] = (120, 36)) -> Iterator[Terminal]:
+def andon_in_terminal(
+    environment: Mapping[str, str], size: tuple[int, int] = (120, 36), kind: type[Terminal] = Terminal
+) -> Iterator[Terminal]:
     """Start ``andon`` in a pseudo-terminal of ``size`` columns and lines; kill it at the end if need be."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -88,7 +94,7 @@ def andon_in_terminal(environment: Mapping[str, str], size: tuple[int, int] = (1
     )
     os.close(slave)
     try:
-        yield Terminal(process, master, size)
+        yield kind(process, master, size)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -172,7 +172,7 @@ class Transcript(ScrollView, can_focus=True):
         try:
             self._take_room()
             top = self._lay_out_in_sight()
-            self.virtual_size = Size(self._look.width, self._places.total)
+            self._take_size(Size(self._look.width, self._places.total))
             self.scroll_to(y=top, animate=False, force=True)
         finally:
             self._settling = False
@@ -183,6 +183,20 @@ class Transcript(ScrollView, can_focus=True):
         self.refresh()
         self.vertical_scrollbar.position = self.scroll_y  # one that just appeared was not told
         self.vertical_scrollbar.refresh()  # a thumb may move by less than a cell without being painted
+
+    def _take_size(self, size: Size) -> None:
+        """So many lines there are now. The screen is laid out anew only where the scrollbar comes or goes.
+
+        An answer that is being written grows ten times a second, and a screen's layout costs as much as a late key.
+        """
+        if size == self.virtual_size:
+            return
+        if (size.height > self._height) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        self.set_reactive(Transcript.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def _take_room(self) -> None:
         """Lay out for the width that will be left, with the scrollbar where there is more than fits."""
