@@ -170,13 +170,17 @@ def _paragraphs(text: str, style: Style) -> Iterator[_Piece]:
 def _card_pieces(card: Card, look: Look, width: int = 80) -> Iterator[_Piece]:
     """The structured part of an answer: what to do at once, the phases, what it costs, who took part."""
     title = Style(bold=True) + look.accent
+    air = [_Piece("")] if look.width >= _COLUMNS_FROM else []
     if card.actions:
+        yield from air
         yield _Piece(_("Immediate actions"), title)
         yield from _action_pieces(card.actions, look, width)
     for phase in card.phases:
+        yield from air
         yield _Piece(" · ".join(filter(None, (phase.phase, phase.time))), title)
         for number, action in enumerate(phase.actions, 1):
             yield _Piece(action, sign=f"{number:>2}. ", sign_style=look.quiet)
+    yield from air
     yield from _facts(card, look)
 
 

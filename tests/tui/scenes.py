@@ -1,19 +1,27 @@
 """What the screens look like in each of their states, on the stage: for snapshots and for pictures."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
 
+from core.chat.backend import Author
+from core.chat.card import Card, CardAction, CardPhase, Priority
+from core.chat.messages import Message, MessageState
+from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.safety import check_memo
+from core.checks import SECURING, checked
 from core.events import Record
+from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.kafka.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tui.screens.floor import FloorScreen
 from tui.screens.resolve import ResolveScreen
 from tui.widgets.composer import Composer
+from tui.widgets.transcript import Transcript
 
 PRESS = "PRESS_001_20250808_001"
 WELD = "WELD_007_20250808_004"
@@ -59,6 +67,92 @@ async def talk(stage: Stage, pilot: "Pilot[None]") -> None:
     await pilot.press("f2", "enter", *("다음" if stage.settings.lang == "ko" else "next"), "enter")
     await stage.until(lambda: stage.said(PRESS) == 3)
     await stage.until(lambda: stage.app.floor.query_one(Composer).text == "")
+
+
+CARD = Card(
+    actions=(
+        CardAction("주차단기를 내리고 잠금·표지를 건다", "5분", Priority.HIGH),
+        CardAction("흡입 필터의 차압계를 보고 적색이면 교체한다", "20분", Priority.HIGH),
+        CardAction("작동유 온도와 유면을 30분 간격으로 기록한다", "하루", Priority.MEDIUM),
+    ),
+    phases=(
+        CardPhase("1단계 원인 확인", ("펌프 토출 압력을 무부하에서 잰다", "릴리프 밸브의 설정값을 적는다"), "30분"),
+        CardPhase("2단계 복구", ("필터를 바꾼 뒤 공기를 빼고 저압에서 10분 돌린다",), "1시간"),
+    ),
+    costs=(("parts", "120,000원"), ("labor", "80,000원"), ("total", "200,000원")),
+    experts=("유압 전문가", "설비보전 전문가"),
+    failed_experts=(("품질 전문가", "시간 초과"),),
+    rounds=2,
+    seconds=48.0,
+)
+_KOREAN = (
+    "유압 저하는 흡입 쪽에서 공기를 빨거나 필터가 막혔을 때 가장 많이 나타납니다. 펌프에서 평소와 다른 소리가 나고 "
+    "작동유에 거품이 보이면 흡입 배관의 체결부터 보세요.\n\n1. 유면계를 봅니다. 하한선 아래면 같은 등급의 작동유를 "
+    "보충합니다.\n2. 흡입 필터의 차압계를 봅니다. 적색이면 교체합니다.\n3. 그래도 압력이 오르지 않으면 "
+    "설비보전팀에 연락하세요."
+)
+_ENGLISH = (
+    "The pressure falls only under load, so the relief valve is more likely than the pump. Compare its setting with "
+    "the plate on the machine before you touch it; whoever set it last should be named on the tag.\n\n"
+    "1. Note the pressure at no load and at full load.\n2. Ask maintenance to check the relief valve's set"
+)
+
+
+def _conversation(press: Issue) -> list[Message]:
+    """Everything that a transcript may hold: the check, long answers, a card, what failed, what broke off, a note."""
+    asked, plant, answered = Author.OPERATOR, Author.CHATBOT, MessageState.ANSWERED
+    silent, dropped = ChatProblem(ChatProblemKind.SILENT), ChatProblem(ChatProblemKind.DROPPED)
+    night = "야간조에서도 같은 증상이었어요.\n필터는 지난주에 바꿨습니다."
+    return [
+        _said(12, Author.BUILTIN, "무엇이 이상한지 적어 주세요.", holds_steps=False),
+        _said(11, Author.SYSTEM, "", memo=check_memo(press, checked(SECURING, set(SECURING)))),
+        _said(10, asked, "유압이 자꾸 떨어지고 펌프에서 소리가 나요", state=answered),
+        _said(9, plant, _KOREAN, precautions=("압력이 남은 배관을 풀지 마세요.",), confidence=0.87),
+        _said(8, Author.PERSON, night, name="이영희"),
+        _said(7, asked, "비용과 순서를 알려줘", state=MessageState.FAILED, problem=silent),
+        _said(6, plant, "유압 전문가 의견을 모아 정리했습니다.", card=CARD, confidence=0.62),
+        _said(3, asked, "Could it be the relief valve?", state=answered),
+        _said(2, Author.MODEL, _ENGLISH, state=MessageState.PARTIAL, problem=dropped),
+        _said(1, asked, "계속 설명해 주세요", state=MessageState.CANCELLED),
+    ]
+
+
+def _said(minutes_ago: int, author: Author, text: str, **more: Any) -> Message:
+    at_ms = NOW_MS - minutes_ago * 60_000
+    return replace(Message(f"m{minutes_ago}", PRESS, author, "김민수", text, at_ms, MessageState.SENT), **more)
+
+
+async def conversation(stage: Stage, _pilot: "Pilot[None]") -> None:
+    """A long talk, at its end."""
+    station = stage.station
+    first = stage.app.floor.selected
+    await stage.until(lambda: first is None or stage.said(first) == 1)
+    press = station.issue(PRESS)
+    assert press is not None
+    station.store.conversations(station.scope).save(*_conversation(press))
+    stage.app.floor.go_to(PRESS)
+    await stage.until(lambda: stage.said(PRESS) == 10)
+
+
+async def conversation_card(stage: Stage, pilot: "Pilot[None]") -> None:
+    """The card in it, found by its words."""
+    await conversation(stage, pilot)
+    stage.app.floor.search_transcript("릴리프 밸브의 설정값")
+
+
+async def conversation_top(stage: Stage, pilot: "Pilot[None]") -> None:
+    """The same from its beginning, and something new came below."""
+    await conversation(stage, pilot)
+    stage.app.floor.query_one(Transcript).focus()
+    await pilot.press("home")
+    await stage.app.host.call(stage.station.chat.note(PRESS, "방금 부품이 왔어요"))
+    await stage.until(lambda: stage.said(PRESS) == 11)
+
+
+async def secure(stage: Stage, pilot: "Pilot[None]") -> None:
+    """The safety check, half done."""
+    await talk(stage, pilot)
+    await pilot.press("ctrl+l", "space", "space")
 
 
 async def shift(stage: Stage, pilot: "Pilot[None]") -> None:
@@ -170,6 +264,10 @@ SCENES: dict[str, Scene] = {
     "new": Scene(read_the_new),
     "draft": Scene(draft),
     "talk": Scene(talk),
+    "conversation": Scene(conversation),
+    "conversation-card": Scene(conversation_card),
+    "conversation-top": Scene(conversation_top),
+    "secure": Scene(secure),
     "resolve": Scene(resolve),
     "resolve-unchecked": Scene(resolve_unchecked),
     "resolve-waits": Scene(resolve_waits),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from core.chat.backend import Author
 from tui import entry_layout
@@ -69,20 +70,28 @@ def count(monkeypatch: pytest.MonkeyPatch, laid: list[str]) -> None:
     monkeypatch.setattr(module, "laid_out", counting)
 
 
-async def test_every_entry_is_passed_on_the_way_up_and_none_twice() -> None:
+async def test_every_line_is_passed_on_the_way_up_and_none_twice() -> None:
     async with transcript() as (shown, _pilot):
-        entries = tuple(map(said, range(60)))
+        entries = tuple(said(n, "가 나 다 라 마 " * (n * 7 % 40)) for n in range(60))
         shown.show("A", entries)
-        seen: list[str] = []
-        for _line in range(1_000):
-            top = lines(shown)[0].strip()
-            seen.append(top)
+        passed = lines(shown)
+        while shown.scroll_y > 0:
+            shown.action_move(-1)
+            passed.insert(0, lines(shown)[0])
+        look = replace(shown._look, width=59)
+        whole = [Strip(line).text.rstrip() for entry in entries for line in (*entry_layout.laid_out(entry, look), ())]
+        assert [line for line in passed if line] == [line for line in whole if line]
+
+
+async def test_a_page_up_leaves_out_no_line() -> None:
+    async with transcript() as (shown, _pilot):
+        shown.show("A", tuple(said(n, f"{n} 가 나 다 라 마 " * (n * 7 % 40)) for n in range(60)))
+        while True:
+            before = lines(shown)
+            shown.action_page(-1)
             if shown.scroll_y == 0:
                 break
-            shown.action_move(-1)
-        numbers = [int(line.split()[1]) for line in seen if line.startswith("말")]
-        assert numbers == list(range(numbers[0], -1, -1))
-        assert numbers[0] > 55
+            assert lines(shown)[-2:] == before[:2]
 
 
 async def test_what_is_read_stays_while_the_conversation_goes_on() -> None:

@@ -125,7 +125,10 @@ class Transcript(ScrollView, can_focus=True):
     # --- where it stands
 
     def on_resize(self, _event: Resize) -> None:
+        width = self._look.width
         self._settle()
+        if width != self._look.width:
+            self._go_to_found()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -207,8 +210,18 @@ class Transcript(ScrollView, can_focus=True):
         whole, bar = self.container_size.width, self.styles.scrollbar_size_vertical
         width = whole if self._fits(replace(self._look, width=whole)) else whole - bar
         if width != self._look.width:
-            self._look = replace(self._look, width=width)
-            self._places.forget_lines()
+            self._rewrap(width)
+
+    def _rewrap(self, width: int) -> None:
+        """Lay out for another width; of the entry that is read, what was about in the middle still is."""
+        look = replace(self._look, width=width)
+        number = self._places.number_of(self._place[0]) if self._place else None
+        if self._place is not None and number is not None:
+            entry = self._places.entries[number]
+            before, after = (len(self._laid_out(entry, one)) for one in (self._look, look))
+            self._place = (entry.id, self._place[1] * after // max(1, before))
+        self._look = look
+        self._places.forget_lines()
 
     def _fits(self, look: Look) -> bool:
         """Whether all lines fit as they look without a scrollbar."""
@@ -220,29 +233,35 @@ class Transcript(ScrollView, can_focus=True):
         return True
 
     def _lay_out_in_sight(self) -> int:
-        """Lay out the screen that the reader looks at; the line at its top."""
+        """Lay out the screen that the reader looks at, and one before and after it; the line at its top.
+
+        Nobody scrolls further than a screen at once, so no guess is ever mistaken for lines that were read.
+        """
         places, height = self._places, self._height
         number = places.number_of(self._place[0]) if self._place else None
         if self._place is not None and number is not None:
-            within = min(self._place[1], max(0, len(self._lines(number)) - 1))
-            if self._fills(number, within + height):
-                return places.start(number) + within
-        left = height
-        for number in range(len(places.entries) - 1, -1, -1):
-            if left <= 0:
-                break
             self._lines(number)
-            left -= places.height(number)
+            within = min(self._place[1], places.height(number) - 1)
+            self._lay_out_above(number, height - within)
+            if self._lay_out_below(number, 2 * height + within) > height + within:
+                return places.start(number) + within
+        self._lay_out_above(len(places.entries), 2 * height)
         return max(0, places.total - height)
 
-    def _fills(self, number: int, lines: int) -> bool:
-        """Lay out from entry ``number`` on; whether there are more than ``lines`` lines to the end."""
-        places = self._places
-        while lines >= 0 and number < len(places.entries):
+    def _lay_out_above(self, number: int, lines: int) -> None:
+        """At least ``lines`` lines before entry ``number``, as far as there are."""
+        while lines > 0 and number > 0:
+            number -= 1
             self._lines(number)
-            lines -= places.height(number)
+            lines -= self._places.height(number)
+
+    def _lay_out_below(self, number: int, lines: int) -> int:
+        """At least ``lines`` lines from entry ``number`` on, as far as there are; how many."""
+        begin = number
+        while number < len(self._places.entries) and self._places.start(number) - self._places.start(begin) < lines:
+            self._lines(number)
             number += 1
-        return lines < 0
+        return self._places.start(number) - self._places.start(begin)
 
     # --- lines
 
@@ -319,6 +338,7 @@ class Transcript(ScrollView, can_focus=True):
         number = self._places.number_of(self._found[self._found_at]) if self._found else None
         if number is None:
             return
+        self._lay_out_above(number, self._height)
         line = self._places.start(number) + found_at(self._lines(number))
         self._stand_at(max(0, line - self._height // 3))
         self._settle()
