@@ -161,7 +161,7 @@ class Closing:
         mine = (c for c in reversed(self.calls) if c.issue == issue and c.action is CallAction.COMPLETE)
         return next((c.session for c in mine if c.state is CallState.DONE and c.session not in settled), None)
 
-    async def save_report(self, issue: str, folder: Path, name: str) -> Path:
+    async def save_report(self, issue: str, folder: Path) -> Path:
         """Download the report of ``issue`` into ``folder``. The server gives it once.
 
         Raises:
@@ -181,7 +181,7 @@ class Closing:
                 self._store.add(replace(saved, state=CallState.CLOSED))
                 self.refresh()
             raise
-        path = keep_report(report, folder, name)
+        path = keep_report(report, folder, issue)
         self._store.add(replace(saved, summary=path.name))
         self.refresh()
         return path

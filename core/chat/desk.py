@@ -177,7 +177,7 @@ class ChatDesk:
             StoreError: it is saved, but that could not be kept.
         """
         try:
-            path = await self.closing.save_report(issue, self._settings.reports_folder, f"{issue}.pdf")
+            path = await self.closing.save_report(issue, self._settings.reports_folder)
         except ChatError as error:
             self.net.failed(self.net.chosen, error.problem)
             raise CommandError(str(error)) from error

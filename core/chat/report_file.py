@@ -14,16 +14,19 @@ _QUOTED = re.compile(r'filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _TOKEN = re.compile(r"filename\s*=\s*([^;\"\s][^;]*)", re.IGNORECASE)
 
 
-def keep_report(report: Report, folder: Path, fallback_name: str) -> Path:
+def keep_report(report: Report, folder: Path, issue: str) -> Path:
     """Give the downloaded ``report`` its name in ``folder`` and return its path. It is on the disk then, mode 0600.
+
+    The name is the server's wish, behind the issue's id where it does not hold that.
 
     Where it fails, the temporary file stays: the server gives a report once.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    stem = clean_name(report.name, SUFFIX) or clean_name(fallback_name, SUFFIX) or "report"
-    return keep_file(report.path, folder, stem, SUFFIX)
+    wish, about = clean_name(report.name, SUFFIX), clean_name(issue.replace("/", "-"), SUFFIX)
+    stem = wish if about in wish else clean_name(f"{about} {wish}", SUFFIX)
+    return keep_file(report.path, folder, stem or "report", SUFFIX)
 
 
 def disposition_name(header: str) -> str:

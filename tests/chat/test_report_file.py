@@ -102,15 +102,24 @@ def test_the_server_s_wish_is_read_from_its_header(header: str, expected: str) -
     assert disposition_name(header) == expected
 
 
-def test_without_a_wish_the_fallback_counts(tmp_path: Path) -> None:
-    assert keep_report(_downloaded(tmp_path, ""), tmp_path, "I/1.pdf").name == "1.pdf"
-    assert keep_report(_downloaded(tmp_path, ".."), tmp_path, "").name == "report.pdf"
+@pytest.mark.parametrize(
+    ("wish", "issue", "expected"),
+    [
+        ("", "I/1.pdf", "I-1.pdf"),
+        ("..", "", "report.pdf"),
+        ("report.pdf", "PRESS_1", "PRESS_1 report.pdf"),
+        ("report_PRESS_1.pdf", "PRESS_1", "report_PRESS_1.pdf"),
+        ("../report.pdf", "../PRESS_1", "-PRESS_1 report.pdf"),
+    ],
+)
+def test_a_name_says_what_the_report_is_about(tmp_path: Path, wish: str, issue: str, expected: str) -> None:
+    assert keep_report(_downloaded(tmp_path, wish), tmp_path, issue).name == expected
 
 
 def test_a_file_of_this_name_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "r.pdf").write_bytes(b"older")
-    assert keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "x").name == "r (2).pdf"
-    assert keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "x").name == "r (3).pdf"
+    assert keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "").name == "r (2).pdf"
+    assert keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "").name == "r (3).pdf"
     assert (tmp_path / "r.pdf").read_bytes() == b"older"
 
 
@@ -121,7 +130,7 @@ def test_a_link_of_this_name_is_not_followed(tmp_path: Path, exists: bool) -> No
     if exists:
         outside.write_bytes(b"precious")
     (folder / "r.pdf").symlink_to(outside)
-    kept = keep_report(_downloaded(folder, "r.pdf"), folder, "x")
+    kept = keep_report(_downloaded(folder, "r.pdf"), folder, "")
     assert kept == folder / "r (2).pdf"
     assert outside.exists() is exists
     assert not exists or outside.read_bytes() == b"precious"
@@ -130,13 +139,13 @@ def test_a_link_of_this_name_is_not_followed(tmp_path: Path, exists: bool) -> No
 def test_a_report_is_nobody_else_s_to_read(tmp_path: Path) -> None:
     report = _downloaded(tmp_path, "r.pdf")
     report.path.chmod(0o644)
-    assert keep_report(report, tmp_path, "x").stat().st_mode & 0o777 == 0o600
+    assert keep_report(report, tmp_path, "").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_report_that_cannot_be_kept_is_not_lost(tmp_path: Path) -> None:
     report = _downloaded(tmp_path, "r.pdf")
     with pytest.raises(FileNotFoundError):
-        keep_report(report, tmp_path / "missing", "x")
+        keep_report(report, tmp_path / "missing", "")
     assert report.path.read_bytes() == b"%PDF-1"
 
 
@@ -146,7 +155,7 @@ def test_without_links_the_report_is_copied(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "link", no_links)
     (tmp_path / "r.pdf").write_bytes(b"older")
-    kept = keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "x")
+    kept = keep_report(_downloaded(tmp_path, "r.pdf"), tmp_path, "")
     assert kept.name == "r (2).pdf"
     assert kept.read_bytes() == b"%PDF-1"
     assert kept.stat().st_mode & 0o777 == 0o600

@@ -141,8 +141,8 @@ async def test_a_report_is_downloaded_whole_and_kept_under_its_name(plant: Plant
     async with smartfactory(plant) as backend:
         report = await backend.report(session, tmp_path)
     assert report.name == "보고서.pdf"
-    kept = keep_report(report, tmp_path, "I-1.pdf")
-    assert kept.name == "보고서.pdf"
+    kept = keep_report(report, tmp_path, "I-1")
+    assert kept.name == "I-1 보고서.pdf"
     assert kept.read_bytes() == PDF
     assert _names(tmp_path) == [kept.name]
 

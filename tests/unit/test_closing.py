@@ -157,14 +157,14 @@ async def test_a_report_is_saved_once_inside_the_folder(tmp_path: Path) -> None:
     async with scene() as there:
         _resolve(there)
         await there.until(lambda: there.closing.offered("A") is not None)
-        path = await there.closing.save_report("A", folder, "A.pdf")
+        path = await there.closing.save_report("A", folder)
         assert path.parent == folder
-        assert path.name == "보고서.pdf"
+        assert path.name == "A 보고서.pdf"
         assert path.read_bytes() == b"%PDF-1.4 report"
-        assert [p.name for p in folder.iterdir()] == ["보고서.pdf"]
+        assert [p.name for p in folder.iterdir()] == ["A 보고서.pdf"]
         assert there.closing.offered("A") is None
         with pytest.raises(ChatError):
-            await there.closing.save_report("A", folder, "A.pdf")
+            await there.closing.save_report("A", folder)
 
 
 async def test_a_report_that_broke_off_may_be_asked_for_again_until_the_server_has_none(tmp_path: Path) -> None:
@@ -173,11 +173,11 @@ async def test_a_report_that_broke_off_may_be_asked_for_again_until_the_server_h
         await there.until(lambda: there.closing.offered("A") is not None)
         there.server.failing.append(ChatProblemKind.DROPPED)
         with pytest.raises(ChatError):
-            await there.closing.save_report("A", tmp_path, "A.pdf")
+            await there.closing.save_report("A", tmp_path)
         assert there.closing.offered("A") == "s1"
         there.server.reports = 0
         with pytest.raises(ChatError):
-            await there.closing.save_report("A", tmp_path, "A.pdf")
+            await there.closing.save_report("A", tmp_path)
         assert there.closing.offered("A") is None
 
 
