@@ -162,7 +162,7 @@ def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
 
 
 def _paragraphs(text: str, style: Style) -> Iterator[_Piece]:
-    for line in text.split("\n"):
+    for line in text.expandtabs(4).split("\n"):
         point = _POINT.fullmatch(line)
         yield _Piece(line, style) if point is None else _Piece(point[2], style, point[1])
 
