@@ -21,6 +21,7 @@ class Area(StrEnum):
 
     FLOOR = "floor"
     LIST = "list"
+    TRANSCRIPT = "transcript"
     COMPOSER = "composer"
 
 
@@ -95,6 +96,23 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "screen.write", ("enter",), "Enter", N_("Write to the selected issue"), Area.LIST, in_menu=False, urgent=True
     ),
+    Action("line_up", ("up", "k"), "↑ k", N_("A line up"), Area.TRANSCRIPT, in_menu=False),
+    Action("line_down", ("down", "j"), "↓ j", N_("A line down"), Area.TRANSCRIPT, in_menu=False),
+    Action("screen_up", ("pageup",), "PgUp", N_("A page up"), Area.TRANSCRIPT, in_menu=False),
+    Action("screen_down", ("pagedown",), "PgDn", N_("A page down"), Area.TRANSCRIPT, in_menu=False),
+    Action("oldest", ("home",), "Home", N_("To the beginning, with the precautions"), Area.TRANSCRIPT, in_menu=False),
+    Action("newest", ("end",), "End", N_("To the end; what comes is followed"), Area.TRANSCRIPT, in_menu=False),
+    Action(
+        "screen.search_transcript",
+        ("slash",),
+        "/",
+        N_("Search in this conversation"),
+        Area.TRANSCRIPT,
+        in_menu=False,
+        urgent=True,
+    ),
+    Action("found_older", ("n",), "n", N_("The next place, further up"), Area.TRANSCRIPT, in_menu=False),
+    Action("found_newer", ("p",), "p", N_("The place before, further down"), Area.TRANSCRIPT, in_menu=False),
     Action("send", ("enter",), "Enter", N_("Send the message"), Area.COMPOSER, in_menu=False),
     Action("recall", ("up",), "↑", N_("In an empty composer: what was sent before"), Area.COMPOSER, in_menu=False),
     Action("recall_newer", ("down",), "↓", N_("What was sent after it"), Area.COMPOSER, in_menu=False),

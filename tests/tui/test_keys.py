@@ -17,8 +17,14 @@ from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
+from tui.widgets.transcript import Transcript
 
-WHERE: dict[Area, Any] = {Area.FLOOR: FloorScreen, Area.LIST: IssueList, Area.COMPOSER: Composer}
+WHERE: dict[Area, Any] = {
+    Area.FLOOR: FloorScreen,
+    Area.LIST: IssueList,
+    Area.TRANSCRIPT: Transcript,
+    Area.COMPOSER: Composer,
+}
 KEYS = [(action, key) for action in ACTIONS for key in with_twins(action.keys) if key != "ctrl+q"]
 """All but Ctrl+Q, which Textual itself answers in every screen."""
 
@@ -30,11 +36,12 @@ def test_letters_have_twins() -> None:
 @pytest.mark.parametrize(("action", "key"), KEYS, ids=[f"{action.id}-{key}" for action, key in KEYS])
 async def test_each_key(stage: Stage, monkeypatch: pytest.MonkeyPatch, action: Action, key: str) -> None:
     done: list[str] = []
-    owner, name = (FloorScreen, "write") if action.id == "screen.write" else (WHERE[action.area], action.id)
+    on_screen, _dot, name = action.id.rpartition(".")
+    owner = FloorScreen if on_screen else WHERE[action.area]
     monkeypatch.setattr(owner, f"action_{name}", lambda _self: done.append(action.id))
     stage.take(*six_issues())
     async with stage.running() as pilot:
-        stage.app.floor.query_one(WHERE[action.area] if action.area is Area.COMPOSER else IssueList).focus()
+        stage.app.floor.query_one(IssueList if action.area is Area.FLOOR else WHERE[action.area]).focus()
         await pilot.pause()
         await pilot.press(key)
         await stage.until(lambda: done == [action.id])

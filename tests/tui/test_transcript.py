@@ -76,7 +76,7 @@ async def test_every_line_is_passed_on_the_way_up_and_none_twice() -> None:
         shown.show("A", entries)
         passed = lines(shown)
         while shown.scroll_y > 0:
-            shown.action_move(-1)
+            shown.action_line_up()
             passed.insert(0, lines(shown)[0])
         look = replace(shown._look, width=59)
         whole = [Strip(line).text.rstrip() for entry in entries for line in (*entry_layout.laid_out(entry, look), ())]
@@ -88,7 +88,7 @@ async def test_a_page_up_leaves_out_no_line() -> None:
         shown.show("A", tuple(said(n, f"{n} 가 나 다 라 마 " * (n * 7 % 40)) for n in range(60)))
         while True:
             before = lines(shown)
-            shown.action_page(-1)
+            shown.action_screen_up()
             if shown.scroll_y == 0:
                 break
             assert lines(shown)[-2:] == before[:2]
@@ -201,9 +201,9 @@ async def test_another_issue_is_followed_anew_and_old_lines_are_let_go() -> None
     async with transcript() as (shown, pilot):
         for issue in range(60):
             shown.show(f"I{issue}", tuple(said(n, "길게 " * 300) for n in range(20)))
-            shown.action_first()
+            shown.action_oldest()
             lines(shown)
-            shown.action_last()
+            shown.action_newest()
             lines(shown)
         await pilot.pause()
         assert shown.is_vertical_scroll_end

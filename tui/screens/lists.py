@@ -11,16 +11,23 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from core.events import Quarantined, showable_ms
-from core.i18n import _
+from core.i18n import N_, _
 from core.text import inert_line
 from tui.cells import fit
-from tui.keys import ACTIONS, with_twins
+from tui.keys import ACTIONS, Area, shown_key, with_twins
 from tui.slash import MEANINGS, WORDS
 from tui.widgets.safe_text import SafeText
 from tui.words import clock
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
+
+
+_AREAS = {
+    Area.LIST: N_("In the list"),
+    Area.TRANSCRIPT: N_("In the conversation"),
+    Area.COMPOSER: N_("In the composer"),
+}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -38,8 +45,12 @@ class HelpScreen(ModalScreen[None]):
 
     def _lines(self) -> list[str | tuple[str, str]]:
         lines: list[str | tuple[str, str]] = []
+        area, chosen = Area.FLOOR, cast("AndonApp", self.app).settings.keys
         for action in ACTIONS:
-            key = action.shown_key or "F10"
+            if action.area is not area:
+                area = action.area
+                lines += ["\n", (_(_AREAS[area]), "bold $accent"), "\n"]
+            key = shown_key(action, chosen) or "F10"
             lines += [(fit(key, 14), "bold"), _(action.name), "\n"]
         lines += ["\n"]
         for command, words in WORDS.items():

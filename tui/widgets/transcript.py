@@ -10,7 +10,6 @@ from dataclasses import replace
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -21,7 +20,7 @@ from core.i18n import ngettext
 from tui.entry import Entry
 from tui.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
 from tui.entry_places import Places
-from tui.keys import with_twins
+from tui.keys import Area, bindings
 
 HELD_LINES = 2_000
 """Laid-out lines that are held for all issues together; those least lately shown go first."""
@@ -30,23 +29,10 @@ HELD_LINES = 2_000
 Lines = tuple[Line, ...]
 
 
-def _binding(keys: str, action: str) -> BindingType:
-    return Binding(",".join(with_twins(tuple(keys.split(",")))), action, show=False)
-
-
 class Transcript(ScrollView, can_focus=True):
     """The entries of one issue at a time; refilled when another issue is looked at."""
 
-    BINDINGS = [
-        _binding("up,k", "move(-1)"),
-        _binding("down,j", "move(1)"),
-        _binding("pageup", "page(-1)"),
-        _binding("pagedown", "page(1)"),
-        _binding("home,g", "first"),
-        _binding("end,G", "last"),
-        _binding("n", "next_found(-1)"),
-        _binding("p,N", "next_found(1)"),
-    ]
+    BINDINGS = bindings(Area.TRANSCRIPT)
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -136,18 +122,24 @@ class Transcript(ScrollView, can_focus=True):
             self._stand_at(round(new_value))
             self._settle()
 
-    def action_move(self, lines: int) -> None:
-        self._scroll_by(lines)
+    def action_line_up(self) -> None:
+        self._scroll_by(-1)
 
-    def action_page(self, pages: int) -> None:
-        self._scroll_by(pages * max(1, self._height - 2))
+    def action_line_down(self) -> None:
+        self._scroll_by(1)
 
-    def action_first(self) -> None:
+    def action_screen_up(self) -> None:
+        self._scroll_by(2 - self._height)
+
+    def action_screen_down(self) -> None:
+        self._scroll_by(self._height - 2)
+
+    def action_oldest(self) -> None:
         if self._places.entries:
             self._place = (self._places.entries[0].id, 0)
             self._settle()
 
-    def action_last(self) -> None:
+    def action_newest(self) -> None:
         self._place = None
         self._settle()
 
@@ -323,8 +315,14 @@ class Transcript(ScrollView, can_focus=True):
         self._go_to_found()
         return len(self._found)
 
-    def action_next_found(self, step: int) -> None:
-        """Another place: an older one (-1), or a newer one; round and round."""
+    def action_found_older(self) -> None:
+        self._go_on(-1)
+
+    def action_found_newer(self) -> None:
+        self._go_on(1)
+
+    def _go_on(self, step: int) -> None:
+        """To another place, round and round."""
         if self._found:
             self._found_at = (self._found_at + step) % len(self._found)
             self._go_to_found()
