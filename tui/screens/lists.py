@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, cast
 
+from rich.table import Table
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -40,25 +42,31 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(classes="sheet"):
             yield SafeText(Content.from_text(_("Keys"), markup=False), classes="sheet-title")
             with VerticalScroll(can_focus=True):
-                yield SafeText(Content.assemble(*self._lines()))
+                yield SafeText(self._table())
             yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")
 
-    def _lines(self) -> list[str | tuple[str, str]]:
-        lines: list[str | tuple[str, str]] = []
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column(overflow="fold")
         area, chosen = Area.FLOOR, cast("AndonApp", self.app).settings.keys
         for action in ACTIONS:
             if action.area is not area:
                 area = action.area
-                lines += ["\n", (_(_AREAS[area]), "bold $accent"), "\n"]
-            key = shown_key(action, chosen) or "F10"
-            lines += [(fit(key, 14), "bold"), _(action.name), "\n"]
-        lines += ["\n"]
+                _add_heading(table, _(_AREAS[area]))
+            table.add_row(Text(shown_key(action, chosen) or "F10"), Text(_(action.name)))
+        _add_heading(table, _("Commands in the composer"))
         for command, words in WORDS.items():
-            lines += [(fit(" ".join(words), 18), "bold"), _(MEANINGS[command]), "\n"]
-        return lines
+            table.add_row(Text(" ".join(words)), Text(_(MEANINGS[command])))
+        return table
 
     def action_close(self) -> None:
         self.dismiss()
+
+
+def _add_heading(table: Table, words: str) -> None:
+    table.add_row()
+    table.add_row(Text.assemble((words, "underline")))
 
 
 class MenuScreen(ModalScreen[str | None]):
