@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 from core.alarms import AlarmState
 from core.chat.messages import MessageState
 from core.chat.playbook import PlaybookAssistant
+from core.chat.safety import is_secured
+from core.checks import SECURING
 from core.events import FAULT
 from core.host import StationHost
 from core.i18n import _
@@ -113,6 +115,7 @@ class _Player:
         await self._raise()
         await self._look()
         await self._talk()
+        await self._secure()
         await self._acknowledge()
         await self._resolve()
 
@@ -137,6 +140,12 @@ class _Player:
         await self._type(_QUESTION)
         await self._pilot.press("enter")
         await self._until(_("asked and answered: {question}").format(question=_QUESTION), self._answered)
+
+    async def _secure(self) -> None:
+        await self._pilot.press("ctrl+l")
+        await self._until(_("the safety check is open"), lambda: self._app.screen is not self._app.floor)
+        await self._pilot.press(*["space"] * len(SECURING), "enter")
+        await self._until(_("safety check made, steps are shown"), self._secured)
 
     async def _acknowledge(self) -> None:
         await self._pilot.press("f2")
@@ -163,8 +172,13 @@ class _Player:
 
     def _answered(self) -> bool:
         messages = self._app.station.chat.conversations.messages(self._issue)
-        asked = [n for n, m in enumerate(messages) if m.text == _QUESTION and m.state is MessageState.SENT]
+        asked = [n for n, m in enumerate(messages) if m.text == _QUESTION and m.state is MessageState.ANSWERED]
         return bool(asked) and len(messages) > asked[0] + 1
+
+    def _secured(self) -> bool:
+        station = self._app.station
+        issue = station.issue(self._issue)
+        return issue is not None and is_secured(issue, station.chat.conversations.messages(self._issue))
 
     def _state(self) -> AlarmState | None:
         return next((row.state for row in self._app.floor.rows if row.id == self._issue), None)

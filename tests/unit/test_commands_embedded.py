@@ -394,3 +394,10 @@ def _until(condition: Any, seconds: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < give_up
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_played_demo_goes_through_the_whole_loop(tmp_path: Path, lang: str) -> None:
+    ran = andon({"ANDON_DATA_DIR": str(tmp_path), "ANDON_LANG": lang}, "demo", "--auto")
+    assert ran.code == 0, ran.text
+    assert "PRESS_001_DEMO" in ran.text
