@@ -222,7 +222,7 @@ def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
 
 def _answer_status(message: Message) -> str:
     if message.state is MessageState.WRITING:
-        return _("writing")
+        return _("writing · Esc cancels")
     if message.state is MessageState.PARTIAL:
         why = f" · {message.problem.words}" if message.problem else ""
         return _("not finished") + why
