@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from core.i18n import _
 from core.station import CommandError
 from core.store.store import StoreError
 from core.text import inert_line
 from tui.keys import with_twins
+from tui.screens.over import Over
 from tui.widgets.composer import Composer
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
@@ -42,7 +42,7 @@ class Question:
     text: str = ""
 
 
-class AskScreen(ModalScreen[None]):
+class AskScreen(Over[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
 
     BINDINGS = [
@@ -133,7 +133,7 @@ class AskScreen(ModalScreen[None]):
     async def _sent(self, message: Composer.Sent) -> None:
         message.stop()
         question = self._question
-        if question is None:
+        if question is None or not self.is_active:
             return
         try:
             await question.submit(self._chosen, unicodedata.normalize("NFC", message.text).strip())

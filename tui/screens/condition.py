@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from core.i18n import _
 from core.kafka.freshness import FeedState
@@ -14,6 +13,7 @@ from core.outbox import OutboxState
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
+from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
 from tui.words import clock, freshness_words, trouble_words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAME_WIDTH = 16
 
 
-class ConditionScreen(ModalScreen[None]):
+class ConditionScreen(Over[None]):
     """Drawn anew twice a second while it is open."""
 
     BINDINGS = [(",".join(with_twins(("escape", "q", "ctrl+s"))), "close", "")]

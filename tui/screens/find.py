@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -19,6 +18,7 @@ from core.store.store import StoreError
 from core.text import inert_line
 from tui.floor_view import resolved_words
 from tui.keys import with_twins
+from tui.screens.over import Over
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.words import clock, state_shape, state_word
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class FindScreen(ModalScreen[str | None]):
+class FindScreen(Over[str | None]):
     """One for the whole run; ``prepare`` it before each showing. Answers with the id of the chosen issue."""
 
     BINDINGS = [

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from core.i18n import N_, _
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import ACTIONS, Area, shown_key, with_twins
+from tui.screens.over import Over
 from tui.slash import MEANINGS, WORDS
 from tui.widgets.safe_text import SafeText
 from tui.words import clock
@@ -32,7 +32,7 @@ _AREAS = {
 }
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Over[None]):
     """Every key and every slash command, written from their tables."""
 
     BINDINGS = [(",".join(with_twins(("escape", "f1", "q"))), "close", "")]
@@ -69,7 +69,7 @@ def _add_heading(table: Table, words: str) -> None:
     table.add_row(Text.assemble((words, "underline")))
 
 
-class MenuScreen(ModalScreen[str | None]):
+class MenuScreen(Over[str | None]):
     """Everything by name; answers with the id of the chosen action."""
 
     BINDINGS = [(",".join(with_twins(("escape", "f10", "q"))), "close", "")]
@@ -97,7 +97,7 @@ class MenuScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class QuarantineScreen(ModalScreen[None]):
+class QuarantineScreen(Over[None]):
     """Records that were no issue events: where they lie, why they were set aside, how they begin."""
 
     BINDINGS = [(",".join(with_twins(("escape", "q"))), "close", "")]

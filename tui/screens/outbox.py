@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from core.station import CommandError, Station
 from core.store.store import StoreError
 from core.text import inert_line
 from tui.keys import with_twins
+from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
 from tui.words import clock, outgoing_words
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class OutboxScreen(ModalScreen[None]):
+class OutboxScreen(Over[None]):
     """Resolves and reopenings that were not read back yet; drawn anew whenever one of them moves on."""
 
     BINDINGS = [

@@ -7,7 +7,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from core.checks import LEAVING, Checked, checked
 from core.i18n import _
@@ -17,6 +16,7 @@ from core.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, S
 from core.store.store import StoreError
 from core.text import inert_line
 from tui.keys import focus_bindings
+from tui.screens.over import Over
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class ResolveScreen(ModalScreen[None]):
+class ResolveScreen(Over[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
 
     BINDINGS = [("escape", "later", ""), *focus_bindings()]
@@ -161,7 +161,7 @@ class ResolveScreen(ModalScreen[None]):
         """Only once outbox and journal hold it does the dialog go."""
         message.stop()
         issue = self._issue
-        if issue is None:
+        if issue is None or not self.is_active:
             return
         leaving = None
         if issue.is_fault:

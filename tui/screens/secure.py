@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from core.chat.playbook_files import short_precautions
 from core.checks import SECURING, checked
@@ -17,6 +16,7 @@ from core.station import CommandError
 from core.store.store import StoreError
 from core.text import inert_line
 from tui.keys import focus_bindings, with_twins
+from tui.screens.over import Over
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class SecureScreen(ModalScreen[None]):
+class SecureScreen(Over[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
 
     BINDINGS = [(",".join(with_twins(("escape",))), "later", ""), *focus_bindings()]
@@ -98,7 +98,7 @@ class SecureScreen(ModalScreen[None]):
     @on(NoteComposer.Sent)
     async def _sent(self, message: CheckList.Sent | NoteComposer.Sent) -> None:
         message.stop()
-        if self._issue is None:
+        if self._issue is None or not self.is_active:
             return
         answer = checked(SECURING, self._checks.done, unicodedata.normalize("NFC", self._why.text).strip())
         if not answer.is_enough:
