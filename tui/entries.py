@@ -13,7 +13,7 @@ from core.chat.backend import CUT, Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import precautions_for
 from core.chat.problems import ChatProblem
-from core.chat.safety import check_words, is_check, is_hidden, is_secured
+from core.chat.safety import check_words, is_check, is_hidden, is_repair, is_secured
 from core.events import Kind
 from core.i18n import _, language
 from core.issues import Issue, Mark
@@ -75,7 +75,7 @@ def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: 
     ``new_from`` is the id of the first entry that is new to whoever looks; a line stands before it.
     ``made``: what was made before.
     """
-    above = precautions_for(issue.latest.mode_type, language()) if issue.is_fault else ()
+    above = precautions_for(issue.latest.mode_type, language()) if is_repair(issue, talk.messages) else ()
     secured = is_secured(issue, talk.messages)
     made = made or Made()
     made.rests_on(issue.id, above, secured, language(), today(now_ms))

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Turn
+from core.chat.emergency import is_emergency
 from core.chat.ledger import Ledger
 from core.chat.messages import Message, MessageState
 from core.chat.net import Net
@@ -77,6 +78,8 @@ class Asking:
             StoreError: it could not be kept.
         """
         backend = self._backend_for(issue, question)
+        if backend is not self._net.builtin and is_emergency(question.text):
+            await self._speak(self._net.builtin, issue, question, aside=True)  # a chatbot may take minutes
         problem = await self._try(backend, issue, question)
         self._insisted.discard(question.id)
         if problem is None:
@@ -120,7 +123,7 @@ class Asking:
         return _outcome(task)
 
     async def _speak(
-        self, backend: ChatBackend, issue: Issue, question: Message | None, *, instead_of: str = ""
+        self, backend: ChatBackend, issue: Issue, question: Message | None, *, instead_of: str = "", aside: bool = False
     ) -> None:
         """Have ``backend`` answer, and keep the answer together with the question's new state.
 
@@ -140,7 +143,7 @@ class Asking:
             answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
         said = writing.whole(answer)
         self._show(issue.id, None)
-        if question is None or instead_of:
+        if question is None or instead_of or aside:
             ledger.keep(said)
         else:
             ledger.keep(said, replace(ledger.latest(question), state=MessageState.ANSWERED))

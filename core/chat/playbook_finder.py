@@ -18,6 +18,9 @@ _WORDS = 40
 _LIKENESS = 0.75
 """Share of letters (of Hangul: of jamo) in common from which a word counts as mistyped."""
 
+_SHORTEST_ENGLISH = 6
+"""Letters of an English word from which it is mended: "work" is not "worn"."""
+
 _NOISE = re.compile(
     r"이상|발생|경보|알람|고장|문제|설비|장비"
     r"|\b(?:abnormal(?:ity)?|alarms?|errors?|faults?|problems?|trouble|equipment|machines?)\b"
@@ -144,10 +147,11 @@ class FaultFinder:
 
     def _mended(self, word: str) -> str:
         """A known word in place of one that is mistyped ("진돈": "진동", "vibrtion": "vibration")."""
-        if len(word) < 2 or word.isdigit() or word in _SMALL or self._tells(word):
+        shortest = _SHORTEST_ENGLISH if word.isascii() else 2
+        if len(word) < shortest or word.isdigit() or word in _SMALL or self._tells(word):
             return word
-        close = get_close_matches(_letters(word), self._known, n=1, cutoff=_LIKENESS)
-        return self._known[close[0]] if close else word
+        close = get_close_matches(_letters(word), self._known, n=3, cutoff=_LIKENESS)
+        return next((self._known[one] for one in close if _may_be_meant(self._known[one], word)), word)
 
 
 def finder_for(mode_type: str) -> FaultFinder:
@@ -199,6 +203,13 @@ def _same(known: str, said: str) -> bool:
     if len(known) == 1:
         return said.startswith(known) and len(said) == 2
     return known in said or (len(said) >= 2 and known.startswith(said))
+
+
+def _may_be_meant(known: str, word: str) -> bool:
+    """Names of things are mistyped; a verb that looks alike ("터졌어요" for "없어졌어요") says something else."""
+    if known.isascii():
+        return word.isascii()
+    return len(known) == len(word) and not known.endswith(("요", "다"))
 
 
 def _letters(word: str) -> str:

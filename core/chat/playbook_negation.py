@@ -22,11 +22,12 @@ _KO_NONE = re.compile(r"^(?P<head>.*?)없(?!애)[가-힣]*$")
 _KO_NOT = re.compile(r"^(?P<head>.*?)(?:아니(?!요$)|아닙|아님|아냐)[가-힣]*$")
 _KO_BAD_VERB = (
     "새|샌|샙|떨|흔들|튀|튄|뜨거|뜨겁|흐르|흘러|생기|생겨|생긴|터지|터져|갈라|찢|막히|막혀|걸리|걸려|보이|보여|보입"
-    "|심하|심해|높|낮|빠지|빠져|풀리|풀려|벗어|틀어|들려|들리|울리|울려"
+    "|심하|심해|높|낮|빠지|빠져|풀리|풀려|벗어|틀어|들려|들리|울리|울려|샜|막혔|걸렸|풀렸|터졌|생겼|빠졌|심했|울렸|닳|부딪"
 )
 _KO_BAD_NOT_DONE = re.compile(
     rf"(?:^|\s)안\s?(?:{_KO_BAD_VERB}|나(?:요|고|는|네|며|지만|$|\s)|난다|남|납니다)"
     rf"|(?:{_KO_BAD_VERB}|나)[가-힣]{{0,2}}지(?:는|도)?\s?(?:않|안)"
+    r"|(?:것|거)\s?같지(?:는|도)?\s?않|(?:트립|충돌)\s안\s"
 )
 _KO_FINE = re.compile(
     r"^(?P<head>.*?)(?:(?<!비)정상(?:이에요|입니다|이고|인데|임|이다|이며|이지만)?|(?:양호|괜찮|멀쩡)[가-힣]*)$"
@@ -42,7 +43,7 @@ _KO_NEEDED = tuple(
 """What should be there: none of it is a symptom."""
 
 _EN_NONE = frozenset(words("no without nor neither zero"))
-_EN_NOT = frozenset(words("not never nothing isnt arent wasnt doesnt dont didnt wont"))
+_EN_NOT = frozenset(words("not never nothing isnt arent wasnt doesnt dont didnt wont cant cannot"))
 _EN_TURN = frozenset(words("but however only although though yet while"))
 _EN_FINE = frozenset(words("fine ok okay normal good alright gone"))
 _EN_BAD = tuple(
@@ -106,7 +107,7 @@ def _denied(said: list[str]) -> bool:
     if first in _EN_NONE:
         return _any(_EN_BAD, said) or not _any(_EN_NEEDED, said)
     if first in _EN_NOT:
-        return _any(_EN_BAD, said) and "enough" not in said
+        return (_any(_EN_BAD, said) and "enough" not in said) or said[1:2] == ["be"]
     if last in _EN_FINE:
         return len(said) > 1
     return _denied_in_korean(said)

@@ -14,6 +14,7 @@ CANDIDATES = 3
 _PART = "playbook.part"
 _STEP = "playbook.step"
 _OFFERED = "playbook.candidates"
+_SOLVED = "playbook.solved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Place:
     step: int = 0
     """0: not begun; one past the last: walked to the end."""
     candidates: tuple[Fault, ...] = ()
+    solved: bool = False
+    """It was said that it runs again: a mere "yes" asks for no further step."""
 
     def memo(self) -> dict[str, str]:
         """The place as texts. ``playbook.`` keeps the names apart from other backends'."""
@@ -31,6 +34,7 @@ class Place:
             _PART: self.part.id if self.part else "",
             _STEP: str(self.step),
             _OFFERED: ",".join(fault.id for fault in self.candidates),
+            _SOLVED: "yes" if self.solved else "",
         }
 
 
@@ -48,4 +52,4 @@ def _place_of(memo: Mapping[str, str]) -> Place:
     step = memo.get(_STEP, "")
     if part is None or not (step.isascii() and step.isdigit() and len(step) < 4):
         return Place(part, 0, candidates)
-    return Place(part, min(int(step), len(part.steps) + 1), candidates)
+    return Place(part, min(int(step), len(part.steps) + 1), candidates, bool(memo.get(_SOLVED)))

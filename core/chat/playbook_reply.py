@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.chat import emergency
 from core.chat.backend import Answer, ChatRequest, IssueBrief
+from core.chat.emergency import is_emergency
 from core.chat.past_fixes import PastFix, same_fault
 from core.chat.playbook_files import Bilingual, Equipment, Fault, Inspection, library
 from core.chat.playbook_finder import Finding, finder_for
@@ -11,6 +13,7 @@ from core.chat.playbook_past import solved_before_words
 from core.chat.playbook_place import CANDIDATES, Place, place_in
 from core.chat.playbook_speech import (
     AGAIN,
+    ALL_OR_THIS,
     CHOSEN,
     EXCLUDED,
     HELP,
@@ -21,7 +24,7 @@ from core.chat.playbook_speech import (
     Speech,
     paragraphs,
 )
-from core.chat.playbook_words import Intent, choice, intent
+from core.chat.playbook_words import Intent, choice, intent, is_gone, is_still, step_number
 
 
 class Reply:
@@ -40,11 +43,21 @@ class Reply:
         """The answer at this place of the walk."""
         if not self._text:
             return self._open()
+        if is_emergency(self._text):
+            return self._people_first()
         number = choice(self._text)
         if number is not None and self._place.candidates:
             return self._pick(number)
+        number = number or step_number(self._text)
+        if number is not None and self._place.part and 1 <= number <= len(self._place.part.steps):
+            return self._go_to(number)
         wanted = intent(self._text)
         return self._listen() if wanted is None else self._follow(wanted)
+
+    def _people_first(self) -> Answer:
+        """Whoever is in danger needs no fault and no step. The walk stays where it is."""
+        precautions = tuple(self._speech.say(line) for line in emergency.PRECAUTIONS)
+        return Answer(self._speech.say(emergency.TEXT), precautions, memo=self._place.memo(), holds_steps=False)
 
     # --- the beginning
 
@@ -86,20 +99,42 @@ class Reply:
 
     def _follow(self, wanted: Intent) -> Answer:
         match wanted:
+            case Intent.SOLVED | Intent.FINE if isinstance(self._place.part, Inspection):
+                return self._walk(Intent.NEXT)  # said of the item, not of the machine
             case Intent.SOLVED:
-                return self._told(self._speech.solved(self._equipment.release_checks))
+                return self._solved()
             case Intent.HELP:
                 return self._told(self._speech.say(HELP))
             case Intent.RESTART:
                 return self._restart()
-            case Intent.STILL if self._place.candidates:
+            case Intent.STILL | Intent.NO if self._place.candidates:
                 return self._not_known()
+            case Intent.YES if self._place.solved:
+                return self._solved()
+            case Intent.YES if len(self._place.candidates) == 1:
+                return self._pick(1)
             case _ if self._place.part:
-                return self._walk(wanted)
+                return self._go_on(wanted, self._place.part)
             case Intent.NEXT if len(self._place.candidates) == 1:
                 return self._pick(1)
             case _:
                 return self._ask(self._place.candidates) if self._place.candidates else self._open()
+
+    def _go_on(self, wanted: Intent, part: Fault | Inspection) -> Answer:
+        """Somebody answers to a part that is begun."""
+        if wanted is Intent.FINE:
+            return self._well()
+        if wanted is Intent.NO and not self._place.step:
+            # "No" to "I take this for": neither the fault nor its precautions are agreed to.
+            return self._exclude((part,)) if isinstance(part, Fault) else self._inspect()
+        return self._walk(wanted)
+
+    def _solved(self) -> Answer:
+        return self._told(self._speech.solved(self._equipment.release_checks), replace(self._place, solved=True))
+
+    def _well(self) -> Answer:
+        """Something is in order: only who stands there knows whether that is all."""
+        return self._told(self._speech.say(ALL_OR_THIS))
 
     def _walk(self, wanted: Intent) -> Answer:
         """One step on ("next", "still there"), one back, or the same again."""
@@ -128,7 +163,11 @@ class Reply:
     def _listen(self) -> Answer:
         """Something told: the fault that fits it, a question back, or that it is not known."""
         found = self._find(self._text)
-        fault = self._meant(found)
+        fault, part = self._meant(found), self._place.part
+        if part and self._place.step and (part in found.denied or (is_gone(self._text) and fault in (None, part))):
+            return self._well()
+        if part and part in found.faults and fault is None:
+            return self._walk(Intent.STILL) if is_still(self._text) and self._place.step else self._stay(part)
         if fault is None and found.denied and not found.faults:
             return self._exclude(found.denied)
         if fault is None:
@@ -155,7 +194,7 @@ class Reply:
         together = self._find(f"{self._text[:300]}\n{self._issue.description}")
         return together.faults[0] if together.sure else None
 
-    def _stay(self, fault: Fault) -> Answer:
+    def _stay(self, fault: Fault | Inspection) -> Answer:
         title = self._speech.data(fault.title)
         told = (self._speech.say(STAYS, title=title), self._speech.say(STILL_AT, title=title))
         return self._told(paragraphs(*told), replace(self._place, candidates=()))

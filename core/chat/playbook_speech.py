@@ -44,6 +44,7 @@ KNOWN = N_("For this equipment I know: {titles}")
 DESCRIBE = N_("Write what you see, hear or smell, where, and since when.")
 CALL_PEOPLE = N_("Leave it stopped and call your line leader or maintenance.")
 STILL_AT = N_("“next” goes on with: {title}")
+ALL_OR_THIS = N_("If the machine runs as it should again, type “fixed”. If only this point is in order, type “next”.")
 HELP = N_(
     "I understand “next”, “still there”, “back”, “again”, “restart” and “fixed”."
     " Or write what you see: I look for the fault."

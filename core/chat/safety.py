@@ -18,8 +18,13 @@ SECURED = "secured"
 
 
 def is_secured(issue: Issue, messages: Sequence[Message]) -> bool:
-    """Whether somebody said in this episode that the machine is secured. Inspections ask nobody."""
-    return not issue.is_fault or any(_covers(message, issue) for message in reversed(messages))
+    """Whether somebody said in this episode that the machine is secured. Mere inspections ask nobody."""
+    return not is_repair(issue, messages) or any(_covers(message, issue) for message in reversed(messages))
+
+
+def is_repair(issue: Issue, messages: Sequence[Message]) -> bool:
+    """Whether somebody may have to work on the machine: a fault, or an inspection that came upon one."""
+    return issue.is_fault or any(m.author is Author.BUILTIN and m.holds_steps for m in messages)
 
 
 def is_hidden(message: Message, *, secured: bool) -> bool:

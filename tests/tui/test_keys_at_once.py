@@ -1,4 +1,4 @@
-"""Keys that arrive together, as gloves and slow lines send them: a dialog does its work once and takes nothing with it."""
+"""Keys that arrive together, as gloves and slow lines send them: a dialog does its work once, and no more."""
 
 from pathlib import Path
 

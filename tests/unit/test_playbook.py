@@ -222,7 +222,6 @@ async def test_at_most_three_candidates() -> None:
 async def test_a_denied_symptom_drops_what_was_begun_and_asks_for_what_is_left() -> None:
     talk = Talk("프레스", "누유")
     await talk.say()
-    await talk.say("next")
     answer = await talk.say("누유는 없어요")
     assert "Then it is not: Oil leak" in answer.text
     assert talk.part == ""
@@ -536,3 +535,171 @@ async def test_on_a_fault_no_answer_comes_without_precautions(
         assert answer.precautions
         assert answer.holds_steps == bool(STEP.search(answer.text) or ITEMS.search(answer.text))
         assert answer.precautions[: len(precautions_for(mode_type, "en"))] == precautions_for(mode_type, "en")
+
+
+# --- what people answer
+
+
+async def _walk_of(mode_type: str, description: str, *texts: str, is_fault: bool = True) -> Talk:
+    talk = Talk(mode_type, description, is_fault=is_fault)
+    await talk.say()
+    for text in texts:
+        await talk.say(text)
+    return talk
+
+
+@pytest.mark.parametrize("text", ["아니요", "no", "none", "아뇨"])
+async def test_no_to_the_opening_words_gives_no_step(text: str) -> None:
+    talk = await _walk_of("프레스", "누유")
+    assert talk.part == "press-oil-leak"
+    answer = await talk.say(text)
+    assert talk.part == ""
+    assert not STEP.search(answer.text)
+    assert not answer.holds_steps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "했는데 그대로예요",
+        "해 봤는데 똑같아요",
+        "해결 안됨",
+        "해결되지 않았어요",
+        "done, still there",
+        "still there after that",
+        "not yet",
+        "not fixed yet",
+        "it's still there",
+        "네 안 돼요",
+    ],
+)
+async def test_nothing_changed_is_understood_with_words_around_it(text: str) -> None:
+    talk = await _walk_of("프레스", "누유", "next")
+    assert "Step 2 of" in (await talk.say(text)).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "다 했어요 다음",
+        "다음 단계 알려주세요",
+        "다음은요?",
+        "다음 갈게요",
+        "이미 했어요",
+        "건너뛰기",
+        "ㅇㅇ",
+        "ㅇㅋ",
+        "next please",
+        "what's next",
+        "skip",
+        "ok",
+        "2",
+        "step 2",
+        "2단계",
+    ],
+)
+async def test_the_next_step_is_understood_with_words_around_it(text: str) -> None:
+    talk = await _walk_of("프레스", "누유", "next")
+    assert "Step 2 of" in (await talk.say(text)).text
+
+
+@pytest.mark.parametrize("text", ["it works now", "yes it is fixed", "이제 됐어요", "해결됐어요"])
+async def test_success_is_understood_and_a_mere_yes_after_it_gives_no_step(text: str) -> None:
+    talk = await _walk_of("프레스", "누유", "next")
+    assert "Press F4" in (await talk.say(text)).text
+    for yes in ("네", "ok"):
+        assert "Press F4" in (await talk.say(yes)).text
+    assert "Step 2 of" in (await talk.say("next")).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이제 안 새요",
+        "누유가 없어졌어요",
+        "no more leak",
+        "the leak is gone",
+        "leak fixed",
+        "it stopped leaking",
+        "정상",
+    ],
+)
+async def test_what_is_gone_is_asked_about_and_drops_nothing(text: str) -> None:
+    talk = await _walk_of("프레스", "누유", "next")
+    answer = await talk.say(text)
+    assert "“fixed”" in answer.text
+    assert not STEP.search(answer.text)
+    assert talk.part == "press-oil-leak"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "정상",
+        "정상입니다",
+        "이상 없음",
+        "이상 없어요",
+        "양호",
+        "normal",
+        "no problem",
+        "fine",
+        "works",
+        "all normal",
+        "ok",
+    ],
+)
+async def test_what_is_in_order_at_an_inspection_goes_on(text: str) -> None:
+    talk = await _walk_of("용접기", "주간 전극 점검", "next", is_fault=False)
+    assert "Item 2 of" in (await talk.say(text)).text
+
+
+async def test_yes_to_the_one_that_is_offered_takes_it_though_a_walk_is_under_way() -> None:
+    talk = await _walk_of("프레스", "누유", "next")
+    talk.turns = (
+        *talk.turns,
+        Turn(Author.BUILTIN, "?", 3, memo={**talk.memo, "playbook.candidates": "press-motor-current"}),
+    )
+    await talk.say("맞아요")
+    assert talk.part == "press-motor-current"
+
+
+async def test_a_symptom_that_goes_on_is_no_new_question() -> None:
+    talk = await _walk_of("프레스", "상부 진동 이상", "next")
+    assert talk.part == "press-vibration-upper"
+    for number, text in enumerate(["아직도 진동이 있어요", "it's still vibrating"], 2):
+        assert f"Step {number} of" in (await talk.say(text)).text
+
+
+@pytest.mark.parametrize(
+    ("mode_type", "text"),
+    [
+        ("프레스", "진동이 없어졌어요"),
+        ("프레스", "didn't work"),
+        ("프레스", "won't start"),
+        ("프레스", "금형이 안 열려요"),
+        ("프레스", "someone dropped it"),
+        ("도장설비", "i feel it"),
+    ],
+)
+async def test_ordinary_words_are_taken_for_no_symptom(mode_type: str, text: str) -> None:
+    talk = Talk(mode_type, "?")
+    await talk.say()
+    await talk.say(text)
+    assert not {"press-crack", "press-burr", "painting-orange-peel"} & {talk.part, *talk.candidates}
+
+
+@pytest.mark.parametrize(
+    ("mode_type", "text", "not_this"),
+    [
+        ("도장설비", "노즐은 안 막혔어요", "painting-nozzle"),
+        ("도장설비", "노즐이 막힌 것 같지는 않아요", "painting-nozzle"),
+        ("프레스", "기름이 새는 것 같지는 않아요", "press-oil-leak"),
+        ("프레스", "기름은 안 샜어요", "press-oil-leak"),
+        ("프레스", "it can't be the motor current", "press-motor-current"),
+    ],
+)
+async def test_denials_in_the_past_tense_count_too(mode_type: str, text: str, not_this: str) -> None:
+    talk = Talk(mode_type, "?")
+    await talk.say()
+    await talk.say(text)
+    assert not_this not in {talk.part, *talk.candidates}

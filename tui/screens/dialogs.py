@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.chat.safety import is_repair
 from core.i18n import _
 from core.issues import Issue
 from core.station import Station
@@ -92,7 +93,7 @@ class Dialogs:
 
     def secure(self, issue: Issue | None) -> bool:
         """The safety check before steps are shown."""
-        if issue is None or not issue.is_fault:
+        if issue is None or not is_repair(issue, self._floor.station.chat.messages(issue.id)):
             self._floor.say(_("There is no fault here to work on."))
             return False
         self._floor.andon.open_secure(issue)
