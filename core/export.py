@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chat.messages import Message
 from core.chat.playbook_files import precautions_for
-from core.chat.safety import check_words, is_check
+from core.chat.safety import check_words, is_check, is_hidden, is_secured
 from core.i18n import _, language
 from core.issues import Issue
 from core.journal import JournalEntry
@@ -44,8 +44,12 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
         lines += ["", "## " + _("Before you start"), ""]
         lines += [f"- {line}" for line in precautions_for(issue.latest.mode_type, language())]
     lines += ["", "## " + _("Conversation"), ""]
+    secured = is_secured(issue, messages)
     for message in messages:
         lines += [f"**{_moment(message.at_ms)} · {_markdown_line(message.name or message.author.value)}**", ""]
+        if is_hidden(message, secured=secured):
+            lines += ["    " + _("Not shown: the safety check was not made."), ""]
+            continue
         lines += [f"    ! {line}" for line in message.precautions]
         text = check_words(message) if is_check(message) else message.text
         lines += [f"    {line}" for line in (*text.splitlines(), *_card_lines(message))] + [""]

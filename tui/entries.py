@@ -12,7 +12,7 @@ from core.chat.asking import INSTEAD, UnderWay
 from core.chat.backend import CUT, Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import precautions_for
-from core.chat.problems import ChatProblem
+from core.chat.problems import ChatProblem, ChatProblemKind
 from core.chat.safety import check_words, is_check, is_hidden, is_repair, is_secured
 from core.events import Kind
 from core.i18n import _, language
@@ -22,6 +22,8 @@ from core.outbox import OutboxEntry
 from core.text import inert_line
 from tui.entry import Entry
 from tui.words import author_word, clock, confidence_words, outgoing_words, today
+
+_IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
 PRECAUTIONS = "precautions"
 """Id of the entry that stands above all others on a fault report."""
@@ -86,7 +88,7 @@ def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: 
             1,
             made.entry(message, fresh, partial(_message_entry, message, fresh, talk, now_ms, secured=secured)),
         )
-        for message, fresh in _with_fresh(talk.messages, above)
+        for message, fresh in _with_fresh(talk.messages, above, secured=secured)
     ]
     entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
     entries += _ending(talk, now_ms)
@@ -95,8 +97,9 @@ def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: 
 
 
 def first_new(entries: Sequence[Entry], unread: int) -> str:
-    """The id of the first of the last ``unread`` entries; empty when there are none."""
-    return entries[-min(unread, len(entries))].id if unread and entries else ""
+    """The id of the first of the last ``unread`` entries that count; empty when there are none."""
+    counted = [entry.id for entry in entries if entry.counts]
+    return counted[-min(unread, len(counted))] if unread and counted else ""
 
 
 def _precautions_entry(precautions: tuple[str, ...]) -> Entry:
@@ -120,7 +123,7 @@ def _grouped(entries: Sequence[Entry]) -> list[Entry]:
             entry.clock,
         )
         found.append(replace(entry, continued=True) if same and entry.author is not Author.SYSTEM else entry)
-    return found
+    return [replace(entry, ends=True) for entry in found]
 
 
 def _with_new_line(entries: list[Entry], new_from: str) -> list[Entry]:
@@ -156,29 +159,36 @@ def _mark_entry(mark: Mark, now_ms: int, *, first: bool) -> Entry:
         case Kind.OPEN:
             source = inert_line(mark.source.rpartition("/")[2]) if mark.source else _("the plant")
             text = (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
-    return _system_entry(f"mark-{hash(mark)}", text, clock(mark.time_ms, now_ms))
+    entry = _system_entry(f"mark-{hash(mark)}", text, clock(mark.time_ms, now_ms))
+    return replace(entry, counts=mark.kind is Kind.REOPEN)
 
 
 def _system_entry(entry_id: str, text: str, at: str, *, alarming: bool = False) -> Entry:
     return Entry(entry_id, Author.SYSTEM, author_word(Author.SYSTEM), at, text, alarming=alarming)
 
 
-def _with_fresh(messages: Sequence[Message], above: tuple[str, ...]) -> list[tuple[Message, tuple[str, ...]]]:
-    """Each message with the precautions that were not given in full above it already."""
+def _with_fresh(
+    messages: Sequence[Message], above: tuple[str, ...], *, secured: bool
+) -> list[tuple[Message, tuple[str, ...]]]:
+    """Each message with the precautions that were not given in full above it already.
+
+    What a chatbot calls a precaution may be a step: of an answer that waits for the check none is shown but ours.
+    """
     given = set(above)
     found = []
     for message in messages:
-        fresh = tuple(line for line in message.precautions if line not in given)
+        waits = is_hidden(message, secured=secured) and message.author is not Author.BUILTIN
+        fresh = () if waits else tuple(line for line in message.precautions if line not in given)
         if message.precautions and not fresh:
             fresh = (_("First the precautions above, every one of them."),)
         found.append((message, fresh))
-        given.update(message.precautions)
+        given.update(() if waits else message.precautions)
     return found
 
 
 def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, now_ms: int, *, secured: bool) -> Entry:
     if is_check(message):
-        return _system_entry(message.id, check_words(message), clock(message.at_ms, now_ms))
+        return replace(_system_entry(message.id, check_words(message), clock(message.at_ms, now_ms)), counts=True)
     hidden = is_hidden(message, secured=secured)
     return Entry(
         id=message.id,
@@ -187,11 +197,20 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         clock=clock(message.at_ms, now_ms),
         text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
         precautions=precautions,
-        status=_status(message, talk, now_ms),
+        status=_status(message if secured else _without_detail(message), talk, now_ms),
         alarming=message.problem is not None,
         card=None if hidden else message.card,
         hidden=hidden,
+        counts=message.author is not Author.OPERATOR,
     )
+
+
+def _without_detail(message: Message) -> Message:
+    """A refusal in a chatbot's own words may tell somebody what to do: before the check it says only what failed."""
+    problem = message.problem
+    if problem is None or problem.kind not in _IN_ITS_WORDS or not problem.detail:
+        return message
+    return replace(message, problem=replace(problem, detail="…"))
 
 
 def _status(message: Message, talk: Talk, now_ms: int) -> str:

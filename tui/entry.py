@@ -24,5 +24,9 @@ class Entry:
     divides: bool = False
     """No entry, but the line before what is new."""
     card: Card | None = None
+    ends: bool = False
+    """It stands below all that was said, however much comes."""
+    counts: bool = False
+    """Somebody else's words, or a reopening: what is counted as unread."""
     hidden: bool = False
     """Its text stands in place of an answer that waits for the safety check."""

@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Turn
 from core.chat.emergency import is_emergency
@@ -18,6 +20,7 @@ from core.chat.writing import Writing
 from core.i18n import language
 from core.issues import Issue
 from core.store.database import StoreError
+from core.text import inert_line
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,9 @@ TO = "to"
 """Memo of a question: the chatbot that was called by name."""
 INSTEAD = "instead"
 """Memo of an answer: it was given in place of a chatbot that did not answer."""
+
+EMERGENCY = "emergency"
+"""Memo of a question: the built-in assistant said at once what to do when people are in danger."""
 
 _INTERRUPTED = "interrupted"
 _BETWEEN_PEOPLE = frozenset({Author.PERSON, Author.SYSTEM})
@@ -45,10 +51,18 @@ class UnderWay:
 class Asking:
     """Puts questions to chatbots, one of an issue at a time."""
 
-    def __init__(self, ledger: Ledger, net: Net, past_fixes: Callable[[Issue], tuple[PastFix, ...]]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        net: Net,
+        past_fixes: Callable[[Issue], tuple[PastFix, ...]],
+        answered: Callable[[Issue, Message], None],
+    ) -> None:
+        """``answered`` is told each answer in the transaction in which it is kept."""
         self._ledger = ledger
         self._net = net
         self._past_fixes = past_fixes
+        self._answered = answered
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._insisted: set[str] = set()
         self.under_way: Mapping[str, UnderWay] = {}
@@ -69,7 +83,7 @@ class Asking:
         Raises:
             StoreError: it could not be kept.
         """
-        await self._speak(self._net.builtin, issue, None)
+        await self._speak_instead(issue, None)
 
     async def ask(self, issue: Issue, question: Message) -> None:
         """Have ``question`` answered; where the chosen chatbot does not, by the built-in assistant in its place.
@@ -78,8 +92,11 @@ class Asking:
             StoreError: it could not be kept.
         """
         backend = self._backend_for(issue, question)
-        if backend is not self._net.builtin and is_emergency(question.text):
-            await self._speak(self._net.builtin, issue, question, aside=True)  # a chatbot may take minutes
+        danger = backend is not self._net.builtin and is_emergency(question.text)
+        if danger and EMERGENCY not in question.memo:
+            self._note(question, {EMERGENCY: "told"})
+            question = self._ledger.latest(question)
+            await self._speak_instead(issue, question, aside=True)  # a chatbot may take minutes
         problem = await self._try(backend, issue, question)
         self._insisted.discard(question.id)
         if problem is None:
@@ -89,9 +106,14 @@ class Asking:
         self._net.failed(backend, problem)
         cancelled = problem.kind is ChatProblemKind.CANCELLED
         state = MessageState.CANCELLED if cancelled else MessageState.FAILED
-        self._ledger.keep(replace(self._ledger.latest(question), state=state, problem=problem))
-        if backend is not self._net.builtin and problem.kind not in _NO_FALLBACK:
-            await self._speak(self._net.builtin, issue, question, instead_of=backend.name)
+        failed = replace(self._ledger.latest(question), state=state, problem=problem)
+        try:
+            self._ledger.keep(failed)
+        except StoreError:
+            self._ledger.show(failed)  # it must be seen, and asked again by its key, all the same
+            raise
+        if backend is not self._net.builtin and problem.kind not in _NO_FALLBACK and not danger:
+            await self._speak_instead(issue, question, instead_of=backend.name)
 
     def _backend_for(self, issue: Issue, question: Message) -> ChatBackend:
         """Who is called by name, else the chosen one; a walk through a playbook goes on with who began it."""
@@ -136,17 +158,29 @@ class Asking:
         try:
             async with aclosing(backend.answer(self._request(issue, question))) as parts:
                 answer = await self._last_word(parts, writing, question)
+            if instead_of:
+                answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
+            said = writing.whole(answer)
+            self._show(issue.id, None)
+            settled = [] if question is None or aside or instead_of else [ledger.latest(question)]
+            also = partial(self._answered, issue, said)
+            ledger.keep(said, *(replace(one, state=MessageState.ANSWERED) for one in settled), also=also)
         except BaseException as error:
             writing.break_off(_why(error))
             raise
-        if instead_of:
-            answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
-        said = writing.whole(answer)
-        self._show(issue.id, None)
-        if question is None or instead_of or aside:
-            ledger.keep(said)
-        else:
-            ledger.keep(said, replace(ledger.latest(question), state=MessageState.ANSWERED))
+
+    async def _speak_instead(self, issue: Issue, question: Message | None, **how: Any) -> None:
+        """The built-in assistant speaks; a defect of it must keep no question from the chosen chatbot.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        try:
+            await self._speak(self._net.builtin, issue, question, **how)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("the built-in assistant failed")
 
     async def _last_word(
         self, parts: AsyncIterator[Fragment | Noted | Answer], writing: Writing, question: Message | None
@@ -197,11 +231,7 @@ def _why(error: BaseException) -> ChatProblem:
 
 
 def _outcome(task: "asyncio.Task[None]") -> ChatProblem | None:
-    """Why there is no answer, from how asking ended.
-
-    Raises:
-        StoreError: the answer could not be kept.
-    """
+    """Why there is no answer, from how asking ended."""
     if task.cancelled():
         return ChatProblem(ChatProblemKind.CANCELLED)
     match task.exception():
@@ -210,7 +240,7 @@ def _outcome(task: "asyncio.Task[None]") -> ChatProblem | None:
         case ChatError(problem=problem):
             return problem
         case StoreError() as error:
-            raise error
+            return ChatProblem(ChatProblemKind.STORE, inert_line(str(error), 200))
         case error:
             # A defect of one chatbot must end neither this conversation nor the others.
             log.error("the chatbot failed unexpectedly", exc_info=error)

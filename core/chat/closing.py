@@ -14,7 +14,7 @@ from typing import Protocol
 from core.chat.backend import ChatError, SessionBackend
 from core.chat.calls import CallAction, CallState, ChatCall
 from core.chat.net import Net
-from core.chat.problems import PERMANENT, ChatProblem, ChatProblemKind
+from core.chat.problems import NO_CONNECTION, PERMANENT, ChatProblem, ChatProblemKind
 from core.chat.report_file import keep_report
 from core.store.database import StoreError
 
@@ -31,7 +31,7 @@ class CallStore(Protocol):
 
     def add(self, call: ChatCall) -> None: ...
 
-    def mark(self, session: str, action: CallAction, state: CallState, problem: ChatProblem | None = None) -> None: ...
+    def mark(self, call: ChatCall, state: CallState, problem: ChatProblem | None = None) -> None: ...
 
     def all(self) -> list[ChatCall]: ...
 
@@ -54,6 +54,8 @@ class Closing:
         self._changed = changed
         self._first_wait_s = first_wait_s
         self._woken = asyncio.Event()
+        self._waits: dict[tuple[str, CallAction], tuple[float, float]] = {}
+        """By session and action, how long the next try is waited for, and when it is due (the loop's time)."""
         self.calls: tuple[ChatCall, ...] = tuple(store.all())
 
     def complete(self, issue: str, sessions: Iterable[str], summary: str) -> None:
@@ -75,8 +77,9 @@ class Closing:
         """Whether the summary may still arrive before the plant reads the resolve of ``issue``."""
         if self._net.is_open:
             return False
-        since = self._now_ms() - HEAD_START_MS
-        return any(c.issue == issue and c.is_waiting(CallAction.COMPLETE) and c.created_ms > since for c in self.calls)
+        now_ms = self._now_ms()  # a clock that was set back must not hold a resolve
+        fresh = (c for c in self.calls if now_ms - HEAD_START_MS < c.created_ms <= now_ms)
+        return any(c.issue == issue and c.is_waiting(CallAction.COMPLETE) for c in fresh)
 
     def problem(self, issue: str) -> ChatProblem | None:
         """Why the server could not be told, until somebody acts."""
@@ -90,7 +93,7 @@ class Closing:
         """
         for call in self.calls:
             if call.issue == issue and call.state is CallState.PARKED:
-                self._store.mark(call.session, call.action, CallState.WAITING)
+                self._store.mark(call, CallState.WAITING)
         self.refresh()
 
     def move(self, store: CallStore) -> None:
@@ -100,29 +103,45 @@ class Closing:
 
     async def run(self) -> None:
         """Make the calls, oldest first, until cancelled. What fails in passing is tried for ever."""
-        wait_s = self._first_wait_s
         while True:
             self._woken.clear()
-            if await self._make_all():
-                wait_s = self._first_wait_s
-                await self._woken.wait()
-                continue
+            rest_s = await self._make_all()
             try:
-                await asyncio.wait_for(self._woken.wait(), wait_s)
+                await asyncio.wait_for(self._woken.wait(), rest_s)
             except TimeoutError:
-                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+                continue
 
-    async def _make_all(self) -> bool:
-        """False where something must be tried again."""
+    async def _make_all(self) -> float | None:
+        """Make every call that is due; seconds to the next, None where none is left.
+
+        What one session's call comes to keeps no other waiting, but for a server that cannot be reached at all.
+        """
         backend = self._net.chosen
         if not isinstance(backend, SessionBackend):
-            return True
-        for call in self.calls:
-            if call.state is CallState.WAITING and not await self._make(backend, call):
-                return False
-        return True
+            return None
+        left = [call for call in self.calls if call.state is CallState.WAITING]
+        self._waits = {self._key(call): self._waits[self._key(call)] for call in left if self._key(call) in self._waits}
+        for call in left:
+            if self._due(call) <= 0 and await self._make(backend, call) is ChatProblemKind.REFUSED:
+                break
+        return min((max(0.0, self._due(call)) for call in self.calls if call.state is CallState.WAITING), default=None)
 
-    async def _make(self, backend: SessionBackend, call: ChatCall) -> bool:
+    @staticmethod
+    def _key(call: ChatCall) -> tuple[str, CallAction]:
+        return call.session, call.action
+
+    def _due(self, call: ChatCall) -> float:
+        """Seconds until ``call`` is to be tried."""
+        _wait_s, at = self._waits.get(self._key(call), (0.0, 0.0))
+        return at - asyncio.get_running_loop().time()
+
+    def _later(self, call: ChatCall) -> None:
+        wait_s, _at = self._waits.get(self._key(call), (0.0, 0.0))
+        wait_s = min(wait_s * 2, LONGEST_WAIT_S) or self._first_wait_s
+        self._waits[self._key(call)] = wait_s, asyncio.get_running_loop().time() + wait_s
+
+    async def _make(self, backend: SessionBackend, call: ChatCall) -> ChatProblemKind | None:
+        """``REFUSED`` where the server cannot be reached."""
         store = self._store
         try:
             if call.action is CallAction.COMPLETE:
@@ -133,25 +152,33 @@ class Closing:
             return self._failed(store, call, error.problem)
         except Exception:
             log.exception("the chatbot's server could not be told")
-            return False
-        return self._mark(store, call, CallState.DONE)
+            self._later(call)
+        else:
+            self._mark(store, call, CallState.DONE)
+        return None
 
-    def _failed(self, store: CallStore, call: ChatCall, problem: ChatProblem) -> bool:
+    def _failed(self, store: CallStore, call: ChatCall, problem: ChatProblem) -> ChatProblemKind | None:
         log.warning("the chatbot's server was not told (%s): %s", call.action, problem.kind)
+        if problem.kind is ChatProblemKind.CLOSED:
+            self._mark(store, call, CallState.CLOSED, problem)
+        elif problem.kind in PERMANENT - {ChatProblemKind.NOT_FOUND}:
+            self._mark(store, call, CallState.PARKED, problem)
+        else:
+            self._later(call)
+        if problem.kind not in NO_CONNECTION:
+            return None
         self._net.failed(self._net.chosen, problem)
-        if problem.kind in (ChatProblemKind.CLOSED, ChatProblemKind.NOT_FOUND):
-            return self._mark(store, call, CallState.CLOSED, problem)
-        return problem.kind in PERMANENT and self._mark(store, call, CallState.PARKED, problem)
+        return ChatProblemKind.REFUSED
 
-    def _mark(self, store: CallStore, call: ChatCall, state: CallState, problem: ChatProblem | None = None) -> bool:
+    def _mark(self, store: CallStore, call: ChatCall, state: CallState, problem: ChatProblem | None = None) -> None:
         try:
-            store.mark(call.session, call.action, state, problem)
+            store.mark(call, state, problem)
             self.calls = tuple(self._store.all())
         except StoreError:
             log.exception("what the chatbot's server was told could not be kept; it is told again")
-            return False
+            self._later(call)
+            return
         self._changed()
-        return True
 
     # --- the report
 
@@ -169,7 +196,7 @@ class Closing:
             OSError: the folder cannot be written.
             StoreError: the report is saved, and that could not be kept.
         """
-        backend, session = self._net.chosen, self.offered(issue)
+        backend, session, store = self._net.chosen, self.offered(issue), self._store
         if session is None or not isinstance(backend, SessionBackend):
             raise ChatError(ChatProblem(ChatProblemKind.NO_REPORT))
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -178,11 +205,11 @@ class Closing:
             report = await backend.report(session, folder)
         except ChatError as error:
             if error.problem.kind is ChatProblemKind.NO_REPORT:
-                self._store.add(replace(saved, state=CallState.CLOSED))
+                store.add(replace(saved, state=CallState.CLOSED))
                 self.refresh()
             raise
         path = keep_report(report, folder, issue)
-        self._store.add(replace(saved, summary=path.name))
+        store.add(replace(saved, summary=path.name))
         self.refresh()
         return path
 

@@ -15,11 +15,16 @@ from core.chat.ledger import ConversationStore, Ledger
 from core.chat.messages import Message, MessageState
 from core.chat.net import Net
 from core.chat.past_fixes import PastFix
+from core.chat.problems import ChatProblemKind
 from core.issues import Issue
 from core.store.database import StoreError
 from core.text import MESSAGE_LIMIT, inert, inert_line
 
 log = logging.getLogger(__name__)
+
+READ_AFTER_S = 1.0
+QUIET_MS = 300_000
+"""For so long nothing is read back after the server said that there were too many requests."""
 
 _SETTLED = frozenset({MessageState.ANSWERED, MessageState.REPLACED})
 
@@ -36,16 +41,34 @@ class Conversations:
         past_fixes: Callable[[Issue], tuple[PastFix, ...]],
         now_ms: Callable[[], int],
         changed: Callable[[Message, bool], None],
+        answered: Callable[[Issue, Message], None] = lambda _issue, _message: None,
+        read_after_s: float = READ_AFTER_S,
     ) -> None:
-        """``changed`` is told each message that is new or other than it was, and whether it is a new one."""
+        """``changed`` is told each message that is new or other than it was, and whether it is a new one.
+
+        ``answered`` is told each answer in the transaction in which it is kept. ``read_after_s``: how long an issue
+        is looked at before its earlier sessions are read.
+        """
         self._net = net
         self._find_issue = find_issue
-        self._ledger = Ledger(store, now_ms=now_ms, changed=changed)
-        self._asking = Asking(self._ledger, net, past_fixes)
+        self._past_fixes = past_fixes
+        self._now_ms = now_ms
+        self._changed = changed
+        self._answered = answered
+        self._read_after_s = read_after_s
+        self._looked_at = ""
+        self._reader = asyncio.Lock()
+        self._reads_again_ms = 0
+        self._begin(store)
         self._questions: asyncio.Queue[str] = asyncio.Queue()
         self._answering: dict[str, asyncio.Task[None]] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._read_back: set[str] = set()
+
+    def _begin(self, store: ConversationStore) -> None:
+        """What is under way goes on to its end in the store in which it began."""
+        self._ledger = Ledger(store, now_ms=self._now_ms, changed=self._changed)
+        self._asking = Asking(self._ledger, self._net, self._past_fixes, self._answered)
 
     # --- what is to be seen
 
@@ -62,6 +85,7 @@ class Conversations:
 
     def open(self, issue: str) -> None:
         """A pane is looked at: the built-in assistant speaks first, and what the server knows is read once."""
+        self._looked_at = issue
         self._ledger.forget_others(issue, self._answering)
         if not self._is_opened(issue) or (self._net.has_sessions and issue not in self._read_back):
             self._ask(issue)
@@ -140,7 +164,8 @@ class Conversations:
             task.cancel()
         self._answering, self._reading = {}, {}
         self._read_back.clear()
-        self._ledger.move(store)
+        self._ledger.retire()
+        self._begin(store)
         self._take_up()
 
     # --- life
@@ -192,21 +217,30 @@ class Conversations:
         """Show what was said in sessions that are not this terminal's, once."""
         backend, store = self._net.chosen, self._ledger.store
         try:
-            known = self._find_issue(issue)
-            if known is None or not isinstance(backend, SessionBackend) or self._net.is_open:
-                return
-            own = [m.memo for m in self.messages(issue) if m.memo]
-            found = await backend.earlier(brief_of(known), own)
+            await asyncio.sleep(self._read_after_s)  # whoever goes through the list wants nothing of each issue
+            async with self._reader:
+                known = self._find_issue(issue)
+                if known is None or not isinstance(backend, SessionBackend) or not self._may_read(issue):
+                    return
+                own = [m.memo for m in self.messages(issue) if m.memo]
+                found = await backend.earlier(brief_of(known), own)
             if store is self._ledger.store:
                 self._add_earlier(issue, found)
                 self._read_back.add(issue)
         except ChatError as error:
+            if error.problem.kind is ChatProblemKind.TOO_MANY:
+                self._reads_again_ms = self._now_ms() + QUIET_MS
             self._net.failed(backend, error.problem)
         except Exception:
             log.exception("earlier sessions could not be read")
         finally:
             if self._reading.get(issue) is asyncio.current_task():
                 del self._reading[issue]
+
+    def _may_read(self, issue: str) -> bool:
+        """The server takes so many requests an hour of all terminals together, and questions need them."""
+        looked_at = issue == self._looked_at or issue in self._answering
+        return looked_at and not self._net.is_open and self._now_ms() >= self._reads_again_ms
 
     def _add_earlier(self, issue: str, found: Sequence[Earlier]) -> None:
         messages = self.messages(issue)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from core.chat.backend import Author, ChatBackend, ChatError, SessionBackend
+from core.chat.calls import CallAction
 from core.chat.closing import Closing
 from core.chat.conversation import Conversations
 from core.chat.messages import Message
@@ -16,6 +17,7 @@ from core.chat.problems import ChatProblem, ChatProblemKind
 from core.chat.safety import check_memo
 from core.checks import Checked
 from core.errors import CommandError
+from core.events import RESOLVED
 from core.export import export_markdown
 from core.files import new_file
 from core.i18n import _, language
@@ -60,6 +62,7 @@ class ChatDesk:
             past_fixes=self._similar,
             now_ms=now_ms,
             changed=said,
+            answered=self._late_session,
         )
         self.closing = Closing(store.chat_calls(scope), self.net, now_ms=now_ms, changed=changed)
 
@@ -161,6 +164,26 @@ class ChatDesk:
             StoreError: it could not be kept.
         """
         self.closing.complete(issue, self._sessions(issue), note)
+
+    def _late_session(self, issue: Issue, answer: Message) -> None:
+        """A session that came to be while its issue was being resolved is told how it ended like any other."""
+        backend = self.net.chosen
+        if not isinstance(backend, SessionBackend) or answer.author is not backend.author:
+            return
+        session, note = backend.session_in(answer.memo), self._resolved_with(issue.id)
+        told = {call.session for call in self.closing.calls if call.action is CallAction.COMPLETE}
+        if session is not None and note is not None and session not in told:
+            self.closing.complete(issue.id, [session], note)
+            asyncio.get_running_loop().call_soon(self.closing.refresh)
+
+    def _resolved_with(self, issue: str) -> str | None:
+        """The note of the resolve that is under way or done; None while the issue is open."""
+        resolves = (e.record for e in self._store.outbox.unconfirmed() if e.record.action == RESOLVED)
+        under_way = next((record for record in resolves if record.issue == issue), None)
+        if under_way is not None:
+            return under_way.note
+        known = self._issues().get(issue)
+        return known.resolution.note if known is not None and not known.is_open and known.resolution else None
 
     def _sessions(self, issue: str) -> Iterable[str]:
         backend = self.net.chosen

@@ -92,6 +92,20 @@ class ChatServer:
             ):
                 return json_object(await read_body(response, limit))
 
+    async def tell(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, timeout_s: float | None = None
+    ) -> None:
+        """Call ``path``, whose answer matters only as far as it is one: a 2xx with JSON or with nothing.
+
+        Raises:
+            ChatError: as ``json``.
+        """
+        with connection_problems(self.where):
+            async with asyncio.timeout(timeout_s or self.timeout_s), self.stream(method, path, body) as response:
+                answer = await read_body(response)
+                if answer.strip():
+                    json_object(answer)
+
     @asynccontextmanager
     async def stream(
         self,

@@ -83,10 +83,9 @@ class Ledger:
         )
         self._changed(message, is_new)
 
-    def move(self, store: ConversationStore) -> None:
-        """Go on with another scope's conversations."""
-        self.store = store
-        self._messages = {}
+    def retire(self) -> None:
+        """Another cluster is read: what still comes is kept here, and shown to nobody."""
+        self._changed = lambda _message, _is_new: None
 
     def take_up(self) -> list[str]:
         """Mark what an earlier run left in the middle; the issues with questions that wait for their turn.

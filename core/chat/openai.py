@@ -20,6 +20,7 @@ from core.chat.openai_stream import FILTERED, LENGTH, Reading
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.i18n import _
 from core.settings import Settings, SettingsError
+from core.text import inert_line
 
 NAME = "openai"
 MODEL = "openai.model"
@@ -45,31 +46,31 @@ class OpenAI:
         """``model``: empty for the first one that the server lists. ``history``: characters of the conversation."""
         self._server = server
         self._model = model
+        self._listed = ""
         self._history = history
         self._stall_s = min(stall_s, server.timeout_s)
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
         """As ``ChatBackend.answer``. An opening is left to the built-in assistant.
 
-        The first event is waited for as long as the server's time-out, each further one ``stall_s``.
+        The first words are waited for as long as the server's time-out, each further ones ``stall_s``.
         """
-        model = self._model = self._model or await self._first_model()
-        body = {"model": model, "messages": messages_of(request, self._history), "stream": True}
         reading, said = Reading(), []
-        async with (
-            self._server.stream("POST", "chat/completions", body, accept=_EVENTS) as response,
-            aclosing(self._texts(response, reading)) as texts,
-        ):
-            async for text in texts:
-                said.append(text)
-                yield Fragment(text)
+        try:
+            async with aclosing(self._texts_of(request, reading)) as texts:
+                async for text in texts:
+                    said.append(text)
+                    yield Fragment(text)
+        except ChatError:
+            if not reading.is_whole:
+                raise  # else only the connection broke, after the last word
         if not reading.is_whole:
             raise ChatError(ChatProblem(ChatProblemKind.DROPPED))
         answer = "".join(said)
         if not answer.strip():
             raise ChatError(ChatProblem(ChatProblemKind.NO_ANSWER))
         cut = {CUT: reading.finish} if reading.finish in (LENGTH, FILTERED) else {}
-        yield Answer(answer, memo={MODEL: model, **cut})
+        yield Answer(answer, memo={MODEL: inert_line(reading.model or self._model, 200), **cut})
 
     async def ping(self) -> None:
         """As ``ChatBackend.ping``."""
@@ -82,6 +83,24 @@ class OpenAI:
     async def close(self) -> None:
         """As ``ChatBackend.close``."""
         await self._server.close()
+
+    async def _texts_of(self, request: ChatRequest, reading: Reading) -> AsyncGenerator[str, None]:
+        """The pieces of the answer. A model that the server no longer has is looked up anew, once."""
+        for is_last in (False, True):
+            model = reading.model = self._model or self._listed or await self._first_model()
+            body = {"model": model, "messages": messages_of(request, self._history), "stream": True}
+            try:
+                async with (
+                    self._server.stream("POST", "chat/completions", body, accept=_EVENTS) as response,
+                    aclosing(self._texts(response, reading)) as texts,
+                ):
+                    async for text in texts:
+                        yield text
+                return
+            except StatusError as error:
+                if is_last or self._model or error.status != HTTPStatus.NOT_FOUND:
+                    raise
+                self._listed = ""
 
     async def _texts(self, response: httpx.Response, reading: Reading) -> AsyncGenerator[str, None]:
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -101,14 +120,15 @@ class OpenAI:
     async def _streamed(self, response: httpx.Response, reading: Reading) -> AsyncGenerator[str, None]:
         response.stream = _Bounded(cast(httpx.AsyncByteStream, response.stream))
         async with aclosing(EventSource(response).aiter_sse()) as events:
-            patience_s = self._server.timeout_s
+            loop = asyncio.get_running_loop()
+            until = loop.time() + self._server.timeout_s
             while not reading.is_done:
-                async with asyncio.timeout(patience_s):
+                async with asyncio.timeout_at(until):
                     event = await anext(events, None)
                 if event is None:
                     break
-                patience_s = self._stall_s
                 if event.data and (text := reading.event(event.data)):
+                    until = loop.time() + self._stall_s  # events without words are no progress
                     yield text
         if reading.is_whole and (text := reading.rest()):
             yield text
@@ -119,6 +139,7 @@ class OpenAI:
         model = next((name for name in names if isinstance(name, str) and name), "")
         if not model:
             raise garbage("/models")
+        self._listed = model
         return model
 
     async def _models(self) -> dict[str, object]:

@@ -28,6 +28,8 @@ class Reading:
     def __init__(self) -> None:
         self.finish = ""
         """Why the model stopped, as the server has it: ``stop``, ``length``, ...; empty while it goes on."""
+        self.model = ""
+        """Which model was asked."""
         self.is_done = False
         """The server said that nothing more follows."""
         self._thoughts = _Thoughts()

@@ -75,6 +75,9 @@ UNREACHABLE = frozenset(
 )
 """The chatbot as a whole is not there: the circuit opens."""
 
+NO_CONNECTION = frozenset({ChatProblemKind.NAME, ChatProblemKind.REFUSED, ChatProblemKind.SILENT, ChatProblemKind.TLS})
+"""Nothing at all comes from there: what is meant for it can wait together."""
+
 PERMANENT = frozenset(
     {
         ChatProblemKind.CLOSED,

@@ -74,9 +74,9 @@ class WorkflowApi:
         """As ``SessionBackend.complete``."""
         body = {"session_id": session, "final_summary": summary or None}
         try:
-            await self._server.json("POST", f"{_API}/complete-chat", body, timeout_s=self._call_s)
+            await self._server.tell("POST", f"{_API}/complete-chat", body, timeout_s=self._call_s)
         except StatusError as error:
-            if is_closed(error):
+            if is_closed(error) or is_unknown(error):
                 raise ChatError(ChatProblem(ChatProblemKind.CLOSED)) from error
             raise
 
@@ -87,15 +87,16 @@ class WorkflowApi:
     async def skip_report(self, session: str) -> None:
         """As ``SessionBackend.skip_report``."""
         try:
-            await self._server.json("POST", f"{_API}/skip-report/{path_part(session)}", timeout_s=self._call_s)
+            await self._server.tell("POST", f"{_API}/skip-report/{path_part(session)}", timeout_s=self._call_s)
         except StatusError as error:
-            if not is_closed(error):
+            if not is_closed(error) and not is_unknown(error):
                 raise
 
 
 def is_closed(error: StatusError) -> bool:
-    """400, which the server says of a session that is terminated, or whose report was taken or skipped."""
-    return error.status == HTTPStatus.BAD_REQUEST and error.problem.kind is ChatProblemKind.REJECTED
+    """400 in the chatbot's own words: the session is terminated, or its report was taken or skipped."""
+    own = error.said is not None and error.problem.kind is ChatProblemKind.REJECTED
+    return error.status == HTTPStatus.BAD_REQUEST and own
 
 
 def is_unknown(error: StatusError) -> bool:

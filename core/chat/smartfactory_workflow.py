@@ -22,6 +22,9 @@ LONGEST_PAUSE_S = 20.0
 
 _NOBODY = "andon"
 """Who asks where nobody is known to: the server demands a name."""
+_CANNOT_LIST = frozenset(
+    {ChatProblemKind.SERVER, ChatProblemKind.SILENT, ChatProblemKind.TOO_LARGE, ChatProblemKind.GARBAGE}
+)
 _LOST = frozenset({ChatProblemKind.SILENT, ChatProblemKind.DROPPED})
 
 
@@ -67,10 +70,21 @@ class Workflow:
             except StatusError as error:
                 if not is_unknown(error):
                     raise
-        known = frozenset(session.id for session in await self._api.sessions(request.issue.issue))
+        known = await self._known_sessions(request, asked_already=before is not None)
         asked = Asked(known=known)
         yield Noted({**asked.memo, ENDED: thread.session} if thread else asked.memo)
         yield await self._outcome(request, asked, self._start(request))
+
+    async def _known_sessions(self, request: ChatRequest, *, asked_already: bool) -> frozenset[str]:
+        """The sessions that are not this question's. A server that cannot list them may still answer a new question;
+        one that may have been asked already is not asked again blindly.
+        """
+        try:
+            return frozenset(session.id for session in await self._api.sessions(request.issue.issue))
+        except ChatError as error:
+            if asked_already or error.problem.kind not in _CANNOT_LIST:
+                raise
+            return frozenset()
 
     async def _start(self, request: ChatRequest) -> Reply:
         """Start a session, as soon as the server's own consumer has stored the issue."""

@@ -15,21 +15,23 @@ class ChatCallTable:
         self._scope = scope
 
     def add(self, call: ChatCall) -> None:
-        """Add a call. One of the same session and action begins anew, with the new summary, where it is not done."""
+        """Add a call. One of the same session and action begins anew where it is not done, or has another summary."""
         with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO chat_calls (scope, issue, session, action, summary, state, problem, created_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?, '', ?) ON CONFLICT (scope, session, action) DO UPDATE SET"
                 " summary = excluded.summary, state = excluded.state, problem = '', created_ms = excluded.created_ms"
-                " WHERE state <> 'done'",
+                " WHERE state <> 'done' OR summary <> excluded.summary",
                 (self._scope, call.issue, call.session, call.action, call.summary, call.state, call.created_ms),
             )
 
-    def mark(self, session: str, action: CallAction, state: CallState, problem: ChatProblem | None = None) -> None:
+    def mark(self, call: ChatCall, state: CallState, problem: ChatProblem | None = None) -> None:
+        """What became of ``call``, if it is still the one to be made: another summary may have come meanwhile."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE chat_calls SET state = ?, problem = ? WHERE scope = ? AND session = ? AND action = ?",
-                (state, problem.kept if problem else "", self._scope, session, action),
+                "UPDATE chat_calls SET state = ?, problem = ?"
+                " WHERE scope = ? AND session = ? AND action = ? AND summary = ?",
+                (state, problem.kept if problem else "", self._scope, call.session, call.action, call.summary),
             )
 
     def all(self) -> list[ChatCall]:

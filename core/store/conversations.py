@@ -65,7 +65,8 @@ class ConversationTable:
     def last_notes(self) -> dict[str, str]:
         """By issue, what a person wrote last to the others on it."""
         rows = self._database.rows(
-            "SELECT issue, text, max(seq) FROM messages WHERE scope = ? AND author = 'person' GROUP BY issue",
+            "SELECT issue, text, max(seq) FROM messages WHERE scope = ? AND author = 'person'"
+            " AND id NOT LIKE 'smartfactory:%' GROUP BY issue",  # what others asked is no note
             (self._scope,),
         )
         return {row["issue"]: row["text"] for row in rows}

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from starlette.applications import Starlette
@@ -49,6 +49,8 @@ class Model:
     """Given instead of any stream."""
     models: Any = field(default_factory=lambda: {"object": "list", "data": [{"id": "gemma-3"}, {"id": "other"}]})
     models_status: int = 200
+    gone: set[str] = field(default_factory=set)
+    """Models that are asked for in vain."""
     seen: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Model:
 
     def reset(self) -> None:
         fresh = Model()
-        for name in ("script", "content_type", "answer", "models", "models_status", "seen", "headers", "paths", "left"):
+        for name in (one.name for one in fields(Model) if one.name != "url"):
             setattr(self, name, getattr(fresh, name))
 
 
@@ -86,6 +88,8 @@ def application(model: Model) -> Starlette:
         model.paths.append(request.url.path)
         model.headers.append(dict(request.headers))
         model.seen.append(await request.json())
+        if model.seen[-1]["model"] in model.gone:
+            return JSONResponse({"error": {"message": "no such model"}}, 404)
         if model.answer is not None:
             return model.answer
         return StreamingResponse(_played(model, request), headers={"content-type": model.content_type})

@@ -291,3 +291,44 @@ async def test_the_settings_choose_it(model: Model, monkeypatch: pytest.MonkeyPa
     assert (await asked(backend))[1].text == "네"
     assert model.headers[-1]["authorization"] == "Bearer sk-2"
     await backend.close()
+
+
+async def test_a_model_that_the_server_no_longer_has_is_looked_up_again(model: Model) -> None:
+    model.says("a")
+    async with talking_to(model, name="") as backend:
+        await asked(backend)
+        model.models = {"data": [{"id": "newer"}]}
+        model.gone = {"gemma-3"}
+        assert (await asked(backend))[1].memo[MODEL] == "newer"
+
+
+async def test_a_model_that_was_chosen_and_is_not_there_is_told(model: Model) -> None:
+    model.gone = {"m"}
+    async with talking_to(model) as backend:
+        with pytest.raises(ChatError) as caught:
+            await asked(backend)
+    assert caught.value.problem.kind is ChatProblemKind.NOT_FOUND
+
+
+async def test_events_without_words_are_no_progress(model: Model) -> None:
+    empty = event({"choices": []})
+    model.script = [part for _ in range(500) for part in (empty, Wait(0.05))]
+    async with talking_to(model, timeout_s=SHORT_S, stall_s=SHORT_S) as backend:
+        with pytest.raises(ChatError) as caught:
+            await asked(backend)
+    assert caught.value.problem.kind is ChatProblemKind.SILENT
+
+
+@pytest.mark.parametrize("end", [Drop(), Wait(60)])
+async def test_what_breaks_after_the_last_word_takes_no_answer_away(model: Model, end: Drop | Wait) -> None:
+    model.script = [chunk("다 왔어요"), chunk("", finish="stop"), Wait(0.05), end]
+    async with talking_to(model, stall_s=SHORT_S) as backend:
+        assert (await asked(backend))[1].text == "다 왔어요"
+
+
+async def test_a_strange_model_name_is_kept_as_something_that_can_be(model: Model) -> None:
+    model.models = {"data": [{"id": "m\x1b[2J"}]}
+    model.says("a")
+    async with talking_to(model, name="") as backend:
+        assert "\x1b" not in (await asked(backend))[1].memo[MODEL]
+    assert model.seen[-1]["model"] == "m\x1b[2J"

@@ -118,7 +118,47 @@ async def test_completing_a_session_that_is_gone_says_so(plant: Plant) -> None:
     async with smartfactory(plant) as backend:
         with pytest.raises(ChatError) as caught:
             await backend.complete("R-404", "")
-    assert caught.value.problem.kind is ChatProblemKind.NOT_FOUND
+    assert caught.value.problem.kind is ChatProblemKind.CLOSED, "it can be told no more"
+
+
+@pytest.mark.parametrize("status", [400, 404, 503])
+async def test_a_gateway_s_no_to_a_summary_is_not_the_server_s(plant: Plant, status: int) -> None:
+    page = {"content-type": "text/html"}
+    async with smartfactory(plant) as backend:
+        session = backend.session_in((await Talk(backend).ask("?")).memo)
+        assert session is not None
+        plant.web.fail("complete", Fault(FaultKind.INSTEAD, status=status, body=b"<html>nginx", headers=page))
+        with pytest.raises(ChatError) as caught:
+            await backend.complete(session, "필터 교체")
+        assert caught.value.problem.kind is not ChatProblemKind.CLOSED
+        await backend.complete(session, "필터 교체")
+    assert plant.of_redis(session).final_summary == "필터 교체"
+
+
+async def test_a_summary_that_is_answered_with_nothing_was_told(plant: Plant) -> None:
+    async with smartfactory(plant) as backend:
+        session = backend.session_in((await Talk(backend).ask("?")).memo)
+        assert session is not None
+        plant.web.fail("complete", Fault(FaultKind.ANSWER, status=200, body=b""))
+        await backend.complete(session, "필터 교체")
+    assert plant.of_redis(session).final_summary == "필터 교체"
+
+
+async def test_a_gateway_s_400_ends_no_session(plant: Plant) -> None:
+    async with smartfactory(plant) as backend:
+        talk = Talk(backend)
+        await talk.ask("?")
+        page = {"content-type": "text/html"}
+        plant.web.fail("continue", Fault(FaultKind.INSTEAD, status=400, body=b"<html>", headers=page))
+        await talk.fails("그리고?")
+        await talk.again()
+    assert len(plant.sessions) == 1
+
+
+async def test_a_server_that_cannot_list_its_sessions_still_answers_a_new_question(plant: Plant) -> None:
+    plant.web.fail("sessions", Fault(FaultKind.STATUS, status=500, detail="db"))
+    async with smartfactory(plant) as backend:
+        assert (await Talk(backend).ask("?")).text
 
 
 # --- the report

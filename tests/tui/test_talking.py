@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from textual import events
 from textual.pilot import Pilot
 
 from core.chat.backend import Author
@@ -292,3 +293,38 @@ async def test_slash_commands_of_the_conversation(tmp_path: Path, plant: Plant) 
             await pilot.press("escape")
             await ask(stage, pilot, "/보고서")
             await stage.until(lambda: "보고서" in str(stage.app.floor.query_one("#pane-notice").render()))
+
+
+async def test_what_is_changed_in_a_recalled_text_is_not_taken_away(tmp_path: Path) -> None:
+    with set_stage(tmp_path / "data", lang="en") as stage:
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await stage.until(lambda: len(answers(stage, Author.BUILTIN)) == 1)
+            composer = stage.app.floor.query_one(Composer)
+            await pilot.press("enter", *"next", "enter")
+            await stage.until(lambda: len(answers(stage, Author.BUILTIN)) == 2)
+            await pilot.press("up")
+            await stage.until(lambda: composer.text == "next")
+            await pilot.press(*"day", "down", "up")
+            assert composer.text == "nextday"
+            composer.load(ISSUE, "")
+            for key in ("up", "x", "y"):
+                stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await stage.until(lambda: composer.text == "xy")
+            await pilot.pause()
+            assert composer.text == "xy", "whoever typed on keeps what they typed"
+
+
+async def test_a_text_of_ones_own_replaces_no_question_that_failed(tmp_path: Path, plant: Plant) -> None:
+    with talking(tmp_path / "data", plant, timeout_s=SHORT_S, url=f"http://127.0.0.1:{free_port()}") as stage:
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await stage.until(lambda: len(answers(stage, Author.BUILTIN)) == 1)
+            composer = stage.app.floor.query_one(Composer)
+            await pilot.press("enter", *"why", "enter")
+            await stage.until(lambda: questions(stage)[0].state is MessageState.FAILED)
+            await pilot.press("up")
+            await stage.until(lambda: composer.text == "why")
+            await pilot.press(*["backspace"] * 3, *"oil", "enter")
+            await stage.until(lambda: len(questions(stage)) == 2)
+            assert questions(stage)[0].state is MessageState.FAILED

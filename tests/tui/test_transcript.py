@@ -208,3 +208,13 @@ async def test_another_issue_is_followed_anew_and_old_lines_are_let_go() -> None
         await pilot.pause()
         assert shown.is_vertical_scroll_end
         assert shown._held == sum(len(laid[2]) for laid in shown._laid.values()) <= HELD_LINES
+
+
+async def test_what_always_stands_last_hides_nothing_new() -> None:
+    last = replace(said(999, "resolve: waiting"), id="outgoing", ends=True)
+    async with transcript() as (shown, pilot):
+        entries = tuple(map(said, range(60)))
+        shown.show("A", (*entries, last))
+        await pilot.press("pageup", "pageup")
+        shown.show("A", (*entries, said(60), said(61), last))
+        assert shown.below == 2

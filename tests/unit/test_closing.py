@@ -204,3 +204,48 @@ async def test_a_full_disk_ends_no_closing(monkeypatch: pytest.MonkeyPatch) -> N
         _resolve(there)
         await there.until(lambda: there.states() == [("complete", CallState.DONE)])
         assert len(there.server.told) == 2
+
+
+async def test_one_session_that_cannot_be_told_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene() as there:
+        complete = there.server.complete
+
+        async def poisoned(session: str, summary: str) -> None:
+            if session == "poison":
+                raise ChatError(ChatProblem(ChatProblemKind.SERVER, "500"))
+            await complete(session, summary)
+
+        monkeypatch.setattr(there.server, "complete", poisoned)
+        with there.store.database.transaction():
+            there.closing.complete("A", ["poison"], "a")
+            there.closing.complete("B", ["good"], "b")
+        there.closing.refresh()
+        await there.until(lambda: there.server.told == [("complete", "good", "b")])
+        assert not there.net.is_open, "one session's error is not the chatbot's"
+
+
+async def test_a_note_that_came_while_the_old_one_was_told_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene() as there:
+        gate, told = asyncio.Event(), []
+
+        async def slow(_session: str, summary: str) -> None:
+            told.append(summary)
+            await gate.wait()
+
+        monkeypatch.setattr(there.server, "complete", slow)
+        _resolve(there, "old")
+        await there.until(lambda: told == ["old"])
+        _resolve(there, "new")
+        gate.set()
+        await there.until(lambda: told == ["old", "new"])
+        await there.until(lambda: there.states() == [("complete", CallState.DONE)])
+        _resolve(there, "corrected")
+        await there.until(lambda: told[-1] == "corrected")
+
+
+async def test_a_clock_that_is_set_back_holds_no_resolve() -> None:
+    async with scene(run=False) as there:
+        _resolve(there)
+        assert there.closing.holds("A")
+        there.now_ms -= 3_600_000
+        assert not there.closing.holds("A")

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from core.chat.messages import Message, MessageState
 from core.chat.net import Net
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.issues import Issue, IssueRegister
-from core.store.store import Store
+from core.store.store import Store, StoreError
 from tests.unit.making import event
 
 REFUSED = ChatProblem(ChatProblemKind.REFUSED, "127.0.0.1:1")
@@ -400,3 +401,79 @@ async def test_many_conversations_are_looked_at_and_few_are_held() -> None:
             there.talk.open(f"I{number}")
         assert len(there.talk._ledger._messages) <= 30
         assert [m.text for m in there.talk.messages("I3")] == ["x"]
+
+
+async def test_an_answer_that_cannot_be_kept_leaves_a_question_that_can_be_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = Scripted("model", Author.MODEL, [[Fragment("hello "), Answer("hello all")]], gate=asyncio.Event())
+    async with scene(chosen) as there:
+        there.talk.say("A", "q", name="kim")
+        await there.until(lambda: "hello " in there.said_by(Author.MODEL))
+        table = there.talk._ledger.store
+        save, failures = table.save, [StoreError("disk is full")]
+
+        def once_broken(*messages: Message, also: Any = None) -> None:
+            if failures:
+                raise failures.pop()
+            save(*messages, also=also)
+
+        monkeypatch.setattr(table, "save", once_broken)
+        assert chosen.gate is not None
+        chosen.gate.set()
+        [question] = await there.settled(MessageState.FAILED)
+        assert question.problem is not None
+        assert question.problem.kind is ChatProblemKind.STORE
+        assert there.all[-1].state is MessageState.PARTIAL
+        there.talk.retry("A")
+        await there.settled(MessageState.ANSWERED)
+
+
+async def test_what_is_under_way_ends_in_the_cluster_in_which_it_began() -> None:
+    chosen = Scripted("model", Author.MODEL, [[Fragment("hello "), Answer("hello all")]], gate=asyncio.Event())
+    async with scene(chosen) as there:
+        there.talk.say("A", "q", name="kim")
+        await there.until(lambda: "hello " in there.said_by(Author.MODEL))
+        other = there.store.conversations("other")
+        other.save(Message("x", "A", Author.OPERATOR, "kim", "waiting", 1, MessageState.SENDING))
+        other.save(Message("b", "A", Author.BUILTIN, "", "hi", 1, MessageState.SENT))
+        there.talk.move(other)
+        await there.until(lambda: "A" in there.talk.under_way)
+        await there.until(lambda: there.store.conversations("").of_issue("A")[-1].state is MessageState.PARTIAL)
+        assert [m.id for m in other.of_issue("A")] == ["x", "b"]
+        assert there.talk.cancel("A")
+
+
+async def test_a_defect_of_the_built_in_assistant_keeps_no_question_from_the_chatbot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene() as there:
+
+        async def broken(_request: ChatRequest) -> Any:
+            raise KeyError("a plant's own playbook")
+            yield
+
+        monkeypatch.setattr(there.builtin, "answer", broken)
+        there.talk.say("A", "q", name="kim")
+        await there.settled(MessageState.ANSWERED)
+        assert len(there.chosen.asked) == 1
+
+
+async def test_people_in_danger_are_answered_before_the_chatbot_thinks() -> None:
+    chosen = Scripted("plant", Author.CHATBOT, gate=asyncio.Event())
+    async with scene(chosen) as there:
+        there.talk.say("A", "사람이 끼었어요", name="kim")
+        await there.until(lambda: len(there.said_by(Author.BUILTIN)) == 2)
+        assert "A" in there.talk.under_way
+        assert chosen.gate is not None
+        chosen.gate.set()
+        await there.settled(MessageState.ANSWERED)
+
+
+async def test_whoever_goes_through_the_list_reads_no_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = WithSessions("plant", Author.CHATBOT)
+    async with scene(chosen) as there:
+        for issue in ("B", "C", "A"):
+            there.talk.open(issue)
+        await there.until(lambda: "A" in there.talk._read_back)
+        assert there.talk._read_back == {"A"}

@@ -142,9 +142,11 @@ async def test_a_folder_that_cannot_be_written_is_told(station: Station, server:
 async def test_the_conversation_is_saved_beside_earlier_ones(station: Station, server: Server) -> None:
     await _in_session(station, server)
     first = await station.chat.save_conversation("A")
+    assert "look at the filter" not in first.read_text(), "nobody made the safety check"
+    await station.chat.secure("A", checked(SECURING, set(SECURING)))
     second = await station.chat.save_conversation("A")
     assert (first.name, second.name) == ("A.md", "A (2).md")
-    text = first.read_text()
+    text = second.read_text()
     assert text.index("Before you start") < text.index("look at the filter")
 
 
@@ -165,3 +167,17 @@ async def test_similar_fixes_are_told_in_the_conversation(station: Station) -> N
 async def test_a_chatbot_that_is_not_there_cannot_be_called(station: Station) -> None:
     with pytest.raises(CommandError, match="plant, builtin"):
         await station.chat.say("A", "hello", to="oracle")
+
+
+async def test_a_session_that_begins_while_its_issue_is_resolved_is_completed_too(
+    station: Station, server: Server
+) -> None:
+    server.gate = asyncio.Event()
+    server.scripts.append([Answer("look", memo={"session": "s1"})])
+    await station.chat.say("A", "왜?")
+    await until(lambda: "A" in station.chat.conversations.under_way)
+    await station.resolve("A", "필터 교체")
+    assert not station.chat.closing.calls
+    server.gate.set()
+    await until(lambda: server.told == [("complete", "s1", "필터 교체")])
+    await until(lambda: station.chat.closing.offered("A") == "s1")

@@ -17,7 +17,7 @@ from core.checks import SECURING, Checked, checked
 from core.events import FAULT
 from core.issues import Issue, IssueRegister
 from tests.unit.making import NOW, event
-from tui.entries import PRECAUTIONS, Talk, entries_of
+from tui.entries import PRECAUTIONS, Talk, entries_of, first_new
 from tui.entry import Entry
 
 STEP = "valve shut, then loosen the flange"
@@ -108,7 +108,8 @@ def test_precautions_given_above_are_not_given_again() -> None:
     issue = issue_of()
     above = precautions_for("프레스", "en")
     answers = [message(id="1", precautions=(*above, "harness")), message(id="2", precautions=(*above, "harness"))]
-    entries = entries_of(issue, Talk(answers), NOW)
+    check = message(Author.SYSTEM, "", id="0", memo=check_memo(issue, ALL))
+    entries = entries_of(issue, Talk([check, *answers]), NOW)
     assert [e.precautions for e in entries if e.id in "12"] == [
         ("harness",),
         ("First the precautions above, every one of them.",),
@@ -142,3 +143,34 @@ def test_a_check_left_out_is_named_with_its_reason() -> None:
     memo = check_memo(issue, Checked(("power", "lock", "tag", "nonsense"), ("power",), "sensor\x1b check"))
     [_safety, _raised, entry] = entries_of(issue, Talk([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW)
     assert entry.text == "kim goes on without: It is locked, the key is with me, It is tagged · sensor␛ check"
+
+
+def test_before_the_check_no_words_of_a_chatbot_s_are_shown_in_any_field() -> None:
+    refused = ChatProblem(ChatProblemKind.REJECTED, STEP)
+    said = [
+        message(Author.OPERATOR, "why", id="q", state=MessageState.FAILED, problem=refused),
+        message(id="a", precautions=(STEP,), state=MessageState.PARTIAL, problem=refused),
+    ]
+    shown = "".join(f"{e.text}{e.status}{e.precautions}{e.card}" for e in entries_of(issue_of(), Talk(said), NOW))
+    assert STEP not in shown
+    check = message(Author.SYSTEM, "", id="0", memo=check_memo(issue_of(), ALL))
+    shown = "".join(f"{e.status}{e.precautions}" for e in entries_of(issue_of(), Talk([check, *said]), NOW))
+    assert STEP in shown
+
+
+def test_an_inspection_that_came_upon_a_fault_asks_for_the_check() -> None:
+    issue = issue_of(process_type="정기점검")
+    checklist = message(Author.BUILTIN, "1. look", id="1", holds_steps=False)
+    repair = message(Author.BUILTIN, STEP, id="2")
+    assert is_secured(issue, [checklist])
+    assert not is_secured(issue, [checklist, repair])
+    entries = entries_of(issue, Talk([checklist, repair]), NOW)
+    assert entries[0].id == PRECAUTIONS
+    assert not any(shows_step(entry) for entry in entries)
+
+
+def test_the_line_stands_above_the_first_unread_words_whatever_the_plant_tells_after_them() -> None:
+    issue = issue_of(event(NOW - 9_000), event(NOW + 9_000, "solved"))
+    notes = [message(Author.PERSON, "one", id="1"), message(Author.PERSON, "two", id="2")]
+    entries = entries_of(issue, Talk(notes), NOW)
+    assert first_new(entries, 2) == "1"

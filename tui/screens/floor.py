@@ -350,7 +350,8 @@ class FloorScreen(Screen[None]):
         """Search in the conversation that is looked at."""
 
         async def search(_chosen: int, text: str) -> None:
-            self.search_transcript(text)
+            if text:
+                self.search_transcript(text)
 
         self.andon.ask(
             Question(
@@ -364,7 +365,10 @@ class FloorScreen(Screen[None]):
         )
 
     def search_transcript(self, text: str) -> None:
-        """Show what holds ``text``; Esc ends it."""
+        """Show what holds ``text``; Esc ends it. Without a text it is asked for."""
+        if not text:
+            self.action_search_transcript()
+            return
         found = self.query_one(Transcript).find(text)
         words = ngettext("{count} place · n next · Esc ends", "{count} places · n next · Esc ends", found)
         self.query_one(Transcript).focus()
@@ -474,6 +478,7 @@ class FloorScreen(Screen[None]):
         transcript = self.query_one(Transcript)
         if transcript.is_searching:
             transcript.find("")
+            self.say("")
             return
         if issue is not None and issue.id in self.station.chat.conversations.under_way:
             self._do(self.station.chat.cancel(issue.id))

@@ -66,12 +66,15 @@ class Composer(TextArea):
         self.owner = ""
         """The id of the issue whose text this is."""
         self._sent_before: Sequence[tuple[str, str]] = ()
-        self._recalled: int | None = None
+        self._recalled = 0
+        """Which of them stands here, while nothing was changed in it."""
+        self._instead_of = ""
+        """The question that failed and is put in other words here."""
 
     def load(self, owner: str, text: str) -> None:
         """Show the draft of ``owner``, with the cursor at its end; this tells nobody."""
         self.owner = owner
-        self._recalled = None
+        self._sent_before, self._instead_of = (), ""
         self._loaded = text
         self.text = text
         self.move_cursor(self.document.end)
@@ -100,6 +103,8 @@ class Composer(TextArea):
         event.stop()
         self._compose_syllables()
         self._grow()
+        if not self.text:
+            self._instead_of = ""  # what is written now has nothing to do with it
         if self.text != self._loaded:
             self._loaded = self.text
             self.post_message(self.Drafted(self, self.owner, self.text))
@@ -121,7 +126,7 @@ class Composer(TextArea):
         """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
         if text:
-            owner, instead_of = self.owner, self._instead_of()
+            owner, instead_of = self.owner, self._instead_of
             self.load(owner, "")
             self.post_message(self.Sent(owner, text, instead_of))
 
@@ -136,13 +141,17 @@ class Composer(TextArea):
     # --- what was sent before
 
     def recall(self, sent_before: Sequence[tuple[str, str]]) -> None:
-        """Take back the newest of these: (id of a question that failed, or empty; text), newest first."""
-        self._sent_before = sent_before
-        self._show_recalled(0)
+        """Take back the newest of these: (id of a question that failed, or empty; text), newest first.
+
+        Whoever typed on meanwhile keeps what they typed.
+        """
+        if not self.text:
+            self._sent_before = sent_before
+            self._show_recalled(0)
 
     def action_recall(self) -> None:
         """The one sent before; in a text, a line up."""
-        if self._recalled is not None and self.cursor_at_first_line:
+        if self._is_as_recalled and self.cursor_at_first_line:
             self._show_recalled(self._recalled + 1)
         elif not self.text:
             self.post_message(self.Recalling(self))
@@ -151,17 +160,22 @@ class Composer(TextArea):
 
     def action_recall_newer(self) -> None:
         """Back towards what was sent last; in a text, a line down."""
-        if self._recalled is not None and self.cursor_at_last_line:
+        if self._is_as_recalled and self.cursor_at_last_line:
             self._show_recalled(self._recalled - 1)
         else:
             self.action_cursor_down()
 
+    @property
+    def _is_as_recalled(self) -> bool:
+        """What stands here was sent before and not changed since: another may take its place."""
+        return self._recalled < len(self._sent_before) and self.text == self._sent_before[self._recalled][1]
+
     def _show_recalled(self, number: int) -> None:
         if number >= len(self._sent_before):
             return
-        self._recalled = number if number >= 0 else None
-        self.text = self._sent_before[number][1] if number >= 0 else ""
+        self._instead_of, text = self._sent_before[number] if number >= 0 else ("", "")
+        self._recalled = max(0, number)
+        if number < 0:
+            self._sent_before = ()
+        self.text = text
         self.move_cursor(self.document.end)
-
-    def _instead_of(self) -> str:
-        return "" if self._recalled is None else self._sent_before[self._recalled][0]

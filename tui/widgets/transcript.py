@@ -68,7 +68,7 @@ class Transcript(ScrollView, can_focus=True):
     @property
     def below(self) -> int:
         """Entries below what is seen that nobody saw yet."""
-        return sum(not entry.divides for entry in self._places.entries[self._seen :])
+        return sum(not entry.divides and not entry.ends for entry in self._places.entries[self._seen :])
 
     def _refill(self, issue: str | None, entries: Sequence[Entry]) -> None:
         """Another issue is followed anew, wherever this one had been scrolled to; what is new is read from its line."""
@@ -84,7 +84,8 @@ class Transcript(ScrollView, can_focus=True):
 
     def _change(self, entries: Sequence[Entry]) -> None:
         known = {entry.id for entry in self._places.entries}
-        last_seen = self._places.entries[self._seen - 1].id if self._seen else ""
+        seen = reversed(self._places.entries[: self._seen])
+        last_seen = next((entry.id for entry in seen if not entry.ends), "")
         if any(entry.author is Author.OPERATOR and entry.id not in known for entry in entries):
             self._place = None  # they said something themselves
         self._places.take(entries)
