@@ -198,6 +198,7 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
         precautions=precautions,
         status=_status(message if secured else _without_detail(message), talk, now_ms),
+        state=None if message.is_chatbots and message.state is MessageState.SENT else message.state,
         alarming=message.problem is not None,
         card=None if hidden else message.card,
         hidden=hidden,

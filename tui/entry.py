@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.chat.backend import Author
 from core.chat.card import Card
+from core.chat.messages import MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Entry:
     text: str
     precautions: tuple[str, ...] = ()
     status: str = ""
+    state: MessageState | None = None
+    """What ``status`` tells of; it is shown as a shape before the words."""
     alarming: bool = False
     continued: bool = False
     """It belongs under the name and time of the entry before."""

@@ -16,7 +16,7 @@ from core.chat.card import Card, CardAction, Priority
 from core.i18n import _, ngettext
 from tui.cells import fit
 from tui.entry import Entry
-from tui.words import author_shape, priority_words
+from tui.words import author_shape, message_shape, priority_words
 
 _COLUMNS_FROM = 70
 """Cells from which time and author stand in columns beside the text rather than above it."""
@@ -158,7 +158,9 @@ def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
     if entry.card is not None:
         yield from _card_pieces(entry.card, look, width)
     if entry.status:
-        yield _Piece(entry.status, look.warning if entry.alarming else look.quiet)
+        style = look.warning if entry.alarming else look.quiet
+        shape = message_shape(entry.state, ascii_only=look.ascii_only) + " " if entry.state else ""
+        yield _Piece(entry.status, style, shape, style)
 
 
 def _paragraphs(text: str, style: Style) -> Iterator[_Piece]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.card import Priority
+from core.chat.messages import MessageState
 from core.chat.net import ChatHealth
 from core.events import RESOLVED
 from core.i18n import _, ngettext
@@ -48,6 +49,28 @@ _ASCII_AUTHOR_SHAPES = {
 }
 
 
+_MESSAGE_SHAPES = {
+    MessageState.SENDING: "○",
+    MessageState.SENT: "○",
+    MessageState.WRITING: "○",
+    MessageState.ANSWERED: "✓",
+    MessageState.REPLACED: "□",
+    MessageState.CANCELLED: "□",
+    MessageState.PARTIAL: "▲",
+    MessageState.FAILED: "▲",
+}
+_ASCII_MESSAGE_SHAPES = {
+    MessageState.SENDING: "o",
+    MessageState.SENT: "o",
+    MessageState.WRITING: "o",
+    MessageState.ANSWERED: "v",
+    MessageState.REPLACED: "-",
+    MessageState.CANCELLED: "-",
+    MessageState.PARTIAL: "!",
+    MessageState.FAILED: "!",
+}
+
+
 def state_shape(state: AlarmState, *, ascii_only: bool) -> str:
     return (_ASCII_SHAPES if ascii_only else _SHAPES)[state]
 
@@ -72,6 +95,11 @@ def state_word(state: AlarmState) -> str:
 
 def author_shape(author: Author, *, ascii_only: bool) -> str:
     return (_ASCII_AUTHOR_SHAPES if ascii_only else _AUTHOR_SHAPES)[author]
+
+
+def message_shape(state: MessageState, *, ascii_only: bool) -> str:
+    """How far a message has come."""
+    return (_ASCII_MESSAGE_SHAPES if ascii_only else _MESSAGE_SHAPES)[state]
 
 
 def author_word(author: Author) -> str:
