@@ -11,6 +11,7 @@ from aiokafka.conn import AIOKafkaConnection, create_conn
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.record.memory_records import MemoryRecords
 
+from core.kafka.clouds import CONNECTION_STRING_USER, misfit
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.settings import Settings
 
@@ -38,8 +39,12 @@ def client_options(settings: Settings) -> dict[str, Any]:
     """The options that every aiokafka client takes.
 
     Raises:
-        ClusterError: the settings contradict each other, or the CA file cannot be read.
+        ClusterError: the settings contradict each other or what is known of the cluster's cloud, or the CA file
+            cannot be read.
     """
+    problem = misfit(settings)
+    if problem is not None:
+        raise ClusterError(problem)
     options: dict[str, Any] = {
         "bootstrap_servers": settings.servers,
         "client_id": f"{CLIENT_ID}-{settings.terminal_id}",
@@ -141,16 +146,12 @@ def _ssl_context(settings: Settings) -> ssl.SSLContext:
 
 
 def _login(settings: Settings) -> dict[str, Any]:
-    if settings.sasl_mechanism is None:
-        raise ClusterError(Problem(ProblemKind.SETTINGS, "KAFKA_SASL_MECHANISM"))
-    if settings.sasl_mechanism in ("OAUTHBEARER", "AWS_MSK_IAM"):
+    if settings.sasl_mechanism in ("OAUTHBEARER", "AWS_MSK_IAM") or settings.sasl_password is None:
         detail = f"KAFKA_SASL_MECHANISM={settings.sasl_mechanism}"
         raise ClusterError(Problem(ProblemKind.SETTINGS, detail))
-    if settings.sasl_username is None or settings.sasl_password is None:
-        raise ClusterError(Problem(ProblemKind.SETTINGS, "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD"))
     return {
         "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username,
+        "sasl_plain_username": settings.sasl_username or CONNECTION_STRING_USER,
         "sasl_plain_password": settings.sasl_password.get_secret_value(),
     }
 

@@ -25,6 +25,13 @@ class ProblemKind(StrEnum):
     REJECTED = "rejected"
     STORE = "store"
     SETTINGS = "settings"
+    GOOGLE_ENDPOINT = "google-endpoint"
+    NO_MECHANISM = "no-mechanism"
+    MECHANISM_UNUSED = "mechanism-unused"
+    NOT_ENCRYPTED = "not-encrypted"
+    LOGIN_INCOMPLETE = "login-incomplete"
+    PORT = "port"
+    CONNECTION_STRING = "connection-string"
     OTHER = "other"
 
 
@@ -43,6 +50,22 @@ _WORDS = {
     ProblemKind.REJECTED: N_("The broker refuses the record: {detail}. Ask the Kafka administrator."),
     ProblemKind.STORE: N_("This terminal cannot write its data: {detail}. Check the disk and its rights."),
     ProblemKind.SETTINGS: N_("The settings do not fit: {detail}."),
+    ProblemKind.GOOGLE_ENDPOINT: N_(
+        "{detail} is no broker. Set KAFKA_BOOTSTRAP_SERVERS to the cluster's own address:"
+        " bootstrap.<cluster>.<region>.managedkafka.<project>.cloud.goog:9092"
+    ),
+    ProblemKind.NO_MECHANISM: N_("No login is chosen. Set KAFKA_SASL_MECHANISM to one of: {detail}."),
+    ProblemKind.MECHANISM_UNUSED: N_(
+        "KAFKA_SECURITY_PROTOCOL takes no login ({detail}). Set KAFKA_SECURITY_PROTOCOL=SASL_SSL."
+    ),
+    ProblemKind.NOT_ENCRYPTED: N_(
+        "This cluster wants an encrypted connection, not {detail}. Set KAFKA_SECURITY_PROTOCOL=SASL_SSL."
+    ),
+    ProblemKind.LOGIN_INCOMPLETE: N_("The login is not complete. Set what is missing for {detail}."),
+    ProblemKind.PORT: N_("The port does not fit the login. Write in KAFKA_BOOTSTRAP_SERVERS: {detail}."),
+    ProblemKind.CONNECTION_STRING: N_(
+        "Event Hubs wants KAFKA_SASL_USERNAME={detail} and the whole connection string as KAFKA_SASL_PASSWORD."
+    ),
     ProblemKind.OTHER: N_("Kafka reports: {detail}. It is tried again by itself."),
 }
 

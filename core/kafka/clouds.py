@@ -1,0 +1,152 @@
+"""The clouds' clusters, told by their host names: what each one's settings must be, and what to write instead.
+
+Pure. The facts are the clouds' own documentation (KAFKA.md, as of November 2026).
+"""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from core.kafka.problems import Problem, ProblemKind
+from core.settings import Settings
+
+CONNECTION_STRING_USER = "$ConnectionString"
+"""The user name of every Event Hubs connection string."""
+
+_GOOGLE_ENDPOINT = "kafka.googleapis.com"
+_CONNECTION_STRING = "Endpoint=sb://"
+_MSK_IAM_PORTS = {9098, 9198}
+_MSK_SCRAM_PORTS = {9096, 9196}
+
+
+class Cloud(StrEnum):
+    """Whose cluster it is, as far as its host names tell."""
+
+    NONE = "none"
+    MSK = "msk"
+    EVENT_HUBS = "event-hubs"
+    GOOGLE = "google"
+    CONFLUENT = "confluent"
+
+
+def cloud_of(settings: Settings) -> Cloud:
+    """The cloud of the first bootstrap address that names one."""
+    for host, _port in _addresses(settings):
+        if host.endswith(".amazonaws.com") and ".kafka" in host:
+            return Cloud.MSK
+        if host.endswith(".servicebus.windows.net"):
+            return Cloud.EVENT_HUBS
+        if host.endswith(".cloud.goog") and ".managedkafka." in host:
+            return Cloud.GOOGLE
+        if host.endswith(".confluent.cloud"):
+            return Cloud.CONFLUENT
+    return Cloud.NONE
+
+
+def misfit(settings: Settings) -> Problem | None:
+    """The first thing in ``settings`` that cannot work, and what to write instead; None where nothing is known."""
+    found = (rule(settings, cloud_of(settings)) for rule in _RULES)
+    return next((problem for problem in found if problem is not None), None)
+
+
+def is_connection_string(settings: Settings) -> bool:
+    """Whether the password is one of Event Hubs'."""
+    password = settings.sasl_password
+    return password is not None and password.get_secret_value().startswith(_CONNECTION_STRING)
+
+
+def _addresses(settings: Settings) -> Iterator[tuple[str, int | None]]:
+    for address in settings.servers:
+        host, colon, port = address.rpartition(":")
+        known = bool(colon) and port.isdigit()
+        yield (host if known else address).strip("[]").lower().rstrip("."), int(port) if known else None
+
+
+def _ports(settings: Settings) -> set[int | None]:
+    return {port for _host, port in _addresses(settings)}
+
+
+# --- the rules, the first that fits is told
+
+
+def _google_endpoint(settings: Settings, _cloud: Cloud) -> Problem | None:
+    named = any(host == _GOOGLE_ENDPOINT for host, _port in _addresses(settings))
+    return Problem(ProblemKind.GOOGLE_ENDPOINT, _GOOGLE_ENDPOINT) if named else None
+
+
+def _protocol(settings: Settings, cloud: Cloud) -> Problem | None:
+    """The clouds encrypt; only MSK has a plain listener, on 9092."""
+    protocol = settings.security_protocol
+    if settings.sasl_mechanism is not None and not protocol.startswith("SASL"):
+        return Problem(ProblemKind.MECHANISM_UNUSED, f"{protocol}, {settings.sasl_mechanism}")
+    must_encrypt = cloud not in (Cloud.NONE, Cloud.MSK) or settings.sasl_mechanism == "AWS_MSK_IAM"
+    if must_encrypt and not protocol.endswith("SSL"):
+        return Problem(ProblemKind.NOT_ENCRYPTED, protocol)
+    return None
+
+
+def _mechanism(settings: Settings, cloud: Cloud) -> Problem | None:
+    if settings.sasl_mechanism is not None or not settings.security_protocol.startswith("SASL"):
+        return None
+    return Problem(ProblemKind.NO_MECHANISM, _MECHANISMS[cloud])
+
+
+def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
+    if cloud is not Cloud.MSK and settings.sasl_mechanism != "AWS_MSK_IAM":
+        return None
+    ports = _ports(settings)
+    if settings.sasl_mechanism == "AWS_MSK_IAM" and cloud is Cloud.MSK and not ports <= _MSK_IAM_PORTS:
+        return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9098 (AWS_MSK_IAM)")
+    if (settings.sasl_mechanism or "").startswith("SCRAM") and not ports <= _MSK_SCRAM_PORTS:
+        return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9096 ({settings.sasl_mechanism})")
+    return None
+
+
+def _port_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
+    if cloud is not Cloud.EVENT_HUBS or _ports(settings) == {9093}:
+        return None
+    return Problem(ProblemKind.PORT, f"{_shown(_ports(settings))} → 9093 (Event Hubs)")
+
+
+def _user_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
+    """The user's name is always the same: left out beside a connection string it is understood."""
+    if cloud is not Cloud.EVENT_HUBS or settings.sasl_mechanism != "PLAIN":
+        return None
+    fits = settings.sasl_username in (CONNECTION_STRING_USER, None) and is_connection_string(settings)
+    return None if fits else Problem(ProblemKind.CONNECTION_STRING, CONNECTION_STRING_USER)
+
+
+def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
+    mechanism = settings.sasl_mechanism or ""
+    if mechanism != "PLAIN" and not mechanism.startswith("SCRAM"):
+        return None
+    missing = [
+        name
+        for name, value in (
+            ("KAFKA_SASL_USERNAME", settings.sasl_username or (cloud is Cloud.EVENT_HUBS)),
+            ("KAFKA_SASL_PASSWORD", settings.sasl_password),
+        )
+        if not value
+    ]
+    return Problem(ProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
+
+
+def _shown(ports: set[int | None]) -> str:
+    return ", ".join(sorted("?" if port is None else str(port) for port in ports))
+
+
+_MECHANISMS = {
+    Cloud.NONE: "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER",
+    Cloud.MSK: "AWS_MSK_IAM (9098), SCRAM-SHA-512 (9096)",
+    Cloud.EVENT_HUBS: "PLAIN",
+    Cloud.GOOGLE: "OAUTHBEARER",
+    Cloud.CONFLUENT: "PLAIN",
+}
+_RULES: tuple[Callable[[Settings, Cloud], Problem | None], ...] = (
+    _google_endpoint,
+    _protocol,
+    _mechanism,
+    _port_of_msk,
+    _port_of_event_hubs,
+    _user_of_event_hubs,
+    _secret,
+)

@@ -1,0 +1,107 @@
+"""The plant's document names its clusters: its settings, pasted as they stand, work or are told what to write."""
+
+import pytest
+
+from core.kafka.clouds import Cloud, cloud_of, misfit
+from core.kafka.cluster import client_options
+from core.kafka.problems import ClusterError, ProblemKind
+from core.settings import Settings, load_settings
+
+MSK = "b-1.plant.abc123.c2.kafka.ap-northeast-2.amazonaws.com"
+HUBS = "plant.servicebus.windows.net"
+GOOGLE = "bootstrap.plant.asia-northeast3.managedkafka.project.cloud.goog:9092"
+CONFLUENT = "pkc-abc12.ap-northeast-2.aws.confluent.cloud:9092"
+STRING = "Endpoint=sb://plant.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=c2VjcmV0PQ=="
+TLS = "SASL_SSL"
+
+
+def given(servers: str, protocol: str = "PLAINTEXT", mechanism: str | None = None, **more: str) -> Settings:
+    return load_settings(bootstrap_servers=servers, security_protocol=protocol, sasl_mechanism=mechanism, **more)
+
+
+@pytest.mark.parametrize(
+    ("servers", "cloud"),
+    [
+        (f"{MSK}:9098", Cloud.MSK),
+        ("boot-abc.c1.kafka-serverless.us-east-1.amazonaws.com:9098", Cloud.MSK),
+        (f"{HUBS}:9093", Cloud.EVENT_HUBS),
+        (GOOGLE, Cloud.GOOGLE),
+        (CONFLUENT, Cloud.CONFLUENT),
+        ("kafka.plant:9092", Cloud.NONE),
+        ("kafka:29092,localhost:9092", Cloud.NONE),
+        ("amazonaws.com.plant:9092", Cloud.NONE),
+        ("[::1]:9092", Cloud.NONE),
+    ],
+)
+def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
+    assert cloud_of(given(servers)) is cloud
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "says"),
+    [
+        (given(f"{MSK}:9092", TLS, "AWS_MSK_IAM"), ProblemKind.PORT, "9098"),
+        (given(f"{MSK}:9092", "SASL_PLAINTEXT", "AWS_MSK_IAM"), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (given(f"{MSK}:9098", TLS, "SCRAM-SHA-512"), ProblemKind.PORT, "9096"),
+        (given(f"{MSK}:9098", TLS), ProblemKind.NO_MECHANISM, "AWS_MSK_IAM"),
+        (given("kafka.googleapis.com:443", TLS, "OAUTHBEARER"), ProblemKind.GOOGLE_ENDPOINT, "managedkafka"),
+        (given(f"{HUBS}:9093", TLS, "PLAIN"), ProblemKind.CONNECTION_STRING, "$ConnectionString"),
+        (
+            given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING),
+            ProblemKind.CONNECTION_STRING,
+            "$ConnectionString",
+        ),
+        (given(f"{HUBS}:9092", TLS, "PLAIN", sasl_password=STRING), ProblemKind.PORT, "9093"),
+        (given("kafka.plant:9093", TLS), ProblemKind.NO_MECHANISM, "SCRAM-SHA-512"),
+        (
+            given("kafka.plant:9093", TLS, "PLAIN"),
+            ProblemKind.LOGIN_INCOMPLETE,
+            "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD",
+        ),
+        (
+            given("kafka.plant:9093", TLS, "SCRAM-SHA-256", sasl_username="kim"),
+            ProblemKind.LOGIN_INCOMPLETE,
+            "KAFKA_SASL_PASSWORD",
+        ),
+        (given("kafka.plant:9092", "SSL", "PLAIN"), ProblemKind.MECHANISM_UNUSED, "SASL_SSL"),
+        (given(CONFLUENT), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (given(GOOGLE, TLS), ProblemKind.NO_MECHANISM, "OAUTHBEARER"),
+    ],
+)
+def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ProblemKind, says: str) -> None:
+    problem = misfit(settings)
+    assert problem is not None
+    assert problem.kind is kind
+    assert says in problem.words
+    assert "{" not in problem.words
+    with pytest.raises(ClusterError):
+        client_options(settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        given("kafka:29092"),
+        given(f"{MSK}:9092"),
+        given(f"{MSK}:9094", "SSL"),
+        given(f"{MSK}:9098", TLS, "AWS_MSK_IAM"),
+        given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING),
+        given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="$ConnectionString", sasl_password=STRING),
+        given(CONFLUENT, TLS, "PLAIN", sasl_username="KEY", sasl_password="s"),
+        given("kafka.plant:9093", "SASL_PLAINTEXT", "SCRAM-SHA-256", sasl_username="kim", sasl_password="s"),
+    ],
+)
+def test_what_may_work_is_tried(settings: Settings) -> None:
+    assert misfit(settings) is None
+
+
+def test_a_connection_string_needs_no_user_beside_it() -> None:
+    options = client_options(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING))
+    assert options["sasl_plain_username"] == "$ConnectionString"
+    assert options["sasl_plain_password"] == STRING
+
+
+def test_no_secret_is_in_any_words() -> None:
+    problem = misfit(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING))
+    assert problem is not None
+    assert "SharedAccessKey" not in problem.words
