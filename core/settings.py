@@ -79,6 +79,18 @@ class Settings(BaseSettings):
     ssl_ca_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_CA_FILE"))
     """The plant's own certificate authority (PEM); the system's are used without it."""
 
+    ssl_cert_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_CERT_FILE"))
+    """This terminal's own certificate (PEM, with its chain), for brokers that ask for one."""
+
+    ssl_key_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_KEY_FILE"))
+    """The certificate's key (PEM), where it is in a file of its own."""
+
+    ssl_key_password: SecretStr | None = Field(None, validation_alias=_variable("KAFKA_SSL_KEY_PASSWORD"))
+    """The key's passphrase; better from a file, see below."""
+
+    ssl_key_password_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_KEY_PASSWORD_FILE"))
+    """A file that holds the passphrase and nothing else."""
+
     terminal_id: str = Field(default_factory=socket.gethostname, validation_alias=_variable("ANDON_TERMINAL_ID"))
     """This terminal's stable name; it goes out with what is published."""
 
@@ -161,7 +173,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
-        for name in ("sasl_password", "chat_api_key"):
+        for name in ("sasl_password", "ssl_key_password", "chat_api_key"):
             path = getattr(self, f"{name}_file")
             if getattr(self, name) is None and path is not None:
                 object.__setattr__(self, name, SecretStr(path.read_text().rstrip("\r\n")))

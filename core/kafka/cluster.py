@@ -1,7 +1,6 @@
 """Settings to client options, and one honest look at the cluster before anything is trusted to it."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from aiokafka.record.memory_records import MemoryRecords
 
 from core.kafka.clouds import CONNECTION_STRING_USER, misfit
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.tls import tls_context
 from core.settings import Settings
 
 REQUEST_TIMEOUT_MS = 10_000
@@ -39,8 +39,8 @@ def client_options(settings: Settings) -> dict[str, Any]:
     """The options that every aiokafka client takes.
 
     Raises:
-        ClusterError: the settings contradict each other or what is known of the cluster's cloud, or the CA file
-            cannot be read.
+        ClusterError: the settings contradict each other or what is known of the cluster's cloud, or a
+            certificate's file cannot be used.
     """
     problem = misfit(settings)
     if problem is not None:
@@ -53,7 +53,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "security_protocol": settings.security_protocol,
     }
     if settings.security_protocol.endswith("SSL"):
-        options["ssl_context"] = _ssl_context(settings)
+        options["ssl_context"] = tls_context(settings)
     if settings.security_protocol.startswith("SASL"):
         options |= _login(settings)
     return options
@@ -135,14 +135,6 @@ _CONNECTION_OPTIONS = frozenset(
         "sasl_mechanism", "sasl_plain_username", "sasl_plain_password",
     }
 )  # fmt: skip
-
-
-def _ssl_context(settings: Settings) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=settings.ssl_ca_file)
-    except OSError as error:
-        detail = f"KAFKA_SSL_CA_FILE: {settings.ssl_ca_file}: {error}"
-        raise ClusterError(Problem(ProblemKind.SETTINGS, detail)) from error
 
 
 def _login(settings: Settings) -> dict[str, Any]:

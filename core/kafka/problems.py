@@ -31,6 +31,7 @@ class ProblemKind(StrEnum):
     NOT_ENCRYPTED = "not-encrypted"
     LOGIN_INCOMPLETE = "login-incomplete"
     PORT = "port"
+    FILE = "file"
     CONNECTION_STRING = "connection-string"
     OTHER = "other"
 
@@ -63,6 +64,7 @@ _WORDS = {
     ),
     ProblemKind.LOGIN_INCOMPLETE: N_("The login is not complete. Set what is missing for {detail}."),
     ProblemKind.PORT: N_("The port does not fit the login. Write in KAFKA_BOOTSTRAP_SERVERS: {detail}."),
+    ProblemKind.FILE: N_("A file cannot be used: {detail}. Check its path, its rights and what is in it."),
     ProblemKind.CONNECTION_STRING: N_(
         "Event Hubs wants KAFKA_SASL_USERNAME={detail} and the whole connection string as KAFKA_SASL_PASSWORD."
     ),
