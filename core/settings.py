@@ -91,6 +91,25 @@ class Settings(BaseSettings):
     ssl_key_password_file: Path | None = Field(None, validation_alias=_variable("KAFKA_SSL_KEY_PASSWORD_FILE"))
     """A file that holds the passphrase and nothing else."""
 
+    oauth_token_url: str | None = Field(None, validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL"))
+    """OAUTHBEARER: the token endpoint that gives tokens for client credentials."""
+
+    oauth_client_id: str | None = Field(None, validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_CLIENT_ID"))
+    """OAUTHBEARER: who asks for tokens."""
+
+    oauth_client_secret: SecretStr | None = Field(
+        None, validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET")
+    )
+    """OAUTHBEARER: the client's secret; better from a file, see below."""
+
+    oauth_client_secret_file: Path | None = Field(
+        None, validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET_FILE")
+    )
+    """A file that holds the client's secret and nothing else."""
+
+    oauth_scope: str = Field("", validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_SCOPE"))
+    """OAUTHBEARER: the scope that is asked for, where the server wants one."""
+
     terminal_id: str = Field(default_factory=socket.gethostname, validation_alias=_variable("ANDON_TERMINAL_ID"))
     """This terminal's stable name; it goes out with what is published."""
 
@@ -173,7 +192,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
-        for name in ("sasl_password", "ssl_key_password", "chat_api_key"):
+        for name in ("sasl_password", "ssl_key_password", "oauth_client_secret", "chat_api_key"):
             path = getattr(self, f"{name}_file")
             if getattr(self, name) is None and path is not None:
                 object.__setattr__(self, name, SecretStr(path.read_text().rstrip("\r\n")))

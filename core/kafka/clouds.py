@@ -130,6 +130,14 @@ def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
     return Problem(ProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
 
 
+def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:
+    """Google's and Entra's tokens come from their own libraries."""
+    if settings.sasl_mechanism != "OAUTHBEARER" or cloud in (Cloud.GOOGLE, Cloud.EVENT_HUBS):
+        return None
+    whole = settings.oauth_token_url and settings.oauth_client_id and settings.oauth_client_secret
+    return None if whole else Problem(ProblemKind.ISSUER_UNKNOWN, "")
+
+
 def _shown(ports: set[int | None]) -> str:
     return ", ".join(sorted("?" if port is None else str(port) for port in ports))
 
@@ -149,4 +157,5 @@ _RULES: tuple[Callable[[Settings, Cloud], Problem | None], ...] = (
     _port_of_event_hubs,
     _user_of_event_hubs,
     _secret,
+    _token_endpoint,
 )

@@ -11,8 +11,10 @@ from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.record.memory_records import MemoryRecords
 
 from core.kafka.clouds import CONNECTION_STRING_USER, misfit
+from core.kafka.oidc import ClientCredentials
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.tls import tls_context
+from core.kafka.tokens import TokenError, Tokens
 from core.settings import Settings
 
 REQUEST_TIMEOUT_MS = 10_000
@@ -74,6 +76,9 @@ async def look(settings: Settings) -> TopicInfo:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_MS / 1000 + 2):
                 return await _ask(address, settings.topic, options)
+        except TokenError as error:
+            problem = error.problem
+            break
         except (TimeoutError, errors.KafkaError, OSError, ValueError) as error:
             problem = problem_of(_cause(error), topic=settings.topic, address=address)
         except ClusterError as error:
@@ -132,12 +137,14 @@ def split_address(address: str) -> tuple[str, int]:
 _CONNECTION_OPTIONS = frozenset(
     {
         "client_id", "request_timeout_ms", "ssl_context", "security_protocol",
-        "sasl_mechanism", "sasl_plain_username", "sasl_plain_password",
+        "sasl_mechanism", "sasl_plain_username", "sasl_plain_password", "sasl_oauth_token_provider",
     }
 )  # fmt: skip
 
 
 def _login(settings: Settings) -> dict[str, Any]:
+    if settings.sasl_mechanism == "OAUTHBEARER" and settings.oauth_token_url:
+        return {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": Tokens(ClientCredentials(settings).fetch)}
     if settings.sasl_mechanism in ("OAUTHBEARER", "AWS_MSK_IAM") or settings.sasl_password is None:
         detail = f"KAFKA_SASL_MECHANISM={settings.sasl_mechanism}"
         raise ClusterError(Problem(ProblemKind.SETTINGS, detail))

@@ -32,6 +32,9 @@ class ProblemKind(StrEnum):
     LOGIN_INCOMPLETE = "login-incomplete"
     PORT = "port"
     FILE = "file"
+    ISSUER = "issuer"
+    ISSUER_REFUSES = "issuer-refuses"
+    ISSUER_UNKNOWN = "issuer-unknown"
     CONNECTION_STRING = "connection-string"
     OTHER = "other"
 
@@ -65,6 +68,16 @@ _WORDS = {
     ProblemKind.LOGIN_INCOMPLETE: N_("The login is not complete. Set what is missing for {detail}."),
     ProblemKind.PORT: N_("The port does not fit the login. Write in KAFKA_BOOTSTRAP_SERVERS: {detail}."),
     ProblemKind.FILE: N_("A file cannot be used: {detail}. Check its path, its rights and what is in it."),
+    ProblemKind.ISSUER: N_(
+        "The token server gives no token: {detail}. It is tried again by itself; check its address."
+    ),
+    ProblemKind.ISSUER_REFUSES: N_(
+        "The token server refuses this client: {detail}. Check KAFKA_SASL_OAUTHBEARER_CLIENT_ID and its secret."
+    ),
+    ProblemKind.ISSUER_UNKNOWN: N_(
+        "OAUTHBEARER needs a token server. Set KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, ..._CLIENT_ID and"
+        " ..._CLIENT_SECRET."
+    ),
     ProblemKind.CONNECTION_STRING: N_(
         "Event Hubs wants KAFKA_SASL_USERNAME={detail} and the whole connection string as KAFKA_SASL_PASSWORD."
     ),
