@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 TICK_S = 0.1
 """One update of the screen for all that came since the last."""
 SLOW_TICK_S = 0.5
+FPS = 120
+"""Paints a second at most. A key that comes just after a paint waits for the next: at Textual's 60 for 16 ms."""
 SLOW_FPS = 5
 INTERRUPT_S = 3.0
 
@@ -62,7 +64,8 @@ class AndonApp(App[None]):
         self.blinks = blinks and not settings.slow
         if settings.slow:
             self.animation_level = "none"
-            textual_screen.UPDATE_PERIOD = 1 / SLOW_FPS  # type: ignore[misc]  # Textual reads its variable too early
+        frames = SLOW_FPS if settings.slow else FPS
+        textual_screen.UPDATE_PERIOD = 1 / frames  # type: ignore[misc]  # Textual reads its variable too early
         self.theme_name: str = "mono" if self.no_color else settings.theme
         self._seen = (-1, -1)
         self._title = ""
