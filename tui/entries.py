@@ -123,7 +123,7 @@ def _grouped(entries: Sequence[Entry]) -> list[Entry]:
             entry.clock,
         )
         found.append(replace(entry, continued=True) if same and entry.author is not Author.SYSTEM else entry)
-    return [replace(entry, ends=True) for entry in found]
+    return found
 
 
 def _with_new_line(entries: list[Entry], new_from: str) -> list[Entry]:
@@ -265,4 +265,4 @@ def _ending(talk: Talk, now_ms: int) -> list[Entry]:
         found.append(_system_entry("untold", words, "", alarming=True))
     if talk.report:
         found.append(_system_entry("report", _("The chatbot has a report: Ctrl+P saves or declines it"), ""))
-    return found
+    return [replace(entry, ends=True) for entry in found]

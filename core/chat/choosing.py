@@ -4,8 +4,7 @@ from core.chat.backend import ChatBackend
 from core.chat.openai import open_ai
 from core.chat.playbook import PlaybookAssistant
 from core.chat.smartfactory import smart_factory
-from core.i18n import _
-from core.settings import Settings, SettingsError
+from core.settings import Settings
 
 
 def chosen_backend(settings: Settings) -> ChatBackend:
@@ -16,6 +15,4 @@ def chosen_backend(settings: Settings) -> ChatBackend:
     """
     if settings.chat_kind == "builtin":
         return PlaybookAssistant()
-    if not settings.chat_url:
-        raise SettingsError(_("ANDON_CHAT={kind} needs ANDON_CHAT_URL").format(kind=settings.chat_kind))
     return open_ai(settings) if settings.chat_kind == "openai" else smart_factory(settings)

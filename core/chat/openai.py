@@ -70,7 +70,7 @@ class OpenAI:
         if not answer.strip():
             raise ChatError(ChatProblem(ChatProblemKind.NO_ANSWER))
         cut = {CUT: reading.finish} if reading.finish in (LENGTH, FILTERED) else {}
-        yield Answer(answer, memo={MODEL: inert_line(reading.model or self._model, 200), **cut})
+        yield Answer(answer, memo={MODEL: inert_line(reading.model, 200), **cut})
 
     async def ping(self) -> None:
         """As ``ChatBackend.ping``."""

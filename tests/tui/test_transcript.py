@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
@@ -10,6 +11,8 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from core.chat.backend import Author
+from tests.tui.scenes import SCENES
+from tests.tui.stage import set_stage
 from tui import entry_layout
 from tui.entry import Entry
 from tui.widgets import transcript as module
@@ -218,3 +221,11 @@ async def test_what_always_stands_last_hides_nothing_new() -> None:
         await pilot.press("pageup", "pageup")
         shown.show("A", (*entries, said(60), said(61), last))
         assert shown.below == 2
+
+
+async def test_the_floor_says_what_is_new_below(tmp_path: Path) -> None:
+    with set_stage(tmp_path / "data", lang="en") as stage:
+        SCENES["conversation-top"].prepare(stage)
+        async with stage.running() as pilot:
+            await SCENES["conversation-top"].play(stage, pilot)
+            assert "1 new below" in lines(stage.app.floor.query_one(Transcript))[-1]

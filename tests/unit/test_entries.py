@@ -174,3 +174,8 @@ def test_the_line_stands_above_the_first_unread_words_whatever_the_plant_tells_a
     notes = [message(Author.PERSON, "one", id="1"), message(Author.PERSON, "two", id="2")]
     entries = entries_of(issue, Talk(notes), NOW)
     assert first_new(entries, 2) == "1"
+
+
+def test_only_what_stands_below_all_that_was_said_is_marked_so() -> None:
+    entries = entries_of(issue_of(), Talk([message(id="1"), message(id="2")], report=True), NOW)
+    assert [entry.id for entry in entries if entry.ends] == ["report"]
