@@ -1,5 +1,7 @@
 """What can go wrong with a cluster, told apart, in words that say what happened and what to do."""
 
+import asyncio
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -15,7 +17,16 @@ class ProblemKind(StrEnum):
     REFUSED = "refused"
     SILENT = "silent"
     TLS = "tls"
+    CERT_EXPIRED = "certificate-expired"
+    CERT_NAME = "certificate-name"
+    CERT_UNKNOWN = "certificate-unknown"
+    CERT_ASKED = "certificate-asked"
+    NO_TLS = "no-tls"
+    TLS_WANTED = "tls-wanted"
+    HANGS_UP = "hangs-up"
     LOGIN = "login"
+    MECHANISM = "mechanism"
+    TOKEN_REFUSED = "token-refused"  # noqa: S105 - a kind, no secret
     TOPIC_MISSING = "topic-missing"
     NO_READ = "no-read"
     NO_WRITE = "no-write"
@@ -44,7 +55,40 @@ _WORDS = {
     ProblemKind.REFUSED: N_("No broker answers at {detail}. Check the address and that the broker runs."),
     ProblemKind.SILENT: N_("The broker does not answer: {detail}. Check the network and the broker."),
     ProblemKind.TLS: N_("The secure connection failed: {detail}. Check KAFKA_SECURITY_PROTOCOL and the certificates."),
-    ProblemKind.LOGIN: N_("The broker refuses the login: {detail}. Check the SASL mechanism, user name and password."),
+    ProblemKind.CERT_EXPIRED: N_(
+        "The broker's certificate is not valid now: {detail}. Have it renewed, and check this terminal's clock."
+    ),
+    ProblemKind.CERT_NAME: N_(
+        "The broker's certificate is for another name: {detail}. Write that name in KAFKA_BOOTSTRAP_SERVERS, or have"
+        " it issued for this one."
+    ),
+    ProblemKind.CERT_UNKNOWN: N_(
+        "The broker's certificate is from an authority that is not trusted here: {detail}. Set KAFKA_SSL_CA_FILE to the"
+        " plant's authority."
+    ),
+    ProblemKind.CERT_ASKED: N_(
+        "The broker wants a certificate of this terminal, and does not accept it: {detail}. Check KAFKA_SSL_CERT_FILE"
+        " and KAFKA_SSL_KEY_FILE."
+    ),
+    ProblemKind.NO_TLS: N_(
+        "What answers at {detail} is not encrypted. Check the port, or set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or"
+        " SASL_PLAINTEXT."
+    ),
+    ProblemKind.TLS_WANTED: N_(
+        "The broker at {detail} wants an encrypted connection. Set KAFKA_SECURITY_PROTOCOL to SSL or SASL_SSL."
+    ),
+    ProblemKind.HANGS_UP: N_(
+        "The broker at {detail} hangs up. It is tried again by itself; if that lasts, KAFKA_SECURITY_PROTOCOL does not"
+        " fit this port."
+    ),
+    ProblemKind.LOGIN: N_("The broker refuses the login: {detail}. Check user name and password."),
+    ProblemKind.MECHANISM: N_(
+        "The broker at {detail} does not offer this login. Set KAFKA_SASL_MECHANISM to one that it has, or check the"
+        " port."
+    ),
+    ProblemKind.TOKEN_REFUSED: N_(
+        "The broker at {detail} refuses the token. Check whom it is for (audience, scope) and this terminal's clock."
+    ),
     ProblemKind.TOPIC_MISSING: N_("The topic {detail} is not on this cluster. Check KAFKA_TOPIC, or have it created."),
     ProblemKind.NO_READ: N_("No right to read the topic {detail}. Ask the Kafka administrator for it."),
     ProblemKind.NO_WRITE: N_("No right to write to the topic {detail}. Ask the Kafka administrator for it."),
@@ -115,6 +159,11 @@ def problem_of(error: BaseException, *, topic: str, address: str = "") -> Proble
     """Tell what an exception of the client, the socket or the TLS layer means."""
     if isinstance(error, ClusterError):
         return error.problem
+    if isinstance(error, ssl.SSLError):
+        return _tls_problem(error, address)
+    if isinstance(error, asyncio.IncompleteReadError):
+        wanted = error.expected is not None and error.expected >> 24 == _TLS_ALERT
+        return Problem(ProblemKind.TLS_WANTED if wanted else ProblemKind.HANGS_UP, address)
     for kinds, kind, detail in _BY_TYPE:
         if isinstance(error, kinds):
             return Problem(kind, detail.format(topic=topic, address=address, error=_short(error)))
@@ -123,18 +172,15 @@ def problem_of(error: BaseException, *, topic: str, address: str = "") -> Proble
 
 _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], ProblemKind, str], ...] = (
     ((socket.gaierror,), ProblemKind.NAME, "{address}"),
-    ((ssl.SSLError,), ProblemKind.TLS, "{address}: {error}"),
+    ((ConnectionResetError, BrokenPipeError), ProblemKind.HANGS_UP, "{address}"),
+    ((errors.SaslAuthenticationFailed, errors.AuthenticationFailedError), ProblemKind.LOGIN, "{error}"),
     (
-        (
-            errors.SaslAuthenticationFailed,
-            errors.AuthenticationFailedError,
-            errors.AuthenticationMethodNotSupported,
-            errors.UnsupportedSaslMechanismError,
-            errors.IllegalSaslStateError,
-        ),
-        ProblemKind.LOGIN,
-        "{error}",
+        (errors.AuthenticationMethodNotSupported, errors.UnsupportedSaslMechanismError),
+        ProblemKind.MECHANISM,
+        "{address}",
     ),
+    # What a token that is not taken ends in: aiokafka answers the broker's reasons with the token once more.
+    ((errors.IllegalSaslStateError,), ProblemKind.TOKEN_REFUSED, "{address}"),
     ((errors.TopicAuthorizationFailedError, errors.ClusterAuthorizationFailedError), ProblemKind.NO_WRITE, "{topic}"),
     ((errors.MessageSizeTooLargeError, errors.RecordListTooLargeError), ProblemKind.TOO_LARGE, "{topic}"),
     ((errors.InvalidTopicError,), ProblemKind.INVALID_TOPIC, "{topic}"),
@@ -150,6 +196,38 @@ _BY_TYPE: tuple[tuple[tuple[type[BaseException], ...], ProblemKind, str], ...] =
 )  # fmt: skip
 
 
+_TLS_ALERT = 0x15
+"""The first byte of what a TLS server answers to one who does not encrypt; Kafka's answers begin with their length."""
+_BY_VERIFICATION = {
+    9: ProblemKind.CERT_EXPIRED,  # not valid yet
+    10: ProblemKind.CERT_EXPIRED,
+    18: ProblemKind.CERT_UNKNOWN,  # vouches for itself
+    19: ProblemKind.CERT_UNKNOWN,
+    20: ProblemKind.CERT_UNKNOWN,
+    21: ProblemKind.CERT_UNKNOWN,
+    62: ProblemKind.CERT_NAME,
+    64: ProblemKind.CERT_NAME,
+}
+"""OpenSSL's X509_V_ERR_ codes."""
+_ALERTS_OF_OUR_CERTIFICATE = ("CERTIFICATE", "UNKNOWN_CA")
+
+
+def _tls_problem(error: ssl.SSLError, address: str) -> Problem:
+    reason = error.reason or ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        kind = _BY_VERIFICATION.get(error.verify_code, ProblemKind.TLS)
+        return Problem(kind, f"{address}: {error.verify_message.rstrip('.')}")
+    if "_ALERT_" in reason and any(word in reason for word in _ALERTS_OF_OUR_CERTIFICATE):
+        return Problem(ProblemKind.CERT_ASKED, f"{address}: {reason.partition('_ALERT_')[2].replace('_', ' ').lower()}")
+    if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF_WHILE_READING"):
+        return Problem(ProblemKind.NO_TLS, address)
+    return Problem(ProblemKind.TLS, f"{address}: {_short(error)}")
+
+
+_ERROR_NUMBER = re.compile(r"^\[Error \d+\] \w+: ")
+"""What aiokafka puts before a broker's own words."""
+
+
 def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = _ERROR_NUMBER.sub("", " ".join(str(error).split())) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:199]}…"

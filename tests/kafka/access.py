@@ -1,7 +1,6 @@
-"""Logins and rights of a test broker: users of a SASL/PLAIN listener, and what they may do to a topic."""
+"""Users of a test broker, and what they may do to a topic."""
 
 import asyncio
-from collections.abc import Mapping
 
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AclBinding,
@@ -11,27 +10,32 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     ResourcePatternType,
     ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
 )
 
 _SECONDS = 30.0
 
 
-def server_properties(users: Mapping[str, str]) -> dict[str, str]:
-    """The broker's settings for a listener named LOGIN with these users.
+AUTHORIZED = {
+    # So that rights can be taken away; a topic without rules is open to everyone. The listener without login is super
+    # user, for the harness.
+    "connection.failed.authentication.delay.ms": "0",
+    "super.users": "User:ANONYMOUS",
+    "allow.everyone.if.no.acl.found": "true",
+}
+"""The settings of a broker that has users, besides its authorizer's class."""
 
-    An authorizer is there so that rights can be taken away; a topic without rules is open to everyone. The listener
-    without login is super user, for the harness.
-    """
-    entries = " ".join(f'user_{name}="{password}"' for name, password in users.items())
-    module = "org.apache.kafka.common.security.plain.PlainLoginModule"
-    return {
-        "sasl.enabled.mechanisms": "PLAIN",
-        "listener.name.login.plain.sasl.jaas.config": f"{module} required {entries};",
-        "connection.failed.authentication.delay.ms": "0",
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users": "User:ANONYMOUS",
-        "allow.everyone.if.no.acl.found": "true",
-    }
+
+async def add_scram_user(bootstrap: str, user: str, password: str) -> None:
+    """Make ``user`` (or give it another password) in both sizes of SCRAM."""
+    client = AdminClient({"bootstrap.servers": bootstrap})
+    for mechanism in (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512):
+        credential = ScramCredentialInfo(mechanism, 4096)
+        change = UserScramCredentialUpsertion(user, credential, password.encode())
+        for future in client.alter_user_scram_credentials([change]).values():
+            await asyncio.to_thread(future.result, _SECONDS)
 
 
 async def deny(bootstrap: str, user: str, operation: str, topic: str) -> None:

@@ -1,21 +1,24 @@
-"""RealKafka: one Apache Kafka broker in KRaft mode, a JVM of its own that tests may stop, kill, freeze and move."""
+"""RealKafka: one Apache Kafka broker, a JVM of its own that tests may stop, kill, freeze and move."""
 
 import asyncio
 import base64
 import contextlib
+import os
 import shutil
 import signal
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from aiokafka.errors import KafkaError
 
-from tests.kafka import access, topics
+from tests.kafka import access, listeners, topics
 from tests.kafka.jars import class_path
 from tests.kafka.jvm import Jvm, java_command
+from tests.kafka.listeners import Listener
 from tests.kafka.ports import LOOPBACK, ReservedPorts
+from tests.kafka.zookeeper import ZooKeeper
 
 KAFKA_3 = "3.4.1"
 """The Kafka inside cp-kafka 7.4.0, the plant's."""
@@ -25,14 +28,11 @@ KAFKA_4 = "4.4.0"
 _POM = Path(__file__).with_name("pom.xml")
 _START_SECONDS = 90.0
 _STOP_SECONDS = 20.0
-_STARTED = "Kafka Server started"
+_STARTED = ("Kafka Server started", "[KafkaServer id=1] started")
+"""What the log says in KRaft mode, and with ZooKeeper."""
 
 _BROKER: Mapping[str, str] = {
-    "process.roles": "broker,controller",
-    "node.id": "1",
-    "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "CLIENT",
-    "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT",
     "auto.create.topics.enable": "false",
     # One broker holds every copy, and consumer groups form at once.
     "offsets.topic.replication.factor": "1",
@@ -52,10 +52,17 @@ _BROKER: Mapping[str, str] = {
     "log.cleaner.dedupe.buffer.size": "4194304",
     "num.network.threads": "2",
     "num.io.threads": "4",
+}
+
+_KRAFT: Mapping[str, str] = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
     # A broker that was killed or frozen is let in again soon.
     "broker.heartbeat.interval.ms": "500",
     "broker.session.timeout.ms": "3000",
 }
+_LOGIN = "LOGIN"
 
 
 class KafkaNotReadyError(RuntimeError):
@@ -72,7 +79,9 @@ class RealKafka:
 
     ``port`` None takes a free one. ``properties`` are server properties over the defaults (``message.max.bytes``,
     ``auto.create.topics.enable``). With ``users`` (name to password) a second listener asks for a SASL/PLAIN login;
-    see :meth:`with_sasl_plain`. Not bound to an event loop: a session fixture may start it and any test use it.
+    see :meth:`with_sasl_plain`. ``more`` are further listeners. It runs in KRaft mode, or ``with_zookeeper`` (3.x).
+    ``java_options`` and ``classes`` are given to its JVM. Not bound to an event loop: a session fixture may start it
+    and any test use it.
     """
 
     def __init__(
@@ -83,6 +92,10 @@ class RealKafka:
         port: int | None = None,
         properties: Mapping[str, str] | None = None,
         users: Mapping[str, str] | None = None,
+        more: Sequence[Listener] = (),
+        with_zookeeper: bool = False,
+        java_options: Sequence[str] = (),
+        classes: Sequence[Path] = (),
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.version = version
@@ -93,7 +106,14 @@ class RealKafka:
         self._ports = ReservedPorts()
         self._port = self._ports.take(port or 0)
         self._controller_port = self._ports.take()
-        self._login_port = self._ports.take() if self._users else None
+        self.more = [*more]
+        """The listeners besides the harness's own."""
+        if self._users:
+            self.more.append(Listener(_LOGIN, "SASL_PLAINTEXT", listeners.plain(self._users)))
+        self._addresses = {one.name: (one.shown_host, self._ports.take(one.port, one.host)) for one in self.more}
+        self._zookeeper = ZooKeeper(directory / "zookeeper", self._ports) if with_zookeeper else None
+        self._java_options = [*java_options]
+        self._classes = [str(path) for path in classes]
         self._jvm: Jvm | None = None
 
     @classmethod
@@ -122,9 +142,12 @@ class RealKafka:
     @property
     def login_bootstrap(self) -> str:
         """``127.0.0.1:port`` of the listener with login; only with users."""
-        if self._login_port is None:
-            raise KafkaNotReadyError("this broker has no users: see with_sasl_plain()")
-        return f"{LOOPBACK}:{self._login_port}"
+        return self.address(_LOGIN)
+
+    def address(self, listener: str) -> str:
+        """``host:port`` of one of the further listeners, as it is advertised."""
+        host, port = self._addresses[listener]
+        return f"{host}:{port}"
 
     def login(self, user: str, password: str | None = None) -> dict[str, Any]:
         """aiokafka's keyword arguments to log in as ``user``, with another ``password`` where one is given."""
@@ -147,11 +170,15 @@ class RealKafka:
         """Start and wait until it answers a metadata request; raises :class:`KafkaNotReadyError` with its log."""
         if self.is_running:
             raise KafkaNotReadyError("already running")
-        classes = await asyncio.to_thread(kafka_class_path, self.version)
+        kafka = await asyncio.to_thread(kafka_class_path, self.version)
+        classes = os.pathsep.join((*self._classes, kafka))
         settings = self._write_properties()
         self.log.unlink(missing_ok=True)
-        await self._format_once(classes, settings)
-        self._jvm = Jvm(java_command(classes, "kafka.Kafka", str(settings)), self.log)
+        if self._zookeeper is None:
+            await self._format_once(classes, settings)
+        else:
+            await self._zookeeper.start(classes)
+        self._jvm = Jvm(java_command(classes, "kafka.Kafka", str(settings), options=self._java_options), self.log)
         try:
             async with asyncio.timeout(within):
                 await self._wait_until_it_answers()
@@ -171,12 +198,16 @@ class RealKafka:
         if not await asyncio.to_thread(self._jvm.wait, _STOP_SECONDS):
             self.kill()
         self._jvm = None
+        if self._zookeeper is not None:
+            self._zookeeper.kill()
 
     def kill(self) -> None:
         """End it at once (SIGKILL), as a power cut does."""
         if self._jvm is not None:
             self._jvm.kill()
             self._jvm = None
+        if self._zookeeper is not None:
+            self._zookeeper.kill()
 
     def freeze(self) -> None:
         """SIGSTOP: connections stay open and nothing answers, as when a machine hangs."""
@@ -255,19 +286,39 @@ class RealKafka:
         return path
 
     def _properties(self) -> dict[str, str]:
-        clients = f"CLIENT://{self.bootstrap}"
-        if self._login_port is not None:
-            clients += f",LOGIN://{self.login_bootstrap}"
-        controller = f"{LOOPBACK}:{self._controller_port}"
+        plaintext = {"CLIENT": "PLAINTEXT", "CONTROLLER": "PLAINTEXT"}
+        protocols = plaintext | {one.name: one.protocol for one in self.more}
+        here = [f"CLIENT://{self.bootstrap}"]
+        advertised = [*here, *(f"{name}://{host}:{port}" for name, (host, port) in self._addresses.items())]
+        here += [f"{one.name}://{one.host}:{self._addresses[one.name][1]}" for one in self.more]
         return {
             **_BROKER,
+            **self._quorum(here),
             "log.dirs": str(self._data),
-            "listeners": f"{clients},CONTROLLER://{controller}",
-            "advertised.listeners": clients,
-            "controller.quorum.voters": f"1@{controller}",
-            **(access.server_properties(self._users) if self._users else {}),
+            "advertised.listeners": ",".join(advertised),
+            "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
+            **(access.AUTHORIZED if self.more else {}),
+            **({"authorizer.class.name": self._authorizer} if self.more else {}),
+            **listeners.server_properties(self.more),
             **self._extra,
         }
+
+    def _quorum(self, here: Sequence[str]) -> dict[str, str]:
+        """Who keeps the cluster's metadata, and where the broker listens."""
+        if self._zookeeper is not None:
+            return {"broker.id": "1", "zookeeper.connect": self._zookeeper.address, "listeners": ",".join(here)}
+        controller = f"{LOOPBACK}:{self._controller_port}"
+        return {
+            **_KRAFT,
+            "listeners": ",".join((*here, f"CONTROLLER://{controller}")),
+            "controller.quorum.voters": f"1@{controller}",
+        }
+
+    @property
+    def _authorizer(self) -> str:
+        if self._zookeeper is not None:
+            return "kafka.security.authorizer.AclAuthorizer"
+        return "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
 
     async def _format_once(self, classes: str, settings: Path) -> None:
         """Give the data directory its cluster id, a new one for each broker, the first time only."""
@@ -291,7 +342,8 @@ class RealKafka:
 
         Asked only once its log says so: aiokafka would log every attempt before that as an error.
         """
-        if not self.is_running or _STARTED not in self.log_tail():
+        tail = self.log_tail()
+        if not self.is_running or not any(words in tail for words in _STARTED):
             return False
         with contextlib.suppress(KafkaError, TimeoutError):
             return await topics.broker_count(self.bootstrap) > 0

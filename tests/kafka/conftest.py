@@ -10,7 +10,9 @@ from typing import NoReturn, Protocol
 import pytest
 
 from tests.kafka.broker import KAFKA_3, KAFKA_4, RealKafka, kafka_class_path
+from tests.kafka.issuer import TokenServer, token_server
 from tests.kafka.jars import MissingToolError, java
+from tests.kafka.secure import SecureKafka, secure_kafka
 from tests.peers.spring import SpringPeer
 
 
@@ -101,6 +103,29 @@ async def own_kafka(kafka_version: str, tmp_path: Path) -> AsyncIterator[StartKa
     yield start
     for broker in brokers:
         broker.close()
+
+
+@pytest.fixture(scope="session")
+def secure(kafka_version: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureKafka]:
+    """A running broker with TLS and logins, shared by the session's tests: use fresh topics, never stop it."""
+    with secure_kafka(kafka_version, tmp_path_factory.mktemp(f"secure-{kafka_version}")) as one:
+        asyncio.run(one.start())
+        yield one
+
+
+@pytest.fixture
+def tokens(secure: SecureKafka) -> Iterator[TokenServer]:
+    """A token server whose tokens the ``secure`` broker takes."""
+    with token_server(secure.signer) as server:
+        yield server
+
+
+@pytest.fixture
+async def closed_topic(secure: SecureKafka) -> str:
+    """A fresh topic with 3 partitions on the ``secure`` broker."""
+    name = f"issues-{uuid.uuid4().hex[:12]}"
+    await secure.broker.create_topic(name, partitions=3)
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,11 @@ _LOGGING = ("-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLog
 _running: "set[Jvm]" = set()
 
 
-def java_command(class_path: str, main: str, *arguments: str, heap_mb: int = 256) -> list[str]:
+def java_command(
+    class_path: str, main: str, *arguments: str, heap_mb: int = 256, options: Sequence[str] = ()
+) -> list[str]:
     """The command line of a short-lived or small JVM: quick to start rather than fast."""
-    return [java(), f"-Xmx{heap_mb}m", *_QUICK_START, *_LOGGING, "-cp", class_path, main, *arguments]
+    return [java(), f"-Xmx{heap_mb}m", *_QUICK_START, *_LOGGING, *options, "-cp", class_path, main, *arguments]
 
 
 class Jvm:
