@@ -110,7 +110,7 @@ class RealKafka:
         """The listeners besides the harness's own."""
         if self._users:
             self.more.append(Listener(_LOGIN, "SASL_PLAINTEXT", listeners.plain(self._users)))
-        self._addresses = {one.name: (one.shown_host, self._ports.take(one.port, one.host)) for one in self.more}
+        self._bound = {one.name: f"{LOOPBACK}:{self._ports.take()}" for one in self.more}
         self._zookeeper = ZooKeeper(directory / "zookeeper", self._ports) if with_zookeeper else None
         self._java_options = [*java_options]
         self._classes = [str(path) for path in classes]
@@ -145,9 +145,13 @@ class RealKafka:
         return self.address(_LOGIN)
 
     def address(self, listener: str) -> str:
-        """``host:port`` of one of the further listeners, as it is advertised."""
-        host, port = self._addresses[listener]
-        return f"{host}:{port}"
+        """``host:port`` of one of the further listeners, as clients are told."""
+        return next(one.advertised or self._bound[one.name] for one in self.more if one.name == listener)
+
+    def bound(self, listener: str) -> tuple[str, int]:
+        """Address and port where one of the further listeners is."""
+        host, _, port = self._bound[listener].partition(":")
+        return host, int(port)
 
     def login(self, user: str, password: str | None = None) -> dict[str, Any]:
         """aiokafka's keyword arguments to log in as ``user``, with another ``password`` where one is given."""
@@ -289,8 +293,8 @@ class RealKafka:
         plaintext = {"CLIENT": "PLAINTEXT", "CONTROLLER": "PLAINTEXT"}
         protocols = plaintext | {one.name: one.protocol for one in self.more}
         here = [f"CLIENT://{self.bootstrap}"]
-        advertised = [*here, *(f"{name}://{host}:{port}" for name, (host, port) in self._addresses.items())]
-        here += [f"{one.name}://{one.host}:{self._addresses[one.name][1]}" for one in self.more]
+        advertised = [*here, *(f"{one.name}://{self.address(one.name)}" for one in self.more)]
+        here += [f"{name}://{address}" for name, address in self._bound.items()]
         return {
             **_BROKER,
             **self._quorum(here),

@@ -101,7 +101,11 @@ def copy_dependencies(pom: Path, into: Path, arguments: Sequence[str] = ()) -> N
 
 def run_maven(pom: Path, *arguments: str) -> None:
     """Run Maven in batch mode; raises :class:`BuildFailedError` with the end of its output."""
-    command = [maven(), "-q", "-B", "-f", str(pom), *arguments]
+    run_tool(f"Maven on {pom.name}", [maven(), "-q", "-B", "-f", str(pom), *arguments])
+
+
+def run_tool(name: str, command: Sequence[str]) -> None:
+    """Run a build tool; raises :class:`BuildFailedError` with the end of its output."""
     done = subprocess.run(
         command,
         stdout=subprocess.PIPE,
@@ -112,4 +116,4 @@ def run_maven(pom: Path, *arguments: str) -> None:
         timeout=_DOWNLOAD_SECONDS,
     )
     if done.returncode:
-        raise BuildFailedError(f"Maven failed on {pom.name} ({done.returncode}):\n{done.stdout[-4000:]}")
+        raise BuildFailedError(f"{name} failed ({done.returncode}):\n{done.stdout[-4000:]}")

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.kafka.ports import LOOPBACK
-
 PLAIN_MODULE = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM_MODULE = "org.apache.kafka.common.security.scram.ScramLoginModule"
 OAUTH_MODULE = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
@@ -12,22 +10,15 @@ OAUTH_MODULE = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginMod
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """One listener. ``properties`` are Kafka's names without the listener's prefix.
+    """One listener on a free loopback port. ``properties`` are Kafka's names without the listener's prefix.
 
-    ``port`` 0 takes a free one. ``advertised`` is the host name that clients are told, ``host`` the address where the
-    broker listens.
+    ``advertised`` is another ``host:port`` that clients are told.
     """
 
     name: str
     protocol: str
     properties: Mapping[str, str] = field(default_factory=dict)
-    host: str = LOOPBACK
-    port: int = 0
     advertised: str = ""
-
-    @property
-    def shown_host(self) -> str:
-        return self.advertised or self.host
 
 
 def server_properties(listeners: Iterable[Listener]) -> dict[str, str]:

@@ -16,21 +16,18 @@ class ReservedPorts:
     """
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, int], socket.socket] = {}
+        self._held: dict[int, socket.socket] = {}
 
-    def take(self, port: int = 0, host: str = LOOPBACK) -> int:
-        """Reserve ``port``, or any free one for 0; the number is returned. Taking one's own again is fine.
-
-        ``host`` is another address of the loopback network (127.0.0.0/8), where a certain port must be had.
-        """
-        if (host, port) in self._held:
+    def take(self, port: int = 0) -> int:
+        """Reserve ``port``, or any free one for 0; the number is returned. Taking one's own again is fine."""
+        if port in self._held:
             return port
         holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((host, port))
+        holder.bind((LOOPBACK, port))
         taken: int = holder.getsockname()[1]
         if sys.platform == "linux":
-            self._held[host, taken] = holder
+            self._held[taken] = holder
         else:
             holder.close()
         return taken

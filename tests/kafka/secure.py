@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.kafka import access
-from tests.kafka.broker import KAFKA_3, RealKafka
+from tests.kafka import access, clouds
+from tests.kafka.broker import KAFKA_3, RealKafka, kafka_class_path
 from tests.kafka.certificates import PASSPHRASE, Authority, keystore_properties, truststore_properties
 from tests.kafka.issuer import AUDIENCE, CLIENT, ISSUER, SECRET, Signer, token_server
 from tests.kafka.listeners import Listener, bearer, plain, scram
@@ -34,11 +34,13 @@ class SecureKafka:
         self.me = self.authority.client(USER)
         self.me_sealed = self.authority.client(f"{USER}-sealed", passphrase=PASSPHRASE)
         self.nobody = self.stranger.client(USER)
+        stand_ins = clouds.listeners(self.authority, _signed_tokens(version, keys_url), scram())
         self.broker = RealKafka(
             version,
             directory / "broker",
-            more=[*self._certificates(), *self._logins(version, keys_url)],
+            more=[*self._certificates(), *self._logins(version, keys_url), *stand_ins],
             with_zookeeper=version == KAFKA_3,
+            classes=[clouds.compiled_validator(version, kafka_class_path(version))],
             java_options=[f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={keys_url}"],
         )
 
@@ -57,12 +59,7 @@ class SecureKafka:
         yield Listener("PLAIN", "SASL_SSL", {**good, **plain({USER: PASSWORD, "reader": PASSWORD})})
         yield Listener("SCRAM", "SASL_SSL", {**good, **scram()})
         yield Listener("BARE", "SASL_PLAINTEXT", scram())
-        checked = bearer(
-            _VALIDATORS[version == KAFKA_3],
-            sasl_oauthbearer_jwks_endpoint_url=keys_url,
-            sasl_oauthbearer_expected_audience=AUDIENCE,
-            sasl_oauthbearer_expected_issuer=ISSUER,
-        )
+        checked = _signed_tokens(version, keys_url)
         yield Listener("OAUTH", "SASL_SSL", {**good, **checked})
         # A login lasts as long as its token does.
         yield Listener("BRIEF", "SASL_SSL", {**good, **checked, "connections.max.reauth.ms": "3600000"})
@@ -90,6 +87,16 @@ class SecureKafka:
         """The settings of the client with the right secret, by tokens from ``token_url``."""
         client = {"oauth_token_url": token_url, "oauth_client_id": CLIENT, "oauth_client_secret": SECRET}
         return self.settings(listener, sasl_mechanism="OAUTHBEARER", **client) | more
+
+
+def _signed_tokens(version: str, keys_url: str) -> dict[str, str]:
+    """OAUTHBEARER with Kafka's own check of signature, issuer, audience and times."""
+    return bearer(
+        _VALIDATORS[version == KAFKA_3],
+        sasl_oauthbearer_jwks_endpoint_url=keys_url,
+        sasl_oauthbearer_expected_audience=AUDIENCE,
+        sasl_oauthbearer_expected_issuer=ISSUER,
+    )
 
 
 @contextmanager

@@ -1,0 +1,60 @@
+"""The clouds' clusters as far as a loopback can stand in for them: names, ports, certificates, logins, tokens' form."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.kafka.problems import ProblemKind
+from tests.kafka import clouds
+from tests.kafka.secure import PASSWORD, USER, SecureKafka
+from tests.kafka.stations import issue_value, running, send
+
+Given = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def names(secure: SecureKafka, monkeypatch: pytest.MonkeyPatch) -> None:
+    clouds.answer_for(monkeypatch, secure.broker)
+
+
+def at(secure: SecureKafka, listener: str, **more: Any) -> Given:
+    return {**secure.settings(listener), **more}
+
+
+async def assert_both_roads(secure: SecureKafka, topic: str, folder: Path, given: Given) -> None:
+    """An issue comes in, and its resolve goes out and is read back."""
+    await send(secure.broker.bootstrap, topic, issue_value("A"))
+    servers = given.pop("bootstrap_servers")
+    async with running(servers, topic, folder, **given) as watched:
+        await watched.until(lambda s: s.issue("A") is not None)
+        await watched.station.resolve("A", "필터 교체")
+        await watched.until(lambda s: not s.outbox)
+
+
+async def test_event_hubs_with_its_connection_string_and_nothing_else(
+    secure: SecureKafka, closed_topic: str, tmp_path: Path
+) -> None:
+    given = at(secure, "HUBS", sasl_mechanism="PLAIN", sasl_password=clouds.CONNECTION_STRING)
+    await assert_both_roads(secure, closed_topic, tmp_path, given)
+
+
+async def test_event_hubs_refuses_another_key(secure: SecureKafka, closed_topic: str, tmp_path: Path) -> None:
+    wrong = clouds.CONNECTION_STRING.replace("bm90", "b290")
+    given = at(secure, "HUBS", sasl_mechanism="PLAIN", sasl_password=wrong)
+    servers = given.pop("bootstrap_servers")
+    async with running(servers, closed_topic, tmp_path, **given) as watched:
+        await watched.until(lambda s: s.freshness.problem is not None)
+        assert watched.station.freshness.problem is not None
+        assert watched.station.freshness.problem.kind is ProblemKind.LOGIN
+        assert "b290" not in watched.station.freshness.problem.words
+
+
+async def test_confluent_with_key_and_secret(secure: SecureKafka, closed_topic: str, tmp_path: Path) -> None:
+    login = {"sasl_username": clouds.API_KEY, "sasl_password": clouds.API_SECRET}
+    await assert_both_roads(secure, closed_topic, tmp_path, at(secure, "CONFLUENT", sasl_mechanism="PLAIN", **login))
+
+
+async def test_msk_with_scram(secure: SecureKafka, closed_topic: str, tmp_path: Path) -> None:
+    login = {"sasl_username": USER, "sasl_password": PASSWORD, "sasl_mechanism": "SCRAM-SHA-512"}
+    await assert_both_roads(secure, closed_topic, tmp_path, at(secure, "MSKSCRAM", **login))
