@@ -56,19 +56,19 @@ _WORDS = {
     ProblemKind.SILENT: N_("The broker does not answer: {detail}. Check the network and the broker."),
     ProblemKind.TLS: N_("The secure connection failed: {detail}. Check KAFKA_SECURITY_PROTOCOL and the certificates."),
     ProblemKind.CERT_EXPIRED: N_(
-        "The broker's certificate is not valid now: {detail}. Have it renewed, and check this terminal's clock."
+        "The broker's certificate is not valid now. Have it renewed, and check this terminal's clock. ({detail})"
     ),
     ProblemKind.CERT_NAME: N_(
-        "The broker's certificate is for another name: {detail}. Write that name in KAFKA_BOOTSTRAP_SERVERS, or have"
-        " it issued for this one."
+        "The broker's certificate is for another name. Write that name in KAFKA_BOOTSTRAP_SERVERS, or have it issued"
+        " for this one. ({detail})"
     ),
     ProblemKind.CERT_UNKNOWN: N_(
-        "The broker's certificate is from an authority that is not trusted here: {detail}. Set KAFKA_SSL_CA_FILE to the"
-        " plant's authority."
+        "The broker's certificate is from an authority that is not trusted here. Set KAFKA_SSL_CA_FILE to the plant's"
+        " authority. ({detail})"
     ),
     ProblemKind.CERT_ASKED: N_(
-        "The broker wants a certificate of this terminal, and does not accept it: {detail}. Check KAFKA_SSL_CERT_FILE"
-        " and KAFKA_SSL_KEY_FILE."
+        "The broker wants a certificate of this terminal, and does not accept it. Check KAFKA_SSL_CERT_FILE and"
+        " KAFKA_SSL_KEY_FILE. ({detail})"
     ),
     ProblemKind.NO_TLS: N_(
         "What answers at {detail} is not encrypted. Check the port, or set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or"
@@ -81,7 +81,7 @@ _WORDS = {
         "The broker at {detail} hangs up. It is tried again by itself; if that lasts, KAFKA_SECURITY_PROTOCOL does not"
         " fit this port."
     ),
-    ProblemKind.LOGIN: N_("The broker refuses the login: {detail}. Check user name and password."),
+    ProblemKind.LOGIN: N_("The broker refuses the login. Check user name and password. ({detail})"),
     ProblemKind.MECHANISM: N_(
         "The broker at {detail} does not offer this login. Set KAFKA_SASL_MECHANISM to one that it has, or check the"
         " port."
@@ -113,10 +113,10 @@ _WORDS = {
     ProblemKind.PORT: N_("The port does not fit the login. Write in KAFKA_BOOTSTRAP_SERVERS: {detail}."),
     ProblemKind.FILE: N_("A file cannot be used: {detail}. Check its path, its rights and what is in it."),
     ProblemKind.ISSUER: N_(
-        "The token server gives no token: {detail}. It is tried again by itself; check its address."
+        "The token server gives no token. It is tried again by itself; check its address. ({detail})"
     ),
     ProblemKind.ISSUER_REFUSES: N_(
-        "The token server refuses this client: {detail}. Check KAFKA_SASL_OAUTHBEARER_CLIENT_ID and its secret."
+        "The token server refuses this client. Check KAFKA_SASL_OAUTHBEARER_CLIENT_ID and its secret. ({detail})"
     ),
     ProblemKind.ISSUER_UNKNOWN: N_(
         "OAUTHBEARER needs a token server. Set KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, ..._CLIENT_ID and"
@@ -216,7 +216,7 @@ def _tls_problem(error: ssl.SSLError, address: str) -> Problem:
     reason = error.reason or ""
     if isinstance(error, ssl.SSLCertVerificationError):
         kind = _BY_VERIFICATION.get(error.verify_code, ProblemKind.TLS)
-        return Problem(kind, f"{address}: {error.verify_message.rstrip('.')}")
+        return Problem(kind, address if kind in _BY_VERIFICATION.values() else f"{address}: {error.verify_message}")
     if "_ALERT_" in reason and any(word in reason for word in _ALERTS_OF_OUR_CERTIFICATE):
         return Problem(ProblemKind.CERT_ASKED, f"{address}: {reason.partition('_ALERT_')[2].replace('_', ' ').lower()}")
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF_WHILE_READING"):

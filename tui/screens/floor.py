@@ -158,7 +158,7 @@ class FloorScreen(Screen[None]):
         trouble = self.query_one("#trouble", SafeText)
         words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
         trouble.display = bool(words)
-        trouble.show(Content(f" {words}"))
+        trouble.show(Content(words))
 
     def _show_counts(self) -> None:
         """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
