@@ -31,7 +31,6 @@ from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo,
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 _FAILURES = (
-    ClusterError,
     CommandError,
     NotConfirmedError,
     StoreError,
@@ -73,6 +72,8 @@ def _exit_code(arguments: list[str]) -> int:
         build()(arguments, prog_name="andon")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else DONE
+    except ClusterError as error:
+        return _say(error, WRONG_USE if error.problem.is_ours else FAILED)
     except _FAILURES as error:
         return _say(error, FAILED)
     except _WRONG_USES as error:

@@ -132,6 +132,21 @@ PERMANENT = frozenset(
     {ProblemKind.NO_WRITE, ProblemKind.TOO_LARGE, ProblemKind.INVALID_TOPIC, ProblemKind.CLOCK, ProblemKind.REJECTED}
 )
 """Trying the same record again would change nothing until somebody acts."""
+CONFIGURATION = frozenset(
+    {
+        ProblemKind.SETTINGS,
+        ProblemKind.GOOGLE_ENDPOINT,
+        ProblemKind.NO_MECHANISM,
+        ProblemKind.MECHANISM_UNUSED,
+        ProblemKind.NOT_ENCRYPTED,
+        ProblemKind.LOGIN_INCOMPLETE,
+        ProblemKind.PORT,
+        ProblemKind.FILE,
+        ProblemKind.ISSUER_UNKNOWN,
+        ProblemKind.CONNECTION_STRING,
+    }
+)
+"""Found in the settings themselves, before any broker was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,11 @@ class Problem:
     def words(self) -> str:
         """One line for the operator, in the operator's language."""
         return _(_WORDS[self.kind]).format(detail=self.detail)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this terminal's configuration is wrong, whatever the cluster says."""
+        return self.kind in CONFIGURATION
 
 
 class ClusterError(Exception):

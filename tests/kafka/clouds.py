@@ -6,7 +6,7 @@ library made.
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ import pytest
 from tests.kafka.broker import RealKafka
 from tests.kafka.certificates import Authority, keystore_properties
 from tests.kafka.jars import java, made_once, run_tool
-from tests.kafka.listeners import Listener, bearer, plain
+from tests.kafka.listeners import Listener, bearer
+from tests.kafka.listeners import plain as plain_login
+from tests.kafka.ports import LOOPBACK
 
 HUBS = "plant.servicebus.windows.net"
 ENTRA = "plant-entra.servicebus.windows.net"
@@ -43,12 +45,12 @@ def listeners(authority: Authority, jwks_checked: dict[str, str], scram: dict[st
     msk = bearer("CloudTokens", f'{itself} form="msk" region="{region}" key="{AWS_KEY}"')
     google = bearer("CloudTokens", f'{itself} form="google" account="{GOOGLE_ACCOUNT}" token="{GOOGLE_TOKEN}"')
     logins = (
-        ("HUBS", HUBS, 9093, plain({"$ConnectionString": CONNECTION_STRING})),
+        ("HUBS", HUBS, 9093, plain_login({"$ConnectionString": CONNECTION_STRING})),
         ("ENTRA", ENTRA, 9093, jwks_checked),
         ("MSK", MSK, 9098, msk),
         ("MSKSCRAM", MSK_SCRAM, 9096, scram),
         ("GOOGLE", GOOGLE, 9092, google),
-        ("CONFLUENT", CONFLUENT, 9092, plain({API_KEY: API_SECRET})),
+        ("CONFLUENT", CONFLUENT, 9092, plain_login({API_KEY: API_SECRET})),
     )
     for name, host, port, login in logins:
         yield Listener(name, "SASL_SSL", {**good, **login}, advertised=f"{host}:{port}")
@@ -65,9 +67,13 @@ def compiled_validator(version: str, class_path: str) -> Path:
     )
 
 
-def answer_for(monkeypatch: pytest.MonkeyPatch, broker: RealKafka) -> None:
-    """Let the clouds' addresses mean the stand-ins' in this process; nothing else of a connection changes."""
+def answer_for(monkeypatch: pytest.MonkeyPatch, broker: RealKafka, plain: Iterable[str] = ()) -> None:
+    """Let the clouds' addresses mean the stand-ins' in this process; nothing else of a connection changes.
+
+    ``plain`` are further addresses (``host:port``) for the broker's listener without a login.
+    """
     known = {one.advertised: broker.bound(one.name) for one in broker.more if one.advertised}
+    known |= dict.fromkeys(plain, (LOOPBACK, broker.port))
     ask = socket.getaddrinfo
 
     def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:

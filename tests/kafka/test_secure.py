@@ -204,7 +204,7 @@ async def test_fails_with_its_own_words_everywhere(
     assert problem.kind is case.kind
     assert case.remedy in problem.words
     assert case.remedy in doctor
-    assert ran.code == 1
+    assert ran.code == (2 if problem.is_ours else 1)
     assert ran.complaint == f"andon: {problem.words}\n"
     for secret in (WRONG, PASSWORD, SECRET, PASSPHRASE):
         assert secret not in f"{problem.words}{doctor}{ran.complaint}{ran.text}"
