@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyte
@@ -77,15 +77,21 @@ class Terminal:
 
 @contextmanager
 def andon_in_terminal(
-    environment: Mapping[str, str], size: tuple[int, int] = (120, 36), kind: type[Terminal] = Terminal
+    environment: Mapping[str, str],
+    size: tuple[int, int] = (120, 36),
+    kind: type[Terminal] = Terminal,
+    program: Sequence[str] = ("-m", "tui"),
 ) -> Iterator[Terminal]:
-    """Start ``andon`` in a pseudo-terminal of ``size`` columns and lines; kill it at the end if need be."""
+    """Start ``andon`` (or another Python ``program``) in a pseudo-terminal of ``size`` columns and lines.
+
+    It is killed at the end if need be.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     # Test runners tell children a size of their own; the pseudo-terminal's is the true one.
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui"],
+        [sys.executable, *program],
         stdin=slave,
         stdout=slave,
         stderr=slave,
