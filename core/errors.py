@@ -3,3 +3,7 @@
 
 class CommandError(Exception):
     """What was asked cannot be done; the message says why and what to do, in the operator's language."""
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message says which and what to do; it holds no value of a secret."""

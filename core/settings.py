@@ -6,33 +6,37 @@ The plant's own variables work as they are (contracts/issue-events.md); ours are
 
 import getpass
 import os
+import re
 import socket
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableValueError
 
 from core.alarms import Limits
+from core.errors import SettingsError
 from core.i18n import _
+from core.settings_files import read_secret, refuse_open_file
 from core.text import inert_line
 
 CONFIG_NAME = "andon.toml"
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Chat = Literal["auto", "smartfactory", "openai", "builtin"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 Theme = Literal["dark", "light", "contrast", "mono", "terminal"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "AWS_MSK_IAM"]
-
-
-class SettingsError(Exception):
-    """A setting is missing or wrong. The message says which and what to do; it holds no value of a secret."""
 
 
 def _seconds_or_never(value: object) -> object:
@@ -187,16 +191,35 @@ class Settings(BaseSettings):
     ascii: bool = Field(False, validation_alias=_variable("ANDON_ASCII"))
     """Draw borders and signs with ASCII alone."""
 
+    log_level: LogLevel = Field("info", validation_alias=_variable("ANDON_LOG_LEVEL"))
+    """The least that goes into the log file."""
+
+    log_format: Literal["text", "json"] = Field("text", validation_alias=_variable("ANDON_LOG_FORMAT"))
+    """How the log file's lines are written: for people, or a JSON object each for programs."""
+
     config: Path | None = Field(None, validation_alias=_variable("ANDON_CONFIG"))
     """The settings file; else ./andon.toml or the one in the user's configuration folder."""
 
+    _flags: frozenset[str] = PrivateAttr(frozenset())
+
     @model_validator(mode="after")
     def _read_secret_files(self) -> Self:
-        for name in ("sasl_password", "ssl_key_password", "oauth_client_secret", "chat_api_key"):
+        for name in secret_names():
             path = getattr(self, f"{name}_file")
             if getattr(self, name) is None and path is not None:
-                object.__setattr__(self, name, SecretStr(path.read_text().rstrip("\r\n")))
+                object.__setattr__(self, name, read_secret(path, variable_of(f"{name}_file")))
         return self
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The settings that were given as flags."""
+        return self._flags
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The texts that must be shown nowhere."""
+        held = (getattr(self, name) for name in secret_names())
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     @property
     def reopen_after_ms(self) -> int | None:
@@ -229,8 +252,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, environment, ``andon.toml``; no ``.env`` file that somebody forgot."""
         chosen = init_settings().get("ANDON_CONFIG") or os.environ.get("ANDON_CONFIG")
-        path = config_path(Path(chosen) if chosen else None)
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+        _path, content = settings_file_content(Path(chosen) if chosen else None)
+        if isinstance(env_settings, EnvSettingsSource):
+            # A field's bare name is a key of the file alone: a stray variable ``topic`` or ``keys`` is not ours.
+            names = settings_cls.model_fields
+            env_settings.env_vars = {name: text for name, text in env_settings.env_vars.items() if name not in names}
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, dict(content)))
 
 
 def config_path(chosen: Path | None = None) -> Path | None:
@@ -247,6 +274,30 @@ def config_path(chosen: Path | None = None) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
+def settings_file_content(chosen: Path | None = None) -> tuple[Path | None, Mapping[str, Any]]:
+    """The settings file in force and what it says; (None, {}) without any.
+
+    Raises:
+        SettingsError: it is not there, cannot be read, is no TOML, or shows a secret to others.
+    """
+    path = config_path(chosen)
+    if path is None:
+        return None, {}
+    shown = inert_line(str(path), 300)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        words = _("The settings file {path} cannot be read: {why}.")
+        raise SettingsError(words.format(path=shown, why=error.strerror)) from None
+    except ValueError as error:
+        # Its place, not its words: they could repeat what stands there.
+        place = re.search(r"line \d+, column \d+", str(error))
+        words = _("The settings file {path} is no valid TOML ({place}).")
+        raise SettingsError(words.format(path=shown, place=place[0] if place else "UTF-8")) from None
+    refuse_open_file(path, content, [key for name in secret_names() for key in (name, *names_of(name))])
+    return path, content
+
+
 def load_settings(**flags: Any) -> Settings:
     """Read the settings. A flag that is None was not given.
 
@@ -255,17 +306,34 @@ def load_settings(**flags: Any) -> Settings:
     """
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError("; ".join(_describe(problem) for problem in error.errors())) from None
+    except UnreadableValueError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = variable_of(field[1]) if field else "settings"
+        raise SettingsError(_("{name}: this is no valid JSON.").format(name=name)) from None
     except (OSError, ValueError) as error:
         raise SettingsError(str(error)) from None
+    settings._flags = frozenset(given)
+    return settings
+
+
+def secret_names() -> tuple[str, ...]:
+    """The fields that hold a secret. Each has a twin ``..._file`` that names the file it can come from."""
+    fields = Settings.model_fields.items()
+    return tuple(name for name, field in fields if SecretStr in get_args(field.annotation))
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """The environment variables of a field, the first before the others."""
+    alias = Settings.model_fields[name].validation_alias
+    return tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (name,)
 
 
 def variable_of(name: str) -> str:
     """The environment variable of a field."""
-    alias = Settings.model_fields[name].validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else name
+    return names_of(name)[0]
 
 
 def _describe(problem: Any) -> str:
@@ -276,4 +344,13 @@ def _describe(problem: Any) -> str:
     return f"{name}: {problem['msg']}"
 
 
-__all__ = ["Settings", "SettingsError", "config_path", "load_settings", "variable_of"]
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "config_path",
+    "load_settings",
+    "names_of",
+    "secret_names",
+    "settings_file_content",
+    "variable_of",
+]
