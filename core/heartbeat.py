@@ -26,6 +26,8 @@ BEAT_S = 5.0
 STALE_S = 30.0
 """Seconds after which a terminal that gave no sign is taken for dead: six beats."""
 
+_LOOK_S = 1.0
+"""What changed is told after this long."""
 _MOST_BYTES = 4096
 
 log = logging.getLogger(__name__)
@@ -60,16 +62,24 @@ async def beating(folder: Path, sign: Callable[[], Sign]) -> AsyncIterator[None]
 
 
 async def _beat(path: Path, sign: Callable[[], Sign]) -> None:
-    failing = False
+    told, told_at, failing = None, 0.0, False
     while True:
-        try:
-            give(path, sign(), time.time())
-            failing = False
-        except OSError as error:
-            if not failing:
-                log.warning("the heartbeat cannot be written: %s", error.strerror or type(error).__name__)
-            failing = True
-        await asyncio.sleep(BEAT_S)
+        fresh, now = sign(), time.monotonic()
+        if fresh != told or now - told_at >= BEAT_S:
+            failing = _give_or_log(path, fresh, was_failing=failing)
+            told, told_at = fresh, now
+        await asyncio.sleep(_LOOK_S)
+
+
+def _give_or_log(path: Path, sign: Sign, *, was_failing: bool) -> bool:
+    """Whether it failed; an outage of the disk is logged once."""
+    try:
+        give(path, sign, time.time())
+    except OSError as error:
+        if not was_failing:
+            log.warning("the heartbeat cannot be written: %s", error.strerror or type(error).__name__)
+        return True
+    return False
 
 
 def give(path: Path, sign: Sign, now: float) -> None:

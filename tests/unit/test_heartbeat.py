@@ -14,7 +14,7 @@ import pytest
 
 from core.chat.playbook import PlaybookAssistant
 from core.errors import CommandError
-from core.heartbeat import FILE_NAME, STALE_S, Sign, beating, give, last_sign
+from core.heartbeat import BEAT_S, FILE_NAME, STALE_S, Sign, beating, give, last_sign
 from core.host import StationHost
 from core.kafka.freshness import FeedState, Freshness
 from core.opening import opened_store
@@ -104,6 +104,17 @@ async def test_a_disk_that_takes_nothing_ends_nobody(tmp_path: Path, caplog: pyt
         await _until_logged(caplog)
     assert signs
     assert not gone.exists()
+
+
+async def test_what_changed_is_told_before_the_next_beat(tmp_path: Path) -> None:
+    signs = [SIGN]
+    path = tmp_path / FILE_NAME
+    async with beating(tmp_path, lambda: signs[-1]), asyncio.timeout(BEAT_S - 1):
+        while not path.exists():
+            await asyncio.sleep(0.01)
+        signs.append(Sign("P1-03", 7, "lost", 3))
+        while last_sign(tmp_path, time.time())[0] != signs[-1]:
+            await asyncio.sleep(0.01)
 
 
 async def _until_logged(caplog: pytest.LogCaptureFixture) -> None:
