@@ -8,12 +8,15 @@ ever replaced, and send every command through ``call``.
 import asyncio
 import contextlib
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from core.chat.backend import ChatBackend
+from core.heartbeat import Sign, beating
 from core.settings import Settings
 from core.station import Station
 from core.store.store import Store
@@ -96,9 +99,15 @@ class StationHost:
         self._ready.set_result(station)
         with contextlib.suppress(asyncio.CancelledError):
             try:
-                await station.run(connect=self._connect)
+                async with beating(self._settings.data_dir, lambda: _sign_of(station)):
+                    await station.run(connect=self._connect)
             except BaseExceptionGroup as error:
                 self.failure = error
                 log.exception("the station ended")
                 # Commands must still be answered, and the store stays open: only a restart mends this.
                 await asyncio.Event().wait()
+
+
+def _sign_of(station: Station) -> Sign:
+    feed = station.freshness.told(time.monotonic())
+    return Sign(station.settings.terminal_id, os.getpid(), feed, len(station.outbox))

@@ -1,6 +1,8 @@
 """AndonApp: screens, theme, and the one tick that carries the Station's state to the screen."""
 
+import asyncio
 import logging
+import signal
 import time
 from collections.abc import Callable
 
@@ -92,6 +94,9 @@ class AndonApp(App[None]):
             self.install_screen(screen, name)
         self.push_screen(self.floor)
         self.set_interval(SLOW_TICK_S if self.settings.slow else TICK_S, self._tick)
+        if not self.is_headless:
+            # Kubernetes and systemd end a terminal so. As process 1 of a container it would ignore it otherwise.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the style sheets use must be there before a theme of ours is chosen."""

@@ -24,6 +24,7 @@ from core.station import CommandError
 from core.store.database import StoreError
 from core.text import inert_line
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
+from tui.commands.health import print_health
 from tui.commands.looking import print_issues, watch
 from tui.commands.records import JournalBrokenError, print_doctor, print_export, print_journal
 from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo, open_terminal, play_demo
@@ -232,6 +233,13 @@ def _add_records(app: typer.Typer) -> None:
     ) -> None:
         healthy = _run(print_doctor(_settings(ctx), as_json=as_json))
         raise typer.Exit(DONE if healthy else FAILED)
+
+    @app.command(help=_("Whether a terminal works in this data directory, for probes"))
+    def health(
+        ctx: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
+    ) -> None:
+        raise typer.Exit(DONE if print_health(_settings(ctx), as_json=as_json) else FAILED)
 
 
 def _settings(ctx: typer.Context) -> Settings:

@@ -43,6 +43,12 @@ class Freshness:
         age = self.age(now)
         return self.problem is None and age is not None and age <= LOST_AFTER_S
 
+    def told(self, now: float) -> FeedState:
+        """The state that may be told: no other than lost while out of contact."""
+        if self.age(now) is None:
+            return FeedState.CONNECTING
+        return self.state if self.is_in_contact(now) else FeedState.LOST
+
     def is_live(self, now: float) -> bool:
         """Whether the list may be believed complete right now."""
         return self.state is FeedState.LIVE and self.is_in_contact(now)

@@ -216,3 +216,12 @@ def _until_rows(surroundings: Mapping[str, str], query: str, condition: Callable
             return
         time.sleep(0.02)
     raise AssertionError(f"the store never held it: {rows}")
+
+
+def test_told_to_end_by_the_system_it_leaves_in_order(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.ended() == 0
+    assert b"\x1b[?1049l" in terminal.raw, "the terminal's own screen is back"
+    assert not (Path(surroundings["ANDON_DATA_DIR"]) / "alive.json").exists()

@@ -1,0 +1,60 @@
+"""``andon health``: whether a terminal works in this data directory. What probes and healthchecks ask."""
+
+import contextlib
+import os
+import sys
+import time
+from dataclasses import asdict
+
+from core import i18n
+from core.errors import CommandError
+from core.heartbeat import Sign, last_sign
+from core.i18n import N_, _, ngettext
+from core.settings import Settings, SettingsError, load_settings
+from core.text import inert_json, inert_line
+
+_FEEDS = {
+    "live": N_("in contact with Kafka"),
+    "catching-up": N_("catching up with Kafka"),
+    "connecting": N_("not in contact with Kafka yet; a restart would not help, andon doctor says why"),
+    "lost": N_("no contact with Kafka; a restart would not help, andon doctor says why"),
+}
+"""Out of contact is healthy all the same: the terminal keeps what is typed, and finds the cluster by itself."""
+
+
+def print_health(settings: Settings, *, as_json: bool) -> bool:
+    """Print one line on the terminal in the data directory; False when there is none that works.
+
+    Raises:
+        CommandError: there is none that works, and not ``as_json``; the message says why.
+    """
+    try:
+        sign, age = last_sign(settings.data_dir, time.time())
+    except CommandError as error:
+        if not as_json:
+            raise
+        print(inert_json({"ok": False, "reason": str(error)}))
+        return False
+    print(inert_json({"ok": True, **asdict(sign), "age": round(age, 1)}) if as_json else _line(sign, age))
+    return True
+
+
+def _line(sign: Sign, age: float) -> str:
+    words = _("{terminal} works: {feed} · {waiting} · process {pid}, {seconds} s ago")
+    count = ngettext("{count} record not confirmed yet", "{count} records not confirmed yet", sign.waiting)
+    waiting = count.format(count=sign.waiting)
+    feed = _(_FEEDS[sign.feed]) if sign.feed in _FEEDS else inert_line(sign.feed)
+    return words.format(terminal=sign.terminal, feed=feed, waiting=waiting, pid=sign.pid, seconds=f"{age:.0f}")
+
+
+def answer_probe(*, as_json: bool) -> int:
+    """The exit code of ``andon health``, asked every few seconds: without loading Kafka's client and the screens."""
+    with contextlib.suppress(ValueError):
+        i18n.use(os.environ.get("ANDON_LANG") or "ko")
+    try:
+        settings = load_settings()
+        i18n.use(settings.lang)
+        return 0 if print_health(settings, as_json=as_json) else 1
+    except (CommandError, SettingsError) as error:
+        print(f"andon: {inert_line(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
