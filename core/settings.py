@@ -114,6 +114,34 @@ class Settings(BaseSettings):
     oauth_scope: str = Field("", validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_SCOPE"))
     """OAUTHBEARER: the scope that is asked for, where the server wants one."""
 
+    oauth_extensions: str = Field("", validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_EXTENSIONS"))
+    """OAUTHBEARER: what the cluster wants beside the token, as logicalCluster=lkc-1,identityPoolId=pool-1."""
+
+    aws_region: str = Field("", validation_alias=_variable("KAFKA_AWS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"))
+    """AWS_MSK_IAM: the cluster's region, where its host name does not hold it."""
+
+    metadata_max_age_ms: int | None = Field(None, ge=1_000, validation_alias=_variable("KAFKA_METADATA_MAX_AGE_MS"))
+    """Milliseconds that what a client knows of the cluster may be old; the cluster's cloud decides without it."""
+
+    connections_max_idle_ms: int | None = Field(
+        None, ge=10_000, validation_alias=_variable("KAFKA_CONNECTIONS_MAX_IDLE_MS")
+    )
+    """Milliseconds after which an unused connection is closed; the cluster's cloud decides without it."""
+
+    request_timeout_ms: int | None = Field(
+        None, ge=1_000, le=300_000, validation_alias=_variable("KAFKA_REQUEST_TIMEOUT_MS")
+    )
+    """Milliseconds that a broker's answer is waited for; the cluster's cloud decides without it."""
+
+    max_request_size: int | None = Field(None, ge=10_000, validation_alias=_variable("KAFKA_MAX_REQUEST_SIZE"))
+    """Bytes of the largest record that is sent; the cluster's cloud decides without it."""
+
+    compression: Literal["gzip", "none"] | None = Field(None, validation_alias=_variable("KAFKA_COMPRESSION_TYPE"))
+    """How large records go out; the cluster's cloud decides without it."""
+
+    idempotence: bool | None = Field(None, validation_alias=_variable("KAFKA_ENABLE_IDEMPOTENCE"))
+    """Whether records are numbered, so that the broker takes each once; yes without it."""
+
     terminal_id: str = Field(default_factory=socket.gethostname, validation_alias=_variable("ANDON_TERMINAL_ID"))
     """This terminal's stable name; it goes out with what is published."""
 
@@ -220,6 +248,12 @@ class Settings(BaseSettings):
         """The texts that must be shown nowhere."""
         held = (getattr(self, name) for name in secret_names())
         return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+    @property
+    def sasl_extensions(self) -> dict[str, str]:
+        """The extensions of OAUTHBEARER by name."""
+        pairs = (pair.partition("=") for pair in self.oauth_extensions.split(",") if pair.strip())
+        return {name.strip(): value.strip() for name, _sign, value in pairs}
 
     @property
     def reopen_after_ms(self) -> int | None:

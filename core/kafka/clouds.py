@@ -3,6 +3,7 @@
 Pure. The facts are the clouds' own documentation (KAFKA.md, as of November 2026).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ CONNECTION_STRING_USER = "$ConnectionString"
 
 _GOOGLE_ENDPOINT = "kafka.googleapis.com"
 _CONNECTION_STRING = "Endpoint=sb://"
+_REGION = re.compile(r"\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
 _MSK_IAM_PORTS = {9098, 9198}
 _MSK_SCRAM_PORTS = {9096, 9196}
 
@@ -31,7 +33,7 @@ class Cloud(StrEnum):
 def cloud_of(settings: Settings) -> Cloud:
     """The cloud of the first bootstrap address that names one."""
     for host, _port in _addresses(settings):
-        if host.endswith(".amazonaws.com") and ".kafka" in host:
+        if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and ".kafka" in host:
             return Cloud.MSK
         if host.endswith(".servicebus.windows.net"):
             return Cloud.EVENT_HUBS
@@ -46,6 +48,17 @@ def misfit(settings: Settings) -> Problem | None:
     """The first thing in ``settings`` that cannot work, and what to write instead; None where nothing is known."""
     found = (rule(settings, cloud_of(settings)) for rule in _RULES)
     return next((problem for problem in found if problem is not None), None)
+
+
+def first_host(settings: Settings) -> str:
+    """The host name of the first bootstrap address."""
+    return next((host for host, _port in _addresses(settings)), "")
+
+
+def region_of_msk(settings: Settings) -> str:
+    """The AWS region of the cluster: the setting before what the brokers' names hold; empty where neither tells."""
+    found = (_REGION.search(host) for host, _port in _addresses(settings))
+    return settings.aws_region or next((match[1] for match in found if match), "")
 
 
 def is_connection_string(settings: Settings) -> bool:
@@ -101,6 +114,11 @@ def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
     return None
 
 
+def _region(settings: Settings, _cloud: Cloud) -> Problem | None:
+    known = settings.sasl_mechanism != "AWS_MSK_IAM" or region_of_msk(settings)
+    return None if known else Problem(ProblemKind.NO_REGION)
+
+
 def _port_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
     if cloud is not Cloud.EVENT_HUBS or _ports(settings) == {9093}:
         return None
@@ -131,8 +149,9 @@ def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
 
 
 def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:
-    """Google's and Entra's tokens come from their own libraries."""
-    if settings.sasl_mechanism != "OAUTHBEARER" or cloud in (Cloud.GOOGLE, Cloud.EVENT_HUBS):
+    """Google's and Entra's tokens come from their own libraries, where no token server is named."""
+    own = cloud in (Cloud.GOOGLE, Cloud.EVENT_HUBS) and not settings.oauth_token_url
+    if settings.sasl_mechanism != "OAUTHBEARER" or own:
         return None
     whole = settings.oauth_token_url and settings.oauth_client_id and settings.oauth_client_secret
     return None if whole else Problem(ProblemKind.ISSUER_UNKNOWN, "")
@@ -154,6 +173,7 @@ _RULES: tuple[Callable[[Settings, Cloud], Problem | None], ...] = (
     _protocol,
     _mechanism,
     _port_of_msk,
+    _region,
     _port_of_event_hubs,
     _user_of_event_hubs,
     _secret,

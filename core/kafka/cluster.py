@@ -10,15 +10,16 @@ from aiokafka.conn import AIOKafkaConnection, create_conn
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.record.memory_records import MemoryRecords
 
-from core.kafka.clouds import CONNECTION_STRING_USER, misfit
-from core.kafka.oidc import ClientCredentials
+from core.kafka.clouds import misfit
+from core.kafka.limits import limits_of
+from core.kafka.logins import login_options
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.tls import tls_context
-from core.kafka.tokens import TokenError, Tokens
+from core.kafka.tokens import TokenError
 from core.settings import Settings
 
-REQUEST_TIMEOUT_MS = 10_000
-"""There is no TCP keepalive: a silent drop shows only after this long (KAFKA.md)."""
+LOOK_S = 12.0
+"""The longest that one address is listened to."""
 
 CLIENT_ID = "andon"
 
@@ -47,17 +48,19 @@ def client_options(settings: Settings) -> dict[str, Any]:
     problem = misfit(settings)
     if problem is not None:
         raise ClusterError(problem)
+    limits = limits_of(settings)
     options: dict[str, Any] = {
         "bootstrap_servers": settings.servers,
         "client_id": f"{CLIENT_ID}-{settings.terminal_id}",
-        "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        "request_timeout_ms": limits.request_timeout_ms,
+        "connections_max_idle_ms": limits.connections_max_idle_ms,
         "retry_backoff_ms": 500,
         "security_protocol": settings.security_protocol,
     }
     if settings.security_protocol.endswith("SSL"):
         options["ssl_context"] = tls_context(settings)
     if settings.security_protocol.startswith("SASL"):
-        options |= _login(settings)
+        options |= login_options(settings)
     return options
 
 
@@ -74,7 +77,7 @@ async def look(settings: Settings) -> TopicInfo:
     problem = Problem(ProblemKind.SETTINGS, "KAFKA_BOOTSTRAP_SERVERS")
     for address in settings.servers:
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_MS / 1000 + 2):
+            async with asyncio.timeout(LOOK_S):
                 return await _ask(address, settings.topic, options)
         except TokenError as error:
             problem = error.problem
@@ -140,19 +143,6 @@ _CONNECTION_OPTIONS = frozenset(
         "sasl_mechanism", "sasl_plain_username", "sasl_plain_password", "sasl_oauth_token_provider",
     }
 )  # fmt: skip
-
-
-def _login(settings: Settings) -> dict[str, Any]:
-    if settings.sasl_mechanism == "OAUTHBEARER" and settings.oauth_token_url:
-        return {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": Tokens(ClientCredentials(settings).fetch)}
-    if settings.sasl_mechanism in ("OAUTHBEARER", "AWS_MSK_IAM") or settings.sasl_password is None:
-        detail = f"KAFKA_SASL_MECHANISM={settings.sasl_mechanism}"
-        raise ClusterError(Problem(ProblemKind.SETTINGS, detail))
-    return {
-        "sasl_mechanism": settings.sasl_mechanism,
-        "sasl_plain_username": settings.sasl_username or CONNECTION_STRING_USER,
-        "sasl_plain_password": settings.sasl_password.get_secret_value(),
-    }
 
 
 def _cause(error: BaseException) -> BaseException:

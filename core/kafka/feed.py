@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizatio
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
+from core.kafka.limits import limits_of
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
@@ -29,6 +30,8 @@ FETCH_WAIT_MS = 250
 """How long a broker holds an empty answer back: the grain of the freshness."""
 SILENCE_S = 12.0
 """Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
+BEGIN_S = 20.0
+"""For the first questions to a cluster that answered just now; they would wait as long as any request may."""
 PARTITION_CHECK_S = 5.0
 
 
@@ -90,7 +93,7 @@ class Feed:
             auto_offset_reset="none",
             fetch_max_wait_ms=FETCH_WAIT_MS,
             max_partition_fetch_bytes=4 * 1024 * 1024,
-            metadata_max_age_ms=round(PARTITION_CHECK_S * 1000),
+            metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
         try:
             await consumer.start()
@@ -148,7 +151,8 @@ class _Session:
         self._partitions_checked_at = time.monotonic()
 
     async def run(self) -> None:
-        await self._begin()
+        async with asyncio.timeout(BEGIN_S):
+            await self._begin()
         self._tell()
         while True:
             try:

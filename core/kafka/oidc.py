@@ -27,7 +27,7 @@ class ClientCredentials:
     def __init__(self, settings: Settings) -> None:
         """
         Raises:
-            ClusterError: the address is no http or https one, or a certificate's file cannot be used.
+            ClusterError: the address is no http or https one.
         """
         self._url = _address(settings.oauth_token_url or "")
         self._where = inert_line(self._url.host, _DETAIL_LIMIT)
@@ -36,20 +36,22 @@ class ClientCredentials:
         self._form = {"grant_type": "client_credentials"}
         if settings.oauth_scope:
             self._form["scope"] = settings.oauth_scope
-        # Of a plain address no certificate is asked for: a context that trusts nobody is made in no time.
-        plain = self._url.scheme == "http"
-        self._trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else tls_context(settings)
+        self._settings = settings
 
     async def fetch(self) -> Token:
         """A new token.
 
         Raises:
-            ClusterError: the server refuses the client, or gives no token.
+            ClusterError: the server refuses the client, gives no token, or a certificate's file cannot be used.
         """
         timeout = httpx.Timeout(FETCH_S)
+        # Of a plain address no certificate is asked for: a context that trusts nobody is made in no time. The others'
+        # files are read each time: certificates are renewed while a terminal runs for weeks.
+        plain = self._url.scheme == "http"
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else tls_context(self._settings)
         try:
             async with (
-                httpx.AsyncClient(verify=self._trust, timeout=timeout, trust_env=False) as client,
+                httpx.AsyncClient(verify=trust, timeout=timeout, trust_env=False) as client,
                 client.stream("POST", self._url, data=self._form, auth=self._auth) as response,
             ):
                 body = await _read(response)

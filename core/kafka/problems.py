@@ -46,6 +46,10 @@ class ProblemKind(StrEnum):
     ISSUER = "issuer"
     ISSUER_REFUSES = "issuer-refuses"
     ISSUER_UNKNOWN = "issuer-unknown"
+    NO_REGION = "no-region"
+    EXTRA_MISSING = "extra-missing"
+    CREDENTIALS = "credentials"
+    THROTTLED = "throttled"
     CONNECTION_STRING = "connection-string"
     OTHER = "other"
 
@@ -122,6 +126,14 @@ _WORDS = {
         "OAUTHBEARER needs a token server. Set KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, ..._CLIENT_ID and"
         " ..._CLIENT_SECRET."
     ),
+    ProblemKind.NO_REGION: N_("The cluster's AWS region is not known. Set KAFKA_AWS_REGION, as ap-northeast-2."),
+    ProblemKind.EXTRA_MISSING: N_("The library for this cloud's login is not installed. Install it: {detail}"),
+    ProblemKind.CREDENTIALS: N_(
+        "The cloud gives this terminal no token. It is tried again by itself; check its credentials. ({detail})"
+    ),
+    ProblemKind.THROTTLED: N_(
+        "The cluster slows this terminal down. It is tried again by itself; if that lasts, ask for more throughput."
+    ),
     ProblemKind.CONNECTION_STRING: N_(
         "Event Hubs wants KAFKA_SASL_USERNAME={detail} and the whole connection string as KAFKA_SASL_PASSWORD."
     ),
@@ -143,6 +155,8 @@ CONFIGURATION = frozenset(
         ProblemKind.PORT,
         ProblemKind.FILE,
         ProblemKind.ISSUER_UNKNOWN,
+        ProblemKind.NO_REGION,
+        ProblemKind.EXTRA_MISSING,
         ProblemKind.CONNECTION_STRING,
     }
 )

@@ -10,10 +10,12 @@ import time
 from typing import Protocol
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
 
 from core.kafka.attempts import Backoff
-from core.kafka.cluster import client_options
+from core.kafka.clouds import Cloud, cloud_of
+from core.kafka.cluster import client_options, look
+from core.kafka.limits import limits_of
 from core.kafka.problems import PERMANENT, ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.teardown import abandon_producer, close_producer
 from core.outbox import OutboxEntry, OutboxState, Outgoing
@@ -24,8 +26,6 @@ log = logging.getLogger(__name__)
 
 SEND_TIMEOUT_S = 15.0
 """An idempotent producer never gives up a record by itself."""
-MAX_REQUEST_BYTES = 16 * 1024 * 1024
-"""The broker decides what is too large, not the client."""
 COMPRESS_FROM_BYTES = 512 * 1024
 """An issue that just fitted the broker's limit must fit again with our headers: large records go compressed."""
 
@@ -133,7 +133,7 @@ class Publisher:
             # Whatever it was, the row is in the outbox and is tried again: nothing may end the publisher.
             if not isinstance(error, KafkaError | OSError | ClusterError | TimeoutError):
                 log.exception("sending failed unexpectedly")
-            problem = problem_of(error, topic=self._settings.topic, address=", ".join(self._settings.servers))
+            problem = _problem_of(error, self._settings)
             log.warning("not sent: %s %s", problem.kind, problem.detail)
             await self._discard()
             if problem.kind in PERMANENT:
@@ -149,8 +149,12 @@ class Publisher:
             await self._discard()  # they know another cluster
             self._scope = entry.scope
         self._used_at = time.monotonic()
-        producer = await self._producer("gzip" if _size(entry.record) > COMPRESS_FROM_BYTES else None)
-        return await publish(producer, self._settings.topic, entry.record)
+        producer = await self._producer(self._compression(entry.record))
+        return await publish(producer, self._settings.topic, entry.record, within=_patience(self._settings))
+
+    def _compression(self, record: Outgoing) -> str | None:
+        allowed = limits_of(self._settings).compression
+        return allowed if allowed != "none" and _size(record) > COMPRESS_FROM_BYTES else None
 
     async def _producer(self, compression: str | None) -> AIOKafkaProducer:
         known = self._producers.get(compression)
@@ -165,35 +169,57 @@ class Publisher:
         await asyncio.gather(*(abandon_producer(producer) for producer in producers.values()))
 
 
+def _problem_of(error: Exception, settings: Settings) -> Problem:
+    if isinstance(error, PolicyViolationError) and cloud_of(settings) is Cloud.EVENT_HUBS:
+        return Problem(ProblemKind.THROTTLED)  # how it ends there, and nothing that is wrong with the record
+    return problem_of(error, topic=settings.topic, address=", ".join(settings.servers))
+
+
+def _patience(settings: Settings) -> float:
+    """Seconds that a record's acknowledgement is waited for: a cloud that slows us down answers late."""
+    return max(SEND_TIMEOUT_S, limits_of(settings).request_timeout_ms / 1000)
+
+
 def _size(record: Outgoing) -> int:
     return len(record.value) + sum(len(name) + len(content) for name, content in record.headers)
 
 
 async def started_producer(settings: Settings, compression: str | None = None) -> AIOKafkaProducer:
-    """A producer that is connected: idempotent, ``acks=all``.
+    """A producer that is connected: ``acks=all``, and idempotent where the cluster's limits let it.
+
+    Without idempotence a record may be there twice, which folds away. Order needs none: an issue's next record waits
+    until the one before was read back.
 
     Raises:
         KafkaError, OSError, TimeoutError, ClusterError: no contact, or the settings do not fit.
     """
+    limits = limits_of(settings)
     producer = AIOKafkaProducer(
         **client_options(settings),
         acks="all",
-        enable_idempotence=True,
+        enable_idempotence=limits.idempotence,
         compression_type=compression,
-        max_request_size=MAX_REQUEST_BYTES,
+        max_request_size=limits.max_request_size,
+        metadata_max_age_ms=limits.metadata_max_age_ms,
         linger_ms=0,
     )
     try:
         async with asyncio.timeout(SEND_TIMEOUT_S):
             await producer.start()
+    except KafkaConnectionError:
+        await abandon_producer(producer)
+        await look(settings)  # it tells the cause, which the client hides (KAFKA.md, 8)
+        raise
     except BaseException:
         await abandon_producer(producer)
         raise
     return producer
 
 
-async def publish(producer: AIOKafkaProducer, topic: str, record: Outgoing) -> tuple[int, int]:
-    """Send one record and wait for the broker's word: (partition, offset).
+async def publish(
+    producer: AIOKafkaProducer, topic: str, record: Outgoing, *, within: float = SEND_TIMEOUT_S
+) -> tuple[int, int]:
+    """Send one record and wait ``within`` seconds for the broker's word: (partition, offset).
 
     Raises:
         TimeoutError: no word in time. The record may or may not be on the topic; abandon the producer.
@@ -201,11 +227,11 @@ async def publish(producer: AIOKafkaProducer, topic: str, record: Outgoing) -> t
     """
     sending = asyncio.ensure_future(_send(producer, topic, record))
     # Not cancelled while the producer lives: that would leave it in an unknown state.
-    done, _ = await asyncio.wait({sending}, timeout=SEND_TIMEOUT_S)
+    done, _ = await asyncio.wait({sending}, timeout=within)
     if not done:
         await abandon_producer(producer)
         sending.cancel()
-        raise TimeoutError(f"{SEND_TIMEOUT_S:.0f} s")
+        raise TimeoutError(f"{within:.0f} s")
     return sending.result()
 
 
@@ -230,7 +256,7 @@ async def publish_once(settings: Settings, record: Outgoing) -> tuple[int, int]:
     try:
         producer = await started_producer(settings)
         try:
-            place = await publish(producer, settings.topic, record)
+            place = await publish(producer, settings.topic, record, within=_patience(settings))
         finally:
             await close_producer(producer)
     except (KafkaError, OSError, TimeoutError) as error:

@@ -1,4 +1,4 @@
-"""Tokens for OAUTHBEARER: fetched off the fetching, cached, refreshed before they run out.
+"""Tokens for OAUTHBEARER: fetched beside the fetching, cached, refreshed before they run out.
 
 aiokafka asks for a token at every login. A provider that raises anything but a ``KafkaError`` ends its fetching for
 good (KAFKA.md), so whatever goes wrong here becomes a ``TokenError``, which is shown and tried again.
@@ -6,8 +6,10 @@ good (KAFKA.md), so whatever goes wrong here becomes a ``TokenError``, which is 
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from aiokafka.abc import AbstractTokenProvider
@@ -20,6 +22,10 @@ log = logging.getLogger(__name__)
 
 FETCH_S = 10.0
 """The longest that one token is waited for: less than the broker waits for a login."""
+PAUSE_S = 2.0
+"""After a failure, before the source is asked again: several clients log in, and each tries again by itself."""
+_PATIENCE_S = 1.0
+"""How long a login waits for another token while the one that is held is still good."""
 _SHARE = 0.8
 """Of a token's life after which another is fetched."""
 
@@ -37,6 +43,9 @@ class Token:
         return cls(SecretStr(value), expires_at)
 
 
+Fetch = Callable[[], Awaitable[Token]]
+
+
 class TokenError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
     """There is no token. ``problem`` says why, without any secret."""
 
@@ -49,15 +58,27 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
     """The tokens of one source, the same for every client of this process."""
 
     def __init__(
-        self, fetch: Callable[[], Awaitable[Token]], *, now: Callable[[], float] = time.time, fetch_s: float = FETCH_S
+        self,
+        fetch: Fetch,
+        *,
+        extensions: Mapping[str, str] | None = None,
+        now: Callable[[], float] = time.time,
+        fetch_s: float = FETCH_S,
     ) -> None:
         """``fetch`` raises ``ClusterError`` where it knows why there is no token."""
         self._fetch = fetch
+        self._extensions = dict(extensions or {})
         self._now = now
         self._fetch_s = fetch_s
-        self._lock = asyncio.Lock()
         self._held: Token | None = None
-        self._refresh_at = 0.0
+        self._problem = Problem(ProblemKind.ISSUER, "?")
+        self._ask_at = 0.0
+        """When a login asks the source again (epoch s)."""
+        self._renewal: asyncio.Task[None] | None = None
+
+    def extensions(self) -> Mapping[str, str]:
+        """What goes to the broker beside the token."""
+        return self._extensions
 
     async def token(self) -> str:
         """A token that is still good. Where another cannot be had, the one that is held serves to its end.
@@ -65,27 +86,76 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
         Raises:
             TokenError: there is none.
         """
-        async with self._lock:
-            if self._held is None or self._now() >= self._refresh_at:
-                await self._renew()
-            held = self._held
-        if held is None:
-            raise TokenError(Problem(ProblemKind.ISSUER, "?"))
-        return held.value.get_secret_value()
+        if self._now() >= self._ask_at:
+            await asyncio.wait({self._renewing()}, timeout=_PATIENCE_S if self._is_good() else None)
+        if self._held is None or not self._is_good():
+            raise TokenError(self._problem)
+        return self._held.value.get_secret_value()
+
+    def _is_good(self) -> bool:
+        return self._held is not None and self._held.expires_at > self._now()
+
+    def _renewing(self) -> "asyncio.Task[None]":
+        """The fetch that is under way, one for all who wait; it outlives a login that is given up."""
+        if self._renewal is None or self._renewal.done():
+            self._renewal = asyncio.create_task(self._renew(), name="token")
+        return self._renewal
 
     async def _renew(self) -> None:
         try:
             async with asyncio.timeout(self._fetch_s):
                 fresh = await self._fetch()
         except Exception as error:  # noqa: BLE001 - anything else would end the client's fetching for good
-            problem = _problem_of(error)
-            if self._held is None or self._held.expires_at <= self._now():
-                self._held = None
-                raise TokenError(problem) from None
-            log.warning("no new token yet: %s", problem.kind)
+            self._problem = _problem_of(error)
+            self._ask_at = self._now() + PAUSE_S
+            log.warning("no new token: %s", self._problem.kind)
             return
         self._held = fresh
-        self._refresh_at = self._now() + _SHARE * max(0.0, fresh.expires_at - self._now())
+        self._ask_at = self._now() + _SHARE * max(0.0, fresh.expires_at - self._now())
+
+
+class OffLoop:
+    """Runs a library's blocking ``fetch`` in a thread, one at a time.
+
+    A fetch that hangs is waited for again, not started again: threads would pile up. They are daemons, since nothing
+    may keep the program from ending; and not the loop's own threads, which look up host names.
+    """
+
+    def __init__(self, fetch: Callable[[], Token]) -> None:
+        self._fetch = fetch
+        self._running: Future[Token] | None = None
+
+    async def __call__(self) -> Token:
+        """The token. Raises what ``fetch`` raises."""
+        if self._running is None:
+            self._running = _in_thread(self._fetch)
+        running = self._running
+        waiting = asyncio.wrap_future(running)
+        waiting.add_done_callback(_seen)
+        try:
+            return await asyncio.shield(waiting)
+        finally:
+            if running.done():
+                self._running = None
+
+
+def _in_thread(work: Callable[[], Token]) -> "Future[Token]":
+    future: Future[Token] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is the future's to raise
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="token", daemon=True).start()
+    return future
+
+
+def _seen(future: "asyncio.Future[Token]") -> None:
+    """Nobody may be waiting any more; an exception is then no news."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _problem_of(error: Exception) -> Problem:

@@ -256,3 +256,16 @@ async def test_no_right_to_read_is_named(
     problem = await status_of(given, closed_topic, tmp_path / "1")
     assert problem.kind is ProblemKind.NO_READ
     assert closed_topic in problem.words
+
+
+@pytest.mark.parametrize("name", ["PLAIN, wrong password", "OAUTHBEARER, wrong secret", "unknown authority"])
+async def test_who_only_writes_is_told_as_well(
+    secure: SecureKafka, tokens: TokenServer, closed_topic: str, tmp_path: Path, name: str
+) -> None:
+    case = next(case for case in FAILS if case.name == name)
+    environment = environment_of(case.given(secure, tokens), closed_topic, tmp_path)
+    fields = ("--issue", "A", "--process-type", "장애접수", "--mode-type", "프레스")
+    ran = await asyncio.to_thread(andon, environment, "raise", *fields)
+    assert ran.code == 1
+    assert case.kind is not None
+    assert ran.complaint.startswith(f"andon: {Problem(case.kind, '').words.partition('.')[0]}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.kafka.clouds import Cloud, cloud_of, misfit
+from core.kafka.clouds import Cloud, cloud_of, misfit, region_of_msk
 from core.kafka.cluster import client_options
 from core.kafka.problems import ClusterError, ProblemKind
 from core.settings import Settings, load_settings
@@ -24,6 +24,7 @@ def given(servers: str, protocol: str = "PLAINTEXT", mechanism: str | None = Non
     [
         (f"{MSK}:9098", Cloud.MSK),
         ("boot-abc.c1.kafka-serverless.us-east-1.amazonaws.com:9098", Cloud.MSK),
+        ("b-1.plant.abc123.c2.kafka.cn-north-1.amazonaws.com.cn:9098", Cloud.MSK),
         (f"{HUBS}:9093", Cloud.EVENT_HUBS),
         (GOOGLE, Cloud.GOOGLE),
         (CONFLUENT, Cloud.CONFLUENT),
@@ -66,6 +67,7 @@ def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
         (given("kafka.plant:9092", "SSL", "PLAIN"), ProblemKind.MECHANISM_UNUSED, "SASL_SSL"),
         (given(CONFLUENT), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
         (given(GOOGLE, TLS), ProblemKind.NO_MECHANISM, "OAUTHBEARER"),
+        (given("kafka.plant:9098", TLS, "AWS_MSK_IAM"), ProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
     ],
 )
 def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ProblemKind, says: str) -> None:
@@ -93,6 +95,21 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Proble
 )
 def test_what_may_work_is_tried(settings: Settings) -> None:
     assert misfit(settings) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "region"),
+    [
+        (given(f"{MSK}:9098", TLS, "AWS_MSK_IAM"), "ap-northeast-2"),
+        (given("boot-abc.c1.kafka-serverless.us-east-1.amazonaws.com:9098", TLS, "AWS_MSK_IAM"), "us-east-1"),
+        (given("b-1.p.a.c2.kafka.cn-north-1.amazonaws.com.cn:9098", TLS, "AWS_MSK_IAM"), "cn-north-1"),
+        (given("kafka.plant:9098", TLS, "AWS_MSK_IAM", aws_region="eu-west-1"), "eu-west-1"),
+        (given(f"{MSK}:9098", TLS, "AWS_MSK_IAM", aws_region="eu-west-1"), "eu-west-1"),
+        (given("kafka.plant:9098", TLS, "AWS_MSK_IAM"), ""),
+    ],
+)
+def test_the_region_is_in_the_setting_or_the_host_name(settings: Settings, region: str) -> None:
+    assert region_of_msk(settings) == region
 
 
 def test_a_connection_string_needs_no_user_beside_it() -> None:

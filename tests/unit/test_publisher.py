@@ -56,7 +56,7 @@ class Wire:
         self.made: list[object] = []
         self.abandoned: list[object] = []
 
-    async def publish(self, _producer: object, _topic: str, record: Outgoing) -> tuple[int, int]:
+    async def publish(self, _producer: object, _topic: str, record: Outgoing, *, within: float) -> tuple[int, int]:
         self.attempts.append(record.issue)
         if record.issue in self.errors:
             raise self.errors[record.issue]

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from core.kafka.cluster import client_options
 from core.kafka.oidc import ANSWER_LIMIT, ClientCredentials
 from core.kafka.problems import ClusterError, Problem, ProblemKind
-from core.kafka.tokens import Token, TokenError, Tokens
+from core.kafka.tokens import PAUSE_S, Token, TokenError, Tokens
 from core.settings import Settings, load_settings
 from tests.chat.serving import free_port, serving
 
@@ -69,7 +69,40 @@ async def test_whatever_a_source_raises_the_client_can_bear(source: Source, toke
         await tokens.token()
     assert isinstance(caught.value, TokenError)
     assert SECRET not in str(caught.value)
-    assert await tokens.token() == "t1", "the next login tries again"
+    source.now += PAUSE_S
+    assert await tokens.token() == "t1", "a later login tries again"
+
+
+async def test_a_source_that_fails_is_left_alone_for_a_moment(source: Source, tokens: Tokens) -> None:
+    source.fails.append(RuntimeError("down"))
+    for _ in range(3):
+        with pytest.raises(TokenError):
+            await tokens.token()
+    assert source.given == 0, "all three were told by one question"
+    source.now += PAUSE_S
+    assert await tokens.token() == "t1"
+
+
+async def test_a_slow_source_delays_no_login_while_the_token_that_is_held_is_good(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.kafka.tokens._PATIENCE_S", 0.0)
+    may_answer = asyncio.Event()
+    may_answer.set()
+
+    async def slow() -> Token:
+        await may_answer.wait()
+        return await source.fetch()
+
+    tokens = Tokens(slow, now=lambda: source.now)
+    assert await tokens.token() == "t1"
+    may_answer.clear()
+    source.now += 9
+    assert await tokens.token() == "t1"
+    may_answer.set()
+    while await tokens.token() == "t1":
+        await asyncio.sleep(0)
+    assert source.given == 2, "the fetch that was begun went on"
 
 
 async def test_the_token_that_is_held_serves_to_its_end(source: Source, tokens: Tokens) -> None:
@@ -77,7 +110,7 @@ async def test_the_token_that_is_held_serves_to_its_end(source: Source, tokens: 
     source.now += 9
     source.fails += [RuntimeError("down"), RuntimeError("down")]
     assert await tokens.token() == "t1"
-    source.now += 2
+    source.now += 2  # it has run out
     with pytest.raises(TokenError):
         await tokens.token()
 

@@ -1,0 +1,24 @@
+"""Tokens for AWS MSK with IAM: a presigned request, made by AWS's own signer (extra ``msk``).
+
+The signer finds the credentials as every AWS library does: environment, profile, the pod's or the machine's role.
+"""
+
+from core.kafka.providers import missing_extra, no_credentials
+from core.kafka.tokens import Token
+
+
+def signed_token(region: str) -> Token:
+    """A token for the clusters of ``region``, good for some 15 minutes. Blocks while credentials are looked for.
+
+    Raises:
+        ClusterError: the extra is not installed, or there are no credentials.
+    """
+    try:
+        from aws_msk_iam_sasl_signer import MSKAuthTokenProvider
+    except ImportError:
+        raise missing_extra("msk") from None
+    try:
+        token, expires_ms = MSKAuthTokenProvider.generate_auth_token(region)
+    except Exception as error:  # noqa: BLE001 - botocore's many kinds all mean the same here
+        raise no_credentials("AWS", error) from None
+    return Token.of(token, expires_ms / 1000)
