@@ -44,7 +44,8 @@ def topic_lines(facts: TopicFacts) -> list[str]:
     starts_ms = log_starts_ms(facts)
     if starts_ms is not None:
         lines.append(_("The log starts at {date}; what was opened before is gone.").format(date=_clock(starts_ms)))
-    return lines + [f"[{_('warning')}] {words}" for words in concerns(facts)]
+    warning = _("warning")
+    return lines + [f"[{warning}] {words}" for words in concerns(facts)]
 
 
 def topic_as_json(facts: TopicFacts) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _change_words(change: Change) -> str:
 def _record_text(record: Record, reason: str | None, *, as_json: bool) -> str:
     if as_json:
         return inert_json(raw_json(record, reason))
-    return f"{raw_line(record)}  ← {_(reason)}" if reason else raw_line(record)
+    return "  ← ".join((raw_line(record), _(reason))) if reason else raw_line(record)
 
 
 def _clock(time_ms: int) -> str:
