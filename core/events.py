@@ -43,6 +43,8 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    log_append: bool = False
+    """The timestamp is the broker's, of the moment of writing (LogAppendTime), not the producer's."""
 
 
 class Kind(IntEnum):

@@ -23,11 +23,14 @@ from core.settings import Settings, SettingsError, load_settings
 from core.station import CommandError
 from core.store.database import StoreError
 from core.text import inert_line
+from core.watching import Wanted
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
 from tui.commands.health import print_health
-from tui.commands.looking import print_issues, watch
+from tui.commands.looking import print_issues
 from tui.commands.records import JournalBrokenError, print_doctor, print_export, print_journal
 from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo, open_terminal, play_demo
+from tui.commands.topic import print_topic
+from tui.commands.watching import watch, watch_raw
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -49,6 +52,11 @@ T = TypeVar("T")
 class Since(StrEnum):
     BEGINNING = "beginning"
     NOW = "now"
+
+
+class Standing(StrEnum):
+    OPEN = "open"
+    SOLVED = "solved"
 
 
 class Form(StrEnum):
@@ -163,10 +171,27 @@ def _add_looking(app: typer.Typer) -> None:
     @app.command(name="watch", help=_("Print one line a change until interrupted"))
     def watch_command(
         ctx: typer.Context,
+        issue: Annotated[list[str] | None, typer.Option(help=_("Only this issue; * stands for any text"))] = None,
+        equipment: Annotated[list[str] | None, typer.Option(help=_("Only this equipment (modeType)"))] = None,
+        state: Annotated[list[Standing] | None, typer.Option(help=_("Only open or only solved issues"))] = None,
+        raw: Annotated[bool, typer.Option("--raw", help=_("Records as they are, also what is no issue"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
         since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
     ) -> None:
-        _run(watch(_connected(ctx), as_json=as_json, from_now=since is Since.NOW), interrupted=DONE)
+        wanted = Wanted(
+            issues=tuple(map(_text, issue or ())),
+            equipment=tuple(map(_text, equipment or ())),
+            open_states=frozenset(one is Standing.OPEN for one in state or ()),
+        )
+        work = (watch_raw if raw else watch)(_connected(ctx), wanted, as_json=as_json, from_now=since is Since.NOW)
+        _run(work, interrupted=DONE)
+
+    @app.command(name="topic", help=_("Partitions, offsets, retention, and the first and last record's time"))
+    def topic_command(
+        ctx: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
+    ) -> None:
+        _run(print_topic(_connected(ctx), as_json=as_json))
 
 
 def _add_acting(app: typer.Typer) -> None:

@@ -23,6 +23,8 @@ MAX_RECORDS = 500
 """Per poll: more would stall the event loop for tens of milliseconds."""
 POLL_MS = 200
 
+_LOG_APPEND_TIME = 1
+
 Undecodable = (
     CorruptRecordException,
     UnsupportedCodecError,
@@ -186,4 +188,5 @@ def _record(record: ConsumerRecord) -> Record:
         record.key,
         record.value,
         tuple((name, content or b"") for name, content in record.headers),
+        record.timestamp_type == _LOG_APPEND_TIME,
     )

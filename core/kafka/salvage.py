@@ -139,10 +139,11 @@ def _records(batch: _DefaultRecordBatchPy, partition: TopicPartition) -> Iterato
 
 
 def _read_record(body: "_Cursor", batch: _DefaultRecordBatchPy, partition: TopicPartition, expected: int) -> Item:
+    log_append = batch.timestamp_type == batch.LOG_APPEND_TIME
     try:
         body.sized(1)  # attributes, none of which is in use
         timestamp = batch.first_timestamp + body.varint()
-        if batch.timestamp_type == batch.LOG_APPEND_TIME:
+        if log_append:
             timestamp = batch.max_timestamp
         offset = batch.base_offset + body.varint()
         key, value = body.content(), body.content()
@@ -152,9 +153,10 @@ def _read_record(body: "_Cursor", batch: _DefaultRecordBatchPy, partition: Topic
     try:
         named = [(body.content() or b"", body.content() or b"") for _header in range(body.varint())]
     except ValueError:
-        return Quarantined(Record(*place), UNREADABLE)
+        return Quarantined(Record(*place, log_append=log_append), UNREADABLE)
     # A header's name that is no text costs no alarm: by the contract the value alone makes an event.
-    return Record(*place, tuple((name.decode(errors="backslashreplace"), content) for name, content in named))
+    headers = tuple((name.decode(errors="backslashreplace"), content) for name, content in named)
+    return Record(*place, headers, log_append)
 
 
 def _read_legacy(frame: bytes, partition: TopicPartition, offset: int) -> tuple[list[Item], int]:

@@ -1,13 +1,15 @@
-"""A Station for the length of one command."""
+"""A Station, or the feed alone, for the length of one command."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from core.chat.backend import ChatBackend
 from core.chat.choosing import chosen_backend
 from core.chat.playbook import PlaybookAssistant
+from core.kafka.feed import Feed, FeedSink
 from core.kafka.freshness import FeedState
 from core.kafka.problems import ClusterError
 from core.settings import Settings, SettingsError
@@ -21,10 +23,23 @@ log = logging.getLogger(__name__)
 async def running_station(settings: Settings, store: Store, *, publish: bool) -> AsyncIterator[Station]:
     """Run a Station in the background; without ``publish`` it only reads."""
     station = Station(settings, store, _backend(settings) if publish else PlaybookAssistant())
-    work = station.run() if publish else station.feed.run()
+    async with _alongside(station.run() if publish else station.feed.run()):
+        yield station
+
+
+@asynccontextmanager
+async def running_feed(settings: Settings, sink: FeedSink) -> AsyncIterator[Feed]:
+    """Read the topic into ``sink`` in the background, without a Station."""
+    feed = Feed(settings, sink)
+    async with _alongside(feed.run()):
+        yield feed
+
+
+@asynccontextmanager
+async def _alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     task = asyncio.create_task(work, name="station")
     try:
-        yield station
+        yield
     finally:
         task.cancel()
         await asyncio.wait({task})

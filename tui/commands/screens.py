@@ -18,6 +18,7 @@ from core.opening import opened_store
 from core.outbox import OutboxState
 from core.settings import Settings
 from core.station import Station
+from core.text import inert_line
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
 
@@ -44,7 +45,7 @@ def open_terminal(settings: Settings) -> None:
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend) as host:
-        log_to_file(settings.data_dir)
+        _start_log(settings)
         host.station.operator = store.operator() or settings.operator
         app = AndonApp(settings, host)
         settle_memory()
@@ -55,6 +56,16 @@ def open_terminal(settings: Settings) -> None:
         raise ScreensFailedError(_("The screens failed; {path} says why. Start andon again.").format(path=log_file))
     for line in farewell:
         print(line)
+
+
+def _start_log(settings: Settings) -> None:
+    """A log that cannot be written is no reason to keep the screens shut."""
+    try:
+        log_to_file(settings)
+    except OSError as error:
+        words = _("The log file {path} cannot be written ({why}); Andon goes on without it.")
+        line = words.format(path=settings.data_dir / LOG_NAME, why=error.strerror)
+        print(f"andon: {inert_line(line)}", file=sys.stderr)
 
 
 def settle_memory() -> None:
@@ -111,7 +122,7 @@ def _demo_cluster(settings: Settings) -> Iterator[Settings]:
         tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
     ):
         demo = demo_settings(settings, broker.bootstrap, Path(folder))
-        log_to_file(demo.data_dir)
+        _start_log(demo)
         yield demo
 
 
