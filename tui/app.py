@@ -1,6 +1,7 @@
 """AndonApp: screens, theme, and the one tick that carries the Station's state to the screen."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 import time
@@ -95,7 +96,11 @@ class AndonApp(App[None]):
         self.push_screen(self.floor)
         self.set_interval(SLOW_TICK_S if self.settings.slow else TICK_S, self._tick)
         if not self.is_headless:
-            # Kubernetes and systemd end a terminal so. As process 1 of a container it would ignore it otherwise.
+            self._leave_when_told()
+
+    def _leave_when_told(self) -> None:
+        """Kubernetes and systemd end a terminal by SIGTERM, which process 1 of a container would ignore otherwise."""
+        with contextlib.suppress(NotImplementedError):  # Windows has no such thing
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

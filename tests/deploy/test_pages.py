@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.doctor import variable_of
 from core.kafka.clouds import Cloud, cloud_of, misfit
-from core.settings import Settings, load_settings
+from core.settings import Settings, load_settings, variable_of
 from tests.deploy.files import DEPLOY, fenced, pages, variables
 
 CLOUDS = {
@@ -48,6 +47,45 @@ def test_a_block_that_is_pasted_fits_its_cloud(
 def _names(field: str) -> list[str]:
     alias = Settings.model_fields[field].validation_alias
     return [str(choice) for choice in getattr(alias, "choices", [variable_of(field)])]
+
+
+MSK = "b-1.plant.abc123.c2.kafka.ap-northeast-2.amazonaws.com"
+HUBS = "plant.servicebus.windows.net"
+GOOGLE = "bootstrap.plant.asia-northeast3.managedkafka.project.cloud.goog:9092"
+CONFLUENT = "pkc-abc12.ap-northeast-2.aws.confluent.cloud:9092"
+
+
+@pytest.mark.parametrize(
+    ("name", "servers", "protocol", "mechanism", "user"),
+    [
+        ("msk.md", f"{MSK}:9092", "SASL_SSL", "AWS_MSK_IAM", None),
+        ("msk.md", f"{MSK}:9098", "SASL_SSL", "SCRAM-SHA-512", "andon"),
+        ("msk.md", f"{MSK}:9098", "SASL_PLAINTEXT", "AWS_MSK_IAM", None),
+        ("msk.md", f"{MSK}:9098", "SASL_SSL", None, None),
+        ("msk.md", f"{MSK}:9096", "SASL_SSL", "SCRAM-SHA-512", "andon"),
+        ("event-hubs.md", f"{HUBS}:9093", "SASL_SSL", "PLAIN", None),
+        ("event-hubs.md", f"{HUBS}:9092", "SASL_SSL", "PLAIN", None),
+        ("event-hubs.md", f"{HUBS}:9093", "PLAINTEXT", None, None),
+        ("event-hubs.md", f"{HUBS}:9093", "SASL_SSL", None, None),
+        ("google.md", "kafka.googleapis.com:443", "SASL_SSL", "OAUTHBEARER", None),
+        ("google.md", GOOGLE, "PLAINTEXT", None, None),
+        ("google.md", GOOGLE, "SASL_SSL", None, None),
+        ("google.md", GOOGLE, "SASL_SSL", "PLAIN", None),
+        ("confluent.md", CONFLUENT, "PLAINTEXT", None, None),
+        ("confluent.md", CONFLUENT, "SASL_SSL", None, None),
+        ("confluent.md", CONFLUENT, "SASL_SSL", "PLAIN", "key"),
+        ("confluent.md", CONFLUENT, "PLAINTEXT", "PLAIN", "key"),
+    ],
+)
+def test_what_a_page_says_of_a_wrong_setting_is_what_is_said(
+    name: str, servers: str, protocol: str, mechanism: str | None, user: str | None
+) -> None:
+    settings = load_settings(
+        bootstrap_servers=servers, security_protocol=protocol, sasl_mechanism=mechanism, sasl_username=user
+    )
+    problem = misfit(settings)
+    assert problem is not None
+    assert problem.words in (DEPLOY / name).read_text()
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
