@@ -16,8 +16,11 @@ CONNECTION_STRING_USER = "$ConnectionString"
 _GOOGLE_ENDPOINT = "kafka.googleapis.com"
 _CONNECTION_STRING = "Endpoint=sb://"
 _REGION = re.compile(r"\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
-_MSK_IAM_PORTS = {9098, 9198}
+_MSK_PLAIN_PORTS = {9092, None}
+_MSK_TLS_PORTS = {9094, 9194}
 _MSK_SCRAM_PORTS = {9096, 9196}
+_MSK_IAM_PORTS = {9098, 9198}
+"""Inside the VPC and public. There are others, of private links: a port is refused only where it is another login's."""
 
 
 class Cloud(StrEnum):
@@ -106,10 +109,10 @@ def _mechanism(settings: Settings, cloud: Cloud) -> Problem | None:
 def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
     if cloud is not Cloud.MSK and settings.sasl_mechanism != "AWS_MSK_IAM":
         return None
-    ports = _ports(settings)
-    if settings.sasl_mechanism == "AWS_MSK_IAM" and cloud is Cloud.MSK and not ports <= _MSK_IAM_PORTS:
+    ports, others = _ports(settings), _MSK_PLAIN_PORTS | _MSK_TLS_PORTS
+    if settings.sasl_mechanism == "AWS_MSK_IAM" and cloud is Cloud.MSK and ports & (others | _MSK_SCRAM_PORTS):
         return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9098 (AWS_MSK_IAM)")
-    if (settings.sasl_mechanism or "").startswith("SCRAM") and not ports <= _MSK_SCRAM_PORTS:
+    if (settings.sasl_mechanism or "").startswith("SCRAM") and ports & (others | _MSK_IAM_PORTS):
         return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9096 ({settings.sasl_mechanism})")
     return None
 

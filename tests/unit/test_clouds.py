@@ -87,6 +87,8 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Proble
         given(f"{MSK}:9092"),
         given(f"{MSK}:9094", "SSL"),
         given(f"{MSK}:9098", TLS, "AWS_MSK_IAM"),
+        given(f"{MSK}:9198", TLS, "AWS_MSK_IAM"),
+        given(f"{MSK}:14001", TLS, "AWS_MSK_IAM"),
         given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING),
         given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="$ConnectionString", sasl_password=STRING),
         given(CONFLUENT, TLS, "PLAIN", sasl_username="KEY", sasl_password="s"),
