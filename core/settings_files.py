@@ -13,13 +13,14 @@ from core.i18n import _
 from core.text import inert_line
 
 
-def read_secret(path: Path, variable: str) -> SecretStr:
-    """The secret that the file of ``variable`` holds, without the line's end.
+def read_secret(path: Path, variable: str) -> SecretStr | None:
+    """The secret that the file of ``variable`` holds, without the line's end; None for an empty file.
 
-    Who else can read it is not asked: Kubernetes and Docker mount secrets for all to read inside a container.
+    Where no login is wanted, deployments mount empty secrets (deploy/kubernetes.yaml). Who else can read the file is
+    not asked: Kubernetes and Docker mount secrets for all to read inside a container.
 
     Raises:
-        SettingsError: the file cannot be read, or holds nothing.
+        SettingsError: the file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8").rstrip("\r\n")
@@ -28,9 +29,7 @@ def read_secret(path: Path, variable: str) -> SecretStr:
     except OSError as error:
         words = _("{name}: {path} cannot be read: {why}.")
         raise SettingsError(words.format(name=variable, path=_shown(path), why=error.strerror)) from None
-    if not text:
-        raise SettingsError(_("{name}: {path} is empty.").format(name=variable, path=_shown(path)))
-    return SecretStr(text)
+    return SecretStr(text) if text else None
 
 
 def refuse_open_file(path: Path, content: Mapping[str, Any], secrets: Collection[str]) -> None:

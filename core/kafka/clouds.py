@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from core.kafka.problems import Problem, ProblemKind
 from core.settings import Settings
+from core.text import inert_line
 
 CONNECTION_STRING_USER = "$ConnectionString"
 """The user name of every Event Hubs connection string."""
@@ -144,11 +145,17 @@ def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
         name
         for name, value in (
             ("KAFKA_SASL_USERNAME", settings.sasl_username or (cloud is Cloud.EVENT_HUBS)),
-            ("KAFKA_SASL_PASSWORD", settings.sasl_password),
+            (_password_name(settings), settings.sasl_password),
         )
         if not value
     ]
     return Problem(ProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
+
+
+def _password_name(settings: Settings) -> str:
+    """What is to be set: a file that is named but empty is told as such."""
+    path = settings.sasl_password_file
+    return "KAFKA_SASL_PASSWORD" if path is None else f"KAFKA_SASL_PASSWORD_FILE={inert_line(str(path), 200)}"
 
 
 def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:

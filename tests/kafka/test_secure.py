@@ -61,6 +61,7 @@ WORKS = [
         for name in SCRAM
     ),
     Case("OAUTHBEARER", lambda s, t: s.bearer(t.url)),
+    Case("OAUTHBEARER with extensions", lambda s, t: s.bearer(t.url, oauth_extensions="logicalCluster=lkc-1,pool=p")),
 ]
 FAILS = [
     Case("expired", lambda s, t: s.settings("EXPIRED"), ProblemKind.CERT_EXPIRED, "clock"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
+from core.kafka.clouds import misfit
 from core.settings import Settings, load_settings, secret_names, variable_of
 
 SECRET = "hunter2-Xy9"
@@ -54,10 +55,18 @@ def test_a_mounted_secret_that_all_can_read_is_taken(tmp_path: Path, monkeypatch
     assert load_settings().secrets == (SECRET,)
 
 
+def test_an_empty_secret_file_is_no_secret_until_one_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").write_text("\n")
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "empty"))
+    assert load_settings().sasl_password is None
+    wanting = load_settings(security_protocol="SASL_SSL", sasl_mechanism="PLAIN", sasl_username="kim")
+    problem = misfit(wanting)
+    assert problem is not None
+    assert f"KAFKA_SASL_PASSWORD_FILE={tmp_path / 'empty'}" in problem.words
+
+
 @pytest.mark.parametrize("name", secret_names())
-@pytest.mark.parametrize(
-    ("content", "why"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff" + SECRET.encode(), "is no text")]
-)
+@pytest.mark.parametrize(("content", "why"), [(None, "cannot be read"), (b"\xff" + SECRET.encode(), "is no text")])
 def test_a_secret_file_that_cannot_be_used_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes | None, why: str
 ) -> None:
