@@ -13,6 +13,7 @@ import pytest
 
 from core.logs import LOG_NAME, log_to_file
 from core.settings import Settings, load_settings
+from tests.unit.logs import logging_as_it_was
 
 SECRET = "hunter2-Xy9"
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+ ")
@@ -24,14 +25,8 @@ library = logging.getLogger("aiokafka.conn")
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in (None, "core", "tui")]
-    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
-    yield
-    for logger, level, handlers in before:
-        for handler in set(logger.handlers) - set(handlers):
-            handler.close()
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
+    with logging_as_it_was():
+        yield
 
 
 def settings(folder: Path, **given: object) -> Settings:
