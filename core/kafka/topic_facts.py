@@ -88,7 +88,7 @@ async def topic_facts(settings: Settings) -> TopicFacts:
     """Ask the cluster for everything that it tells of the issue topic.
 
     Raises:
-        ClusterError: no server answers, the login is refused, the topic is not there or may not be read.
+        ClusterError: no server answers, the login is refused, the topic is not there or may not be seen.
     """
     info = await look(settings)
     try:

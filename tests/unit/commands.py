@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+GIVE_UP_S = 90.0
 
 
 @dataclass(frozen=True)
@@ -44,3 +48,33 @@ def andon(given: Mapping[str, str], *arguments: str, within: float = 90.0) -> Ra
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def started(
+    given: dict[str, str], *arguments: str, stderr: int = subprocess.PIPE
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """``andon`` in the background, killed at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui", *arguments],
+        env=environment(given),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+    ) as process:
+        # Whoever reads a line that never comes gets the end of the stream instead.
+        give_up = threading.Timer(GIVE_UP_S, process.kill)
+        give_up.start()
+        try:
+            yield process
+        finally:
+            give_up.cancel()
+            process.kill()
+
+
+def until_live(watching: "subprocess.Popen[bytes]") -> None:
+    assert watching.stderr is not None
+    while line := watching.stderr.readline():
+        if line == b"live\n":
+            return
+    raise AssertionError("watch ended")

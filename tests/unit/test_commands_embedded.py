@@ -6,10 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from core.opening import opened_store
 from core.outbox import OutboxState
 from core.settings import load_settings
 from core.store.store import Store
-from tests.unit.commands import Ran, andon, environment
+from tests.unit.commands import Ran, andon, environment, started, until_live
 
 pytest.importorskip("confluent_kafka", reason="needs the extra demo: confluent-kafka")
 
@@ -32,7 +30,6 @@ ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-
 EVIL = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\u202e\u2066[/] [bold]<b>&\x00\r\t\x85\u200b\ufeff\u2028"
 EVIL_ID = EVIL.replace("\x00", "")
 """The same as an argument of a command, which cannot hold a NUL."""
-GIVE_UP_S = 90.0
 YEAR_9999_MS = 253_402_300_799_000
 
 
@@ -64,28 +61,6 @@ async def _send(given: dict[str, str], values: tuple[bytes, ...], at: int | None
             await producer.send_and_wait(TOPIC, value, timestamp_ms=at, headers=headers)
 
 
-@contextmanager
-def started(
-    given: dict[str, str], *arguments: str, stderr: int = subprocess.PIPE
-) -> "Iterator[subprocess.Popen[bytes]]":
-    """``andon`` in the background, killed at the end."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tui", *arguments],
-        env=environment(given),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-    ) as process:
-        # Whoever reads a line that never comes gets the end of the stream instead.
-        give_up = threading.Timer(GIVE_UP_S, process.kill)
-        give_up.start()
-        try:
-            yield process
-        finally:
-            give_up.cancel()
-            process.kill()
-
-
 def one_line(ran: Ran) -> str:
     """The only line on stderr; nothing may be on stdout."""
     assert ran.out == b""
@@ -112,7 +87,7 @@ def test_watch_from_now_tells_only_what_comes(given: dict[str, str]) -> None:
     send(given, value_of("OLD"))
     with started(given, "watch", "--json", "--from", "now") as watching:
         assert watching.stdout is not None
-        _until_live(watching)
+        until_live(watching)
         send(given, value_of("NEW"))
         assert json.loads(watching.stdout.readline())["issue"]["issue"] == "NEW"
 
@@ -379,14 +354,6 @@ def _outbox(given: dict[str, str]) -> list[OutboxState]:
         return [entry.state for entry in store.outbox.unconfirmed()]
     finally:
         store.close()
-
-
-def _until_live(watching: "subprocess.Popen[bytes]") -> None:
-    assert watching.stderr is not None
-    while line := watching.stderr.readline():
-        if line == b"live\n":
-            return
-    raise AssertionError("watch ended")
 
 
 def _until(condition: Any, seconds: float = 30.0) -> None:

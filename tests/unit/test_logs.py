@@ -13,6 +13,8 @@ import pytest
 
 from core.logs import LOG_NAME, log_to_file
 from core.settings import Settings, load_settings
+from tests.unit.logs import logging_as_it_was
+from tui.commands.screens import start_log
 
 SECRET = "hunter2-Xy9"
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+ ")
@@ -24,14 +26,8 @@ library = logging.getLogger("aiokafka.conn")
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in (None, "core", "tui")]
-    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
-    yield
-    for logger, level, handlers in before:
-        for handler in set(logger.handlers) - set(handlers):
-            handler.close()
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
+    with logging_as_it_was():
+        yield
 
 
 def settings(folder: Path, **given: object) -> Settings:
@@ -170,3 +166,12 @@ def test_a_full_disk_says_nothing_on_the_screen(tmp_path: Path, capfd: pytest.Ca
 class FullDisk(io.StringIO):
     def write(self, text: str) -> int:
         raise OSError(28, "No space left on device")
+
+
+def test_the_screens_open_without_a_log_and_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = settings(tmp_path)
+    given.data_dir.mkdir()
+    (given.data_dir / LOG_NAME).mkdir()  # whatever keeps the file from being opened
+    start_log(given)
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"andon: The log file {given.data_dir / LOG_NAME} cannot be written (Is a directory)")

@@ -45,7 +45,7 @@ def open_terminal(settings: Settings) -> None:
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend) as host:
-        _start_log(settings)
+        start_log(settings)
         host.station.operator = store.operator() or settings.operator
         app = AndonApp(settings, host)
         settle_memory()
@@ -58,7 +58,7 @@ def open_terminal(settings: Settings) -> None:
         print(line)
 
 
-def _start_log(settings: Settings) -> None:
+def start_log(settings: Settings) -> None:
     """A log that cannot be written is no reason to keep the screens shut."""
     try:
         log_to_file(settings)
@@ -122,7 +122,7 @@ def _demo_cluster(settings: Settings) -> Iterator[Settings]:
         tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
     ):
         demo = demo_settings(settings, broker.bootstrap, Path(folder))
-        _start_log(demo)
+        start_log(demo)
         yield demo
 
 
