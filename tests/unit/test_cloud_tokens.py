@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import gc
 import json
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -194,6 +196,24 @@ async def test_all_clients_of_a_loop_share_one_source_and_another_loop_has_its_o
         return shared_tokens(bearer()) is here
 
     assert not await asyncio.to_thread(lambda: asyncio.run(elsewhere()))
+
+
+def test_a_loop_that_has_ended_is_let_go_with_its_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws_account(monkeypatch)
+    iam = load_settings(
+        bootstrap_servers="kafka.plant:9098",
+        security_protocol="SASL_SSL",
+        sasl_mechanism="AWS_MSK_IAM",
+        aws_region="ap-northeast-2",
+    )
+
+    async def log_in() -> "weakref.ref[asyncio.AbstractEventLoop]":
+        assert await shared_tokens(iam).token()
+        return weakref.ref(asyncio.get_running_loop())
+
+    ended = asyncio.run(log_in())
+    gc.collect()
+    assert ended() is None
 
 
 async def test_extensions_go_beside_the_token() -> None:
