@@ -17,6 +17,8 @@ CONNECTION_STRING_USER = "$ConnectionString"
 _GOOGLE_ENDPOINT = "kafka.googleapis.com"
 _CONNECTION_STRING = "Endpoint=sb://"
 _REGION = re.compile(r"\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
+_EXTENSION = re.compile(r"(?!auth$)[A-Za-z]+")
+_EXTENSION_VALUE = re.compile(r"[ -~]+")
 _MSK_PLAIN_PORTS = {9092, None}
 _MSK_TLS_PORTS = {9094, 9194}
 _MSK_SCRAM_PORTS = {9096, 9196}
@@ -65,6 +67,12 @@ def region_of_msk(settings: Settings) -> str:
     return settings.aws_region or next((match[1] for match in found if match), "")
 
 
+def is_iam(settings: Settings) -> bool:
+    """Whether the login is MSK's with IAM: by its name, or as OAUTHBEARER, which it is on the wire."""
+    own = cloud_of(settings) is Cloud.MSK and not settings.oauth_token_url
+    return settings.sasl_mechanism == "AWS_MSK_IAM" or (settings.sasl_mechanism == "OAUTHBEARER" and own)
+
+
 def is_connection_string(settings: Settings) -> bool:
     """Whether the password is one of Event Hubs'."""
     password = settings.sasl_password
@@ -95,7 +103,7 @@ def _protocol(settings: Settings, cloud: Cloud) -> Problem | None:
     protocol = settings.security_protocol
     if settings.sasl_mechanism is not None and not protocol.startswith("SASL"):
         return Problem(ProblemKind.MECHANISM_UNUSED, f"{protocol}, {settings.sasl_mechanism}")
-    must_encrypt = cloud not in (Cloud.NONE, Cloud.MSK) or settings.sasl_mechanism == "AWS_MSK_IAM"
+    must_encrypt = cloud not in (Cloud.NONE, Cloud.MSK) or is_iam(settings)
     if must_encrypt and not protocol.endswith("SSL"):
         return Problem(ProblemKind.NOT_ENCRYPTED, protocol)
     return None
@@ -108,10 +116,10 @@ def _mechanism(settings: Settings, cloud: Cloud) -> Problem | None:
 
 
 def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
-    if cloud is not Cloud.MSK and settings.sasl_mechanism != "AWS_MSK_IAM":
+    if cloud is not Cloud.MSK:
         return None
     ports, others = _ports(settings), _MSK_PLAIN_PORTS | _MSK_TLS_PORTS
-    if settings.sasl_mechanism == "AWS_MSK_IAM" and cloud is Cloud.MSK and ports & (others | _MSK_SCRAM_PORTS):
+    if is_iam(settings) and ports & (others | _MSK_SCRAM_PORTS):
         return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9098 (AWS_MSK_IAM)")
     if (settings.sasl_mechanism or "").startswith("SCRAM") and ports & (others | _MSK_IAM_PORTS):
         return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9096 ({settings.sasl_mechanism})")
@@ -119,8 +127,7 @@ def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
 
 
 def _region(settings: Settings, _cloud: Cloud) -> Problem | None:
-    known = settings.sasl_mechanism != "AWS_MSK_IAM" or region_of_msk(settings)
-    return None if known else Problem(ProblemKind.NO_REGION)
+    return None if not is_iam(settings) or region_of_msk(settings) else Problem(ProblemKind.NO_REGION)
 
 
 def _port_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
@@ -159,12 +166,19 @@ def _password_name(settings: Settings) -> str:
 
 
 def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:
-    """Google's and Entra's tokens come from their own libraries, where no token server is named."""
-    own = cloud in (Cloud.GOOGLE, Cloud.EVENT_HUBS) and not settings.oauth_token_url
+    """The clouds' own tokens come from their own libraries, where no token server is named."""
+    own = cloud in (Cloud.MSK, Cloud.GOOGLE, Cloud.EVENT_HUBS) and not settings.oauth_token_url
     if settings.sasl_mechanism != "OAUTHBEARER" or own:
         return None
     whole = settings.oauth_token_url and settings.oauth_client_id and settings.oauth_client_secret
     return None if whole else Problem(ProblemKind.ISSUER_UNKNOWN, "")
+
+
+def _extensions(settings: Settings, _cloud: Cloud) -> Problem | None:
+    """Names and values as RFC 7628, section 3.1, has them; ``auth`` is the token's own."""
+    pairs = settings.sasl_extensions.items()
+    fit = all(_EXTENSION.fullmatch(name) and _EXTENSION_VALUE.fullmatch(value) for name, value in pairs)
+    return None if fit else Problem(ProblemKind.EXTENSIONS)
 
 
 def _shown(ports: set[int | None]) -> str:
@@ -188,4 +202,5 @@ _RULES: tuple[Callable[[Settings, Cloud], Problem | None], ...] = (
     _user_of_event_hubs,
     _secret,
     _token_endpoint,
+    _extensions,
 )

@@ -6,6 +6,10 @@ from typing import Any
 from core.kafka.providers import missing_extra, no_credentials
 from core.kafka.tokens import Token
 
+_WHERE = "Azure, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
+_ENTRAS_OWN = "AADSTS"
+"""How Entra's own words begin, in the list of all that the library tried."""
+
 
 class Entra:
     """The credentials that Azure's library finds: environment, workload or managed identity, a signed-in user."""
@@ -32,5 +36,5 @@ class Entra:
                 self._credential = DefaultAzureCredential(disable_instance_discovery=is_named)
             found = self._credential.get_token(self._scope)
         except Exception as error:  # noqa: BLE001 - azure-core's many kinds all mean the same here
-            raise no_credentials("Azure", error) from None
+            raise no_credentials(_WHERE, error, sign=_ENTRAS_OWN) from None
         return Token.of(found.token, float(found.expires_on))

@@ -31,7 +31,7 @@ FETCH_WAIT_MS = 250
 SILENCE_S = 12.0
 """Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
 BEGIN_S = 20.0
-"""For the first questions to a cluster that answered just now; they would wait as long as any request may."""
+"""To connect to a cluster that answered just now, and for the first questions: each may wait as long as a request."""
 PARTITION_CHECK_S = 5.0
 
 
@@ -96,7 +96,8 @@ class Feed:
             metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
         try:
-            await consumer.start()
+            async with asyncio.timeout(BEGIN_S):
+                await consumer.start()
             await _Session(self, consumer, topic, self._sink).run()
         finally:
             await close_consumer(consumer)

@@ -13,6 +13,7 @@ from core.kafka.providers import missing_extra, no_credentials
 from core.kafka.tokens import Token
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+_WHERE = "Google, GOOGLE_APPLICATION_CREDENTIALS"
 _HEADER = {"typ": "JWT", "alg": "GOOG_OAUTH2_TOKEN"}
 
 
@@ -39,7 +40,7 @@ class GoogleCloud:
             self._credentials.refresh(Request())
             return three_parts(self._credentials, time.time())
         except Exception as error:  # noqa: BLE001 - google-auth's many kinds all mean the same here
-            raise no_credentials("Google", error) from None
+            raise no_credentials(_WHERE, error) from None
 
 
 def three_parts(credentials: Any, now: float) -> Token:

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from core.kafka.clouds import CONNECTION_STRING_USER, Cloud, cloud_of, first_host, region_of_msk
+from core.kafka.clouds import CONNECTION_STRING_USER, Cloud, cloud_of, first_host, is_iam, region_of_msk
 from core.kafka.entra import Entra
 from core.kafka.google_cloud import GoogleCloud
 from core.kafka.msk import signed_token
@@ -65,7 +65,7 @@ def shared_tokens(settings: Settings) -> Tokens:
 
 def _source(settings: Settings) -> Fetch:
     """Who gives the tokens: a token server where one is named, else the cloud's own library."""
-    if settings.sasl_mechanism == "AWS_MSK_IAM":
+    if is_iam(settings):
         return OffLoop(functools.partial(signed_token, region_of_msk(settings)))
     if settings.oauth_token_url:
         return ClientCredentials(settings).fetch

@@ -46,6 +46,7 @@ class ProblemKind(StrEnum):
     ISSUER = "issuer"
     ISSUER_REFUSES = "issuer-refuses"
     ISSUER_UNKNOWN = "issuer-unknown"
+    EXTENSIONS = "extensions"
     NO_REGION = "no-region"
     EXTRA_MISSING = "extra-missing"
     CREDENTIALS = "credentials"
@@ -126,6 +127,9 @@ _WORDS = {
         "OAUTHBEARER needs a token server. Set KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, ..._CLIENT_ID and"
         " ..._CLIENT_SECRET."
     ),
+    ProblemKind.EXTENSIONS: N_(
+        "KAFKA_SASL_OAUTHBEARER_EXTENSIONS is not understood. Write it as logicalCluster=lkc-1,identityPoolId=pool-1."
+    ),
     ProblemKind.NO_REGION: N_("The cluster's AWS region is not known. Set KAFKA_AWS_REGION, as ap-northeast-2."),
     ProblemKind.EXTRA_MISSING: N_("The library for this cloud's login is not installed. Install it: {detail}"),
     ProblemKind.CREDENTIALS: N_(
@@ -155,6 +159,7 @@ CONFIGURATION = frozenset(
         ProblemKind.PORT,
         ProblemKind.FILE,
         ProblemKind.ISSUER_UNKNOWN,
+        ProblemKind.EXTENSIONS,
         ProblemKind.NO_REGION,
         ProblemKind.EXTRA_MISSING,
         ProblemKind.CONNECTION_STRING,

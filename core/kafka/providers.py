@@ -3,7 +3,7 @@
 from core.kafka.problems import ClusterError, Problem, ProblemKind
 from core.text import inert_line
 
-_REASON_LIMIT = 160
+_REASON_LIMIT = 200
 
 
 def missing_extra(extra: str) -> ClusterError:
@@ -11,8 +11,12 @@ def missing_extra(extra: str) -> ClusterError:
     return ClusterError(Problem(ProblemKind.EXTRA_MISSING, f'pip install "andon[{extra}]"'))
 
 
-def no_credentials(cloud: str, error: Exception) -> ClusterError:
-    """The library could not get a token. Of its words the first line is told: none of them prints a key."""
-    first = (str(error).strip().splitlines() or [""])[0]
-    detail = inert_line(f"{cloud}: {type(error).__name__}: {first}", _REASON_LIMIT)
+def no_credentials(where: str, error: Exception, *, sign: str = "") -> ClusterError:
+    """The library could not get a token; ``where`` it looks for credentials is told before its own words.
+
+    Of those the line that holds ``sign``, else the first: none of them prints a key.
+    """
+    lines = str(error).strip().splitlines() or [""]
+    reason = next((line.strip() for line in lines if sign and sign in line), lines[0])
+    detail = inert_line(f"{where}: {type(error).__name__}: {reason}", _REASON_LIMIT)
     return ClusterError(Problem(ProblemKind.CREDENTIALS, detail))

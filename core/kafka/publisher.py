@@ -252,7 +252,6 @@ async def publish_once(settings: Settings, record: Outgoing) -> tuple[int, int]:
     Raises:
         ClusterError: it is not known to be on the topic.
     """
-    address = ", ".join(settings.servers)
     try:
         producer = await started_producer(settings)
         try:
@@ -260,5 +259,5 @@ async def publish_once(settings: Settings, record: Outgoing) -> tuple[int, int]:
         finally:
             await close_producer(producer)
     except (KafkaError, OSError, TimeoutError) as error:
-        raise ClusterError(problem_of(error, topic=settings.topic, address=address)) from error
+        raise ClusterError(_problem_of(error, settings)) from error
     return place

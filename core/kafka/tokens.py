@@ -54,6 +54,12 @@ class TokenError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
         self.problem = problem
 
 
+def steady_s() -> float:
+    """Seconds of a clock that nobody sets; on Linux it runs on while the machine sleeps, as tokens do."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 class Tokens(AbstractTokenProvider):  # type: ignore[misc]
     """The tokens of one source, the same for every client of this process."""
 
@@ -63,17 +69,25 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
         *,
         extensions: Mapping[str, str] | None = None,
         now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = steady_s,
         fetch_s: float = FETCH_S,
     ) -> None:
-        """``fetch`` raises ``ClusterError`` where it knows why there is no token."""
+        """``fetch`` raises ``ClusterError`` where it knows why there is no token.
+
+        ``now`` (epoch s) only tells how long a fresh token lives; everything after goes by ``steady``, so that a clock
+        that is set right neither keeps a token too long nor keeps the source unasked for hours.
+        """
         self._fetch = fetch
         self._extensions = dict(extensions or {})
         self._now = now
+        self._steady = steady
         self._fetch_s = fetch_s
         self._held: Token | None = None
+        self._good_until = 0.0
+        """When the token that is held runs out, by the steady clock."""
         self._problem = Problem(ProblemKind.ISSUER, "?")
         self._ask_at = 0.0
-        """When a login asks the source again (epoch s)."""
+        """When a login asks the source again, by the steady clock."""
         self._renewal: asyncio.Task[None] | None = None
 
     def extensions(self) -> Mapping[str, str]:
@@ -86,20 +100,24 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
         Raises:
             TokenError: there is none.
         """
-        if self._now() >= self._ask_at:
+        if self._steady() >= self._ask_at:
             await asyncio.wait({self._renewing()}, timeout=_PATIENCE_S if self._is_good() else None)
         if self._held is None or not self._is_good():
             raise TokenError(self._problem)
         return self._held.value.get_secret_value()
 
     def _is_good(self) -> bool:
-        return self._held is not None and self._held.expires_at > self._now()
+        return self._held is not None and self._steady() < self._good_until
 
     def _renewing(self) -> "asyncio.Task[None]":
         """The fetch that is under way, one for all who wait; it outlives a login that is given up."""
-        if self._renewal is None or self._renewal.done():
+        if self._renewal is None:
             self._renewal = asyncio.create_task(self._renew(), name="token")
+            self._renewal.add_done_callback(self._let_go)
         return self._renewal
+
+    def _let_go(self, _renewal: "asyncio.Task[None]") -> None:
+        self._renewal = None  # a task knows its event loop: kept, it would keep a loop that has ended
 
     async def _renew(self) -> None:
         try:
@@ -107,11 +125,13 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
                 fresh = await self._fetch()
         except Exception as error:  # noqa: BLE001 - anything else would end the client's fetching for good
             self._problem = _problem_of(error)
-            self._ask_at = self._now() + PAUSE_S
+            self._ask_at = self._steady() + PAUSE_S
             log.warning("no new token: %s", self._problem.kind)
             return
+        life_s = max(0.0, fresh.expires_at - self._now())
         self._held = fresh
-        self._ask_at = self._now() + _SHARE * max(0.0, fresh.expires_at - self._now())
+        self._good_until = self._steady() + life_s
+        self._ask_at = self._steady() + _SHARE * life_s
 
 
 class OffLoop:

@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import gc
 import json
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,7 +69,8 @@ def test_aws_without_credentials_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
     with pytest.raises(ClusterError) as caught:
         signed_token("ap-northeast-2")
     assert caught.value.problem.kind is ProblemKind.CREDENTIALS
-    assert "AWS" in caught.value.problem.words
+    assert "AWS_ACCESS_KEY_ID" in caught.value.problem.words
+    assert "Unable to locate credentials" in caught.value.problem.words
 
 
 def test_google_gives_three_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -90,6 +93,7 @@ def test_google_refusing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         with pytest.raises(ClusterError) as caught:
             GoogleCloud().token()
     assert caught.value.problem.kind is ProblemKind.CREDENTIALS
+    assert "GOOGLE_APPLICATION_CREDENTIALS" in caught.value.problem.words
     assert "Invalid JWT Signature" in caught.value.problem.words
 
 
@@ -108,6 +112,7 @@ def test_entra_refusing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
             Entra(clouds.ENTRA).token()
     assert caught.value.problem.kind is ProblemKind.CREDENTIALS
     assert "Azure" in caught.value.problem.words
+    assert "AADSTS7000215: Invalid secret" in caught.value.problem.words, "Entra's reason, not the library's list"
     assert SECRET not in caught.value.problem.words
 
 
@@ -130,7 +135,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
 
 
 def test_no_clouds_library_is_loaded_before_it_is_used() -> None:
-    clouds_own = ("boto3", "azure", "google.auth")
+    clouds_own = ("aws_msk_iam_sasl_signer", "boto3", "botocore", "azure", "google.auth")
     code = f"import sys, tui.cli, core.kafka.logins; print([m for m in {clouds_own} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -194,6 +199,24 @@ async def test_all_clients_of_a_loop_share_one_source_and_another_loop_has_its_o
         return shared_tokens(bearer()) is here
 
     assert not await asyncio.to_thread(lambda: asyncio.run(elsewhere()))
+
+
+def test_a_loop_that_has_ended_is_let_go_with_its_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws_account(monkeypatch)
+    iam = load_settings(
+        bootstrap_servers="kafka.plant:9098",
+        security_protocol="SASL_SSL",
+        sasl_mechanism="AWS_MSK_IAM",
+        aws_region="ap-northeast-2",
+    )
+
+    async def log_in() -> "weakref.ref[asyncio.AbstractEventLoop]":
+        assert await shared_tokens(iam).token()
+        return weakref.ref(asyncio.get_running_loop())
+
+    ended = asyncio.run(log_in())
+    gc.collect()
+    assert ended() is None
 
 
 async def test_extensions_go_beside_the_token() -> None:

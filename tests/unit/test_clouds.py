@@ -1,6 +1,8 @@
 """The plant's document names its clusters: its settings, pasted as they stand, work or are told what to write."""
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from core.kafka.clouds import Cloud, cloud_of, misfit, region_of_msk
 from core.kafka.cluster import client_options
@@ -13,6 +15,7 @@ GOOGLE = "bootstrap.plant.asia-northeast3.managedkafka.project.cloud.goog:9092"
 CONFLUENT = "pkc-abc12.ap-northeast-2.aws.confluent.cloud:9092"
 STRING = "Endpoint=sb://plant.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=c2VjcmV0PQ=="
 TLS = "SASL_SSL"
+CLIENT = {"oauth_token_url": "https://id.plant/token", "oauth_client_id": "c", "oauth_client_secret": "s"}
 
 
 def given(servers: str, protocol: str = "PLAINTEXT", mechanism: str | None = None, **more: str) -> Settings:
@@ -68,6 +71,15 @@ def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
         (given(CONFLUENT), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
         (given(GOOGLE, TLS), ProblemKind.NO_MECHANISM, "OAUTHBEARER"),
         (given("kafka.plant:9098", TLS, "AWS_MSK_IAM"), ProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
+        (given(f"{MSK}:9092", TLS, "OAUTHBEARER"), ProblemKind.PORT, "9098"),
+        (given(f"{MSK}:9098", "SASL_PLAINTEXT", "OAUTHBEARER"), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (given("vpce.kafka-proxy.amazonaws.com:9098", TLS, "OAUTHBEARER"), ProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
+        (given(CONFLUENT, TLS, "OAUTHBEARER"), ProblemKind.ISSUER_UNKNOWN, "TOKEN_ENDPOINT_URL"),
+        (
+            given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions="lkc-1"),
+            ProblemKind.EXTENSIONS,
+            "logicalCluster=lkc-1,identityPoolId=pool-1",
+        ),
     ],
 )
 def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ProblemKind, says: str) -> None:
@@ -89,6 +101,10 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Proble
         given(f"{MSK}:9098", TLS, "AWS_MSK_IAM"),
         given(f"{MSK}:9198", TLS, "AWS_MSK_IAM"),
         given(f"{MSK}:14001", TLS, "AWS_MSK_IAM"),
+        given(f"{MSK}:9098", TLS, "OAUTHBEARER"),
+        given(f"{HUBS}:9093", TLS, "OAUTHBEARER"),
+        given(GOOGLE, TLS, "OAUTHBEARER"),
+        given(CONFLUENT, TLS, "OAUTHBEARER", oauth_extensions="logicalCluster=lkc-1, identityPoolId=pool-1", **CLIENT),
         given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING),
         given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="$ConnectionString", sasl_password=STRING),
         given(CONFLUENT, TLS, "PLAIN", sasl_username="KEY", sasl_password="s"),
@@ -112,6 +128,21 @@ def test_what_may_work_is_tried(settings: Settings) -> None:
 )
 def test_the_region_is_in_the_setting_or_the_host_name(settings: Settings, region: str) -> None:
     assert region_of_msk(settings) == region
+
+
+@given_any(st.one_of(st.text(), st.text(alphabet="abAuth=,.-1 \x01\n")))
+def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text: str) -> None:
+    """They stand between control characters in the login's message: none may forge another part of it."""
+    settings = given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions=text)
+    if misfit(settings) is not None:
+        return
+    for name, value in settings.sasl_extensions.items():
+        assert name.isascii()
+        assert name.isalpha()
+        assert name != "auth"
+        assert value.isascii()
+        assert value.isprintable()
+        assert value
 
 
 def test_a_connection_string_needs_no_user_beside_it() -> None:

@@ -139,6 +139,50 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return made
 
 
+@asynccontextmanager
+async def answering_once(broker: EmbeddedBroker) -> AsyncIterator[str]:
+    """An address where the first connection reaches the broker; whoever comes later is let in and told nothing."""
+    host, port = broker.bootstrap.split(",")[0].rsplit(":", 1)
+    comers: list[asyncio.Task[None]] = []
+
+    async def passed_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while content := await source.read(65536):
+            target.write(content)
+
+    async def come(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        comers.append(asyncio.current_task())  # type: ignore[arg-type]
+        if len(comers) > 1:
+            await asyncio.Event().wait()
+        there, back = await asyncio.open_connection(host, int(port))
+        async with asyncio.TaskGroup() as both:
+            both.create_task(passed_on(reader, back))
+            both.create_task(passed_on(there, writer))
+
+    server = await asyncio.start_server(come, "127.0.0.1", 0)
+    try:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for comer in comers:
+            comer.cancel()
+        await asyncio.gather(*comers, return_exceptions=True)
+
+
+async def test_a_broker_that_falls_silent_at_once_is_told_however_long_its_requests_may_take(
+    broker: EmbeddedBroker, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "BEGIN_S", 0.5)
+    async with answering_once(broker) as address:
+        settings = load_settings(bootstrap_servers=address, topic=TOPIC, data_dir=tmp_path, request_timeout_ms=300_000)
+        task = asyncio.create_task(Feed(settings, kept).run())
+        try:
+            await until(lambda: bool(kept.problems), within=10)
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+    assert kept.problems[0] is ProblemKind.SILENT
+
+
 async def test_bad_records_cost_no_good_one_of_any_partition(
     broker: EmbeddedBroker, kept: Kept, tmp_path: Path
 ) -> None:

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
 
 from core.issues import issue_of
 from core.kafka import publisher
-from core.kafka.problems import Problem
+from core.kafka.problems import ClusterError, Problem, ProblemKind
 from core.kafka.publisher import Publisher
 from core.outbox import OutboxEntry, OutboxState, Outgoing, resolve_or_reopen
 from core.settings import load_settings
@@ -117,6 +117,21 @@ async def test_without_contact_the_round_ends_at_the_first(wire: Wire) -> None:
     async with working(outbox):
         await until(lambda: wire.attempts.count("A") > 1)
         assert "B" not in wire.attempts
+
+
+async def test_a_cloud_that_slows_us_down_is_named_to_who_raises_one_issue(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "close_producer", wire.abandon)
+    wire.errors["A"] = PolicyViolationError()
+    for servers, kind in (
+        ("plant.servicebus.windows.net:9093", ProblemKind.THROTTLED),
+        ("kafka.plant:9092", ProblemKind.REJECTED),
+    ):
+        with pytest.raises(ClusterError) as caught:
+            await publisher.publish_once(load_settings(bootstrap_servers=servers), resolve("A"))
+        assert caught.value.problem.kind is kind
+    assert wire.abandoned == wire.made
 
 
 async def test_producers_of_one_cluster_never_serve_another(wire: Wire) -> None:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from core.kafka.cluster import client_options
 from core.kafka.oidc import ANSWER_LIMIT, ClientCredentials
 from core.kafka.problems import ClusterError, Problem, ProblemKind
-from core.kafka.tokens import PAUSE_S, Token, TokenError, Tokens
+from core.kafka.tokens import PAUSE_S, Token, TokenError, Tokens, steady_s
 from core.settings import Settings, load_settings
 from tests.chat.serving import free_port, serving
 
@@ -46,7 +46,7 @@ def source() -> Source:
 
 @pytest.fixture
 def tokens(source: Source) -> Tokens:
-    return Tokens(source.fetch, now=lambda: source.now)
+    return Tokens(source.fetch, now=lambda: source.now, steady=lambda: source.now)
 
 
 async def test_logins_side_by_side_fetch_one_token(source: Source, tokens: Tokens) -> None:
@@ -94,7 +94,7 @@ async def test_a_slow_source_delays_no_login_while_the_token_that_is_held_is_goo
         await may_answer.wait()
         return await source.fetch()
 
-    tokens = Tokens(slow, now=lambda: source.now)
+    tokens = Tokens(slow, now=lambda: source.now, steady=lambda: source.now)
     assert await tokens.token() == "t1"
     may_answer.clear()
     source.now += 9
@@ -123,6 +123,28 @@ async def test_a_source_that_hangs_is_given_up(source: Source) -> None:
     with pytest.raises(TokenError) as caught:
         await Tokens(hangs, fetch_s=0.05).token()
     assert caught.value.problem == Problem(ProblemKind.ISSUER, "time-out")
+
+
+@pytest.mark.parametrize("set_by", [-9 * 3600.0, 9 * 3600.0])
+async def test_a_clock_that_is_set_changes_nothing(source: Source, set_by: float) -> None:
+    """A machine whose clock was set to Seoul's time for UTC is nine hours ahead until its time server is heard."""
+    passed = 0.0
+    tokens = Tokens(source.fetch, now=lambda: source.now, steady=lambda: passed)
+    source.fails.append(RuntimeError("down"))
+    with pytest.raises(TokenError):
+        await tokens.token()
+    source.now += set_by
+    passed += PAUSE_S
+    assert await tokens.token() == "t1", "asked again after the pause, not after nine hours"
+    source.now -= set_by
+    assert await tokens.token() == "t1", "still good"
+    passed += 10
+    assert await tokens.token() == "t2"
+
+
+def test_the_steady_clock_goes_on() -> None:
+    before = steady_s()
+    assert steady_s() >= before
 
 
 def test_a_token_is_shown_nowhere() -> None:
