@@ -16,7 +16,7 @@ from core.text import inert, inert_json, inert_line
 
 LOG_NAME = "andon.log"
 _MAX_BYTES = 2_000_000
-_NOISY = ("aiokafka", "asyncio")
+_NOISY = ("aiokafka", "asyncio", "azure")
 _NOISY_S = 60.0
 _OURS = ("core", "tui")
 _LONGEST_TRACE = 50_000

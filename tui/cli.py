@@ -25,9 +25,10 @@ from core.store.database import StoreError
 from core.text import inert_line
 from core.watching import Wanted
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
+from tui.commands.doctor import print_doctor
 from tui.commands.health import print_health
 from tui.commands.looking import print_issues
-from tui.commands.records import JournalBrokenError, print_doctor, print_export, print_journal
+from tui.commands.records import JournalBrokenError, print_export, print_journal
 from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo, open_terminal, play_demo
 from tui.commands.topic import print_topic
 from tui.commands.watching import watch, watch_raw

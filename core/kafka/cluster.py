@@ -1,7 +1,8 @@
 """Settings to client options, and one honest look at the cluster before anything is trusted to it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,34 +74,39 @@ async def look(settings: Settings) -> TopicInfo:
     Raises:
         ClusterError: no server answers, the login is refused, the topic is not there.
     """
-    options = client_options(settings)
     problem = Problem(ProblemKind.SETTINGS, "KAFKA_BOOTSTRAP_SERVERS")
     for address in settings.servers:
         try:
-            async with asyncio.timeout(LOOK_S):
-                return await _ask(address, settings.topic, options)
-        except TokenError as error:
-            problem = error.problem
-            break
-        except (TimeoutError, errors.KafkaError, OSError, ValueError) as error:
-            problem = problem_of(_cause(error), topic=settings.topic, address=address)
+            async with connected(settings, address) as connection:
+                return await _describe(connection, settings.topic)
         except ClusterError as error:
             problem = error.problem
+        if problem.is_ours or problem.kind in _THE_SAME_ELSEWHERE:
             break
     raise ClusterError(problem)
 
 
-async def _ask(address: str, topic: str, options: Mapping[str, Any]) -> TopicInfo:
+@asynccontextmanager
+async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaConnection]:
+    """A connection to the broker at ``address``, logged in, for a few questions within ``LOOK_S``.
+
+    Raises:
+        ClusterError: the real cause of what failed, which aiokafka's clients hide (KAFKA.md, 8).
+    """
+    options = client_options(settings)
     host, port = split_address(address)
-    connection = await create_conn(
-        host,
-        port,
-        **{name: value for name, value in options.items() if name in _CONNECTION_OPTIONS},
-    )
+    chosen = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
     try:
-        return await _describe(connection, topic)
-    finally:
-        connection.close()
+        async with asyncio.timeout(LOOK_S):
+            connection = await create_conn(host, port, **chosen)
+            try:
+                yield connection
+            finally:
+                connection.close()
+    except TokenError as error:
+        raise ClusterError(error.problem) from error
+    except (TimeoutError, errors.KafkaError, OSError, ValueError, EOFError) as error:
+        raise ClusterError(problem_of(_cause(error), topic=settings.topic, address=address)) from error
 
 
 async def _describe(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
@@ -143,6 +149,18 @@ _CONNECTION_OPTIONS = frozenset(
         "sasl_mechanism", "sasl_plain_username", "sasl_plain_password", "sasl_oauth_token_provider",
     }
 )  # fmt: skip
+
+
+_THE_SAME_ELSEWHERE = frozenset(
+    {
+        ProblemKind.TOPIC_MISSING,
+        ProblemKind.NO_READ,
+        ProblemKind.ISSUER,
+        ProblemKind.ISSUER_REFUSES,
+        ProblemKind.CREDENTIALS,
+    }
+)
+"""What the next address would say as well."""
 
 
 def _cause(error: BaseException) -> BaseException:

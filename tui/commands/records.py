@@ -1,10 +1,9 @@
-"""``andon journal``, ``andon export`` and ``andon doctor``."""
+"""``andon journal`` and ``andon export``."""
 
 import sys
 from dataclasses import asdict
 from datetime import datetime
 
-from core.doctor import Check, Verdict, examine
 from core.events import utc_text
 from core.export import export_json, export_markdown
 from core.i18n import _
@@ -72,23 +71,3 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
         print(inert_json(export_json(known, messages, journal), indent=2))
     else:
         print(inert(export_markdown(known, messages, journal), sys.maxsize))
-
-
-async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
-    """Examine this set-up; True when nothing failed."""
-    healthy = True
-    checks: list[Check] = []
-    async for check in examine(settings):
-        healthy = healthy and check.verdict is not Verdict.FAILED
-        checks.append(check)
-        if not as_json:
-            print(_check_line(check), flush=True)
-    if as_json:
-        print(inert_json({"ok": healthy, "checks": [asdict(check) for check in checks]}, indent=2))
-    return healthy
-
-
-def _check_line(check: Check) -> str:
-    words = {Verdict.OK: _("ok"), Verdict.WARNING: _("warning"), Verdict.FAILED: _("failed")}
-    remedy = f"  → {check.remedy}" if check.remedy else ""
-    return inert_line(f"[{words[check.verdict]}] {check.name}: {check.found}{remedy}")

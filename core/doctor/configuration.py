@@ -1,0 +1,31 @@
+"""The settings: whether they fit each other and the cluster's cloud, and the plant's own playbooks."""
+
+from core.chat.playbook_files import install, library
+from core.doctor.check import Finding, failed, ok
+from core.i18n import _, ngettext
+from core.kafka.clouds import misfit
+from core.settings import Settings, config_path, variable_of
+
+
+async def configuration(settings: Settings) -> Finding:
+    """Whether the settings can work at all."""
+    if not settings.servers:
+        remedy = _("Set {name} (host:port), or try: andon demo").format(name=variable_of("bootstrap_servers"))
+        return failed(_("no broker is set"), remedy)
+    problem = misfit(settings)
+    if problem is not None:
+        return failed(problem.words)
+    parts = [", ".join(settings.servers), settings.topic, settings.security_protocol]
+    parts += [settings.sasl_mechanism] if settings.sasl_mechanism else []
+    parts += [settings.terminal_id]
+    source = config_path(settings.config)
+    return ok(" · ".join([*parts, str(source)] if source else parts))
+
+
+async def playbooks(settings: Settings) -> Finding:
+    """The plant's own files. Their precautions must not be missing without anybody knowing."""
+    wrong = install(settings.playbooks_dir)
+    if wrong:
+        return failed(" · ".join(wrong), _("Correct the file; until then it is left out as a whole."))
+    count = len(library().playbooks)
+    return ok(ngettext("for {count} equipment", "for {count} kinds of equipment", count).format(count=count))
