@@ -66,11 +66,12 @@ async def test_msk_with_scram(secure: SecureKafka, closed_topic: str, tmp_path: 
     await assert_both_roads(secure, closed_topic, tmp_path, at(secure, "MSKSCRAM", **login))
 
 
+@pytest.mark.parametrize("mechanism", ["AWS_MSK_IAM", "OAUTHBEARER"])
 async def test_msk_with_iam(
-    secure: SecureKafka, closed_topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secure: SecureKafka, closed_topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mechanism: str
 ) -> None:
     aws_account(monkeypatch)
-    await assert_both_roads(secure, closed_topic, tmp_path, at(secure, "MSK", sasl_mechanism="AWS_MSK_IAM"))
+    await assert_both_roads(secure, closed_topic, tmp_path, at(secure, "MSK", sasl_mechanism=mechanism))
 
 
 async def test_msk_in_another_region_is_refused(

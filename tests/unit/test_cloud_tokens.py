@@ -23,11 +23,13 @@ from core.kafka.logins import shared_tokens
 from core.kafka.msk import signed_token
 from core.kafka.problems import ClusterError, ProblemKind
 from core.kafka.tokens import OffLoop, Token
+from core.logs import LOG_NAME, log_to_file
 from core.settings import Settings, load_settings
 from tests.kafka import clouds
 from tests.kafka.certificates import Authority
 from tests.kafka.cloud_accounts import AWS_SECRET, aws_account, entra_account, google_account
 from tests.kafka.issuer import SECRET, Signer
+from tests.unit.logs import logging_as_it_was
 
 
 def unpadded(part: str) -> bytes:
@@ -139,6 +141,31 @@ def test_no_clouds_library_is_loaded_before_it_is_used() -> None:
     code = f"import sys, tui.cli, core.kafka.logins; print([m for m in {clouds_own} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_no_clouds_secret_is_in_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """These secrets are no settings of ours, so that none is masked: the libraries must not be let say them."""
+    shown: list[str] = [AWS_SECRET, SECRET, "another"]
+    with logging_as_it_was():
+        log_to_file(load_settings(bootstrap_servers="kafka:9092", data_dir=tmp_path, log_level="debug"))
+        aws_account(monkeypatch)
+        signed = signed_token("ap-northeast-2").value.get_secret_value()
+        shown += [signed, unpadded(signed).decode().partition("X-Amz-Signature=")[2][:64]]
+        with google_account(monkeypatch, tmp_path) as google:
+            shown.append(GoogleCloud().token().value.get_secret_value())
+            google.refuses = True
+            with pytest.raises(ClusterError):
+                GoogleCloud().token()
+        with entra_account(monkeypatch, Authority(tmp_path), Signer()) as entra:
+            shown.append(Entra(clouds.ENTRA).token().value.get_secret_value())
+            monkeypatch.setenv("AZURE_CLIENT_SECRET", "another")
+            with pytest.raises(ClusterError):
+                Entra(clouds.ENTRA).token()
+    shown += [*google.given, *entra.given, json.loads((tmp_path / "account.json").read_text())["private_key"][40:80]]
+    written = (tmp_path / LOG_NAME).read_text()
+    assert "Found credentials in environment variables" in written
+    assert "AADSTS7000215" in written
+    assert [secret for secret in shown if secret in written] == []
 
 
 # --- threads and sharing
