@@ -23,6 +23,7 @@ from tui.key_sequences import teach
 from tui.keys import keymap, with_twins
 from tui.screens.ask import AskScreen, Question
 from tui.screens.condition import ConditionScreen
+from tui.screens.doctor import DoctorScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
@@ -131,6 +132,9 @@ class AndonApp(App[None]):
 
     def open_condition(self) -> None:
         self.push_screen(ConditionScreen())
+
+    def open_doctor(self) -> None:
+        self.push_screen(DoctorScreen())
 
     async def open_find(self, found: Callable[[str | None], None]) -> None:
         """Open the search; ``found`` is told the chosen issue, or None."""

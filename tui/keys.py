@@ -74,6 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("report", ("ctrl+p",), "Ctrl+P", N_("The chatbot's report: save it or decline it"), urgent=True),
     Action("save_conversation", (), "", N_("Save this conversation as a file")),
     Action("condition", ("ctrl+s",), "Ctrl+S", N_("How this terminal fares: data, outbox, what is wrong")),
+    Action("doctor", (), "", N_("Check this set-up: network, login, rights, chatbot, store")),
     Action("outbox", (), "", N_("Outbox: what is not confirmed yet")),
     Action("quarantine", (), "", N_("Quarantine: records that were no issue events")),
     Action("language", (), "", N_("Switch the language: 한국어 / English")),

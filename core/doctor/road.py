@@ -157,7 +157,8 @@ class Road:
 
 
 def _limit(row: LimitRow) -> str:
-    return f"{row.variable}={row.value} ({_('set') if row.is_set else row.cloud.value})"
+    source = _("set") if row.is_set else row.cloud.value
+    return f"{row.variable}={row.value} ({source})"
 
 
 def _certificate(found: Secured) -> str:

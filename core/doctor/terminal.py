@@ -31,10 +31,12 @@ class Terminal:
 
     async def look(self) -> Finding:
         """What can be known, and measured where nothing else uses the terminal."""
-        if not sys.stdout.isatty() and not self._beside_screens:
+        # While the screens are open, standard output is Textual's own.
+        output = sys.__stdout__ if self._beside_screens else sys.stdout
+        if output is None or not output.isatty():
             return ok(_("not a terminal; the screens need one"))
         size = shutil.get_terminal_size()
-        encoding = sys.stdout.encoding or ""
+        encoding = output.encoding or ""
         found = " · ".join((f"{size.columns}x{size.lines}", *self._told(), encoding))
         if self._environment.get("TERM", "") in ("", "dumb"):
             return failed(found, _(DUMB_REMEDY))
@@ -47,9 +49,8 @@ class Terminal:
     def _told(self) -> list[str]:
         """What the environment says of it."""
         told = [f"TERM={inert_line(self._environment.get('TERM', '') or '-', 40)}"]
-        told += [inert_line(self._environment["TERM_PROGRAM"], 40)] if self._environment.get("TERM_PROGRAM") else []
-        told += ["tmux"] if self._environment.get("TMUX") else []
-        return [*told, self._colours()]
+        program = self._environment.get("TERM_PROGRAM") or ("tmux" if self._environment.get("TMUX") else "")
+        return [*told, *([inert_line(program, 40)] if program else []), self._colours()]
 
     def _colours(self) -> str:
         if self._environment.get("NO_COLOR"):

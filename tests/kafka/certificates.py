@@ -44,8 +44,11 @@ class Authority:
 
     def expired(self, name: str) -> Identity:
         """A server's certificate that ran out yesterday."""
-        yesterday = datetime.now(UTC) - timedelta(days=1)
-        return self._kept(name, self._ca.issue_cert(LOOPBACK, not_after=yesterday))
+        return self.expiring(name, datetime.now(UTC) - timedelta(days=1))
+
+    def expiring(self, name: str, at: datetime) -> Identity:
+        """A server's certificate that runs out at that time."""
+        return self._kept(name, self._ca.issue_cert(LOOPBACK, not_after=at))
 
     def client(self, name: str, *, passphrase: str | None = None) -> Identity:
         """A client's certificate whose common name is ``name``, its key under ``passphrase`` where one is given."""

@@ -1,6 +1,6 @@
 """What the screens look like in each of their states, on the stage: for snapshots and for pictures."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from core.chat.messages import Message, MessageState
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.chat.safety import check_memo
 from core.checks import SECURING, checked
+from core.doctor import Check, Verdict
 from core.events import Record
+from core.i18n import _
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.kafka.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
+from tui.screens.doctor import DoctorScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.resolve import ResolveScreen
 from tui.widgets.composer import Composer
@@ -233,6 +236,33 @@ async def condition(stage: Stage, pilot: "Pilot[None]") -> None:
     await pilot.press("ctrl+s")
 
 
+async def doctor(stage: Stage, pilot: "Pilot[None]") -> None:
+    """Checks as a wrong password makes them."""
+
+    async def checks(_looking: Callable[[str], None]) -> AsyncIterator[Check]:
+        yield Check(
+            "configuration", _("settings"), Verdict.OK, "kafka.plant:9093 · chatbot-issue-events · SASL_SSL · PLAIN"
+        )
+        yield Check("name", _("name"), Verdict.OK, "kafka.plant = 10.1.2.3")
+        yield Check("tcp", _("network"), Verdict.OK, "kafka.plant:9093 2 ms")
+        certificate = _("{names} · from {issuer} · until {day}").format(
+            names="*.plant", issuer="Plant CA", day="2025-08-20"
+        )
+        soon = _("The broker's certificate runs out soon. Have it renewed.")
+        yield Check("tls", _("encryption"), Verdict.WARNING, f"TLSv1.3 · {certificate}", soon)
+        refused = Problem(ProblemKind.LOGIN, "Authentication failed: Invalid username or password").words
+        yield Check("login", _("login"), Verdict.FAILED, refused)
+        for name, title in (("topic", _("topic")), ("read", _("right to read")), ("write", _("right to write"))):
+            yield Check(name, title, Verdict.SKIPPED, _("not looked at"))
+        yield Check("chatbot", _("chatbot"), Verdict.OK, _("the built-in assistant"))
+        yield Check("store", _("store"), Verdict.OK, "/var/lib/andon · ok")
+
+    await look_at_press(stage, pilot)
+    screen = DoctorScreen(checks)
+    stage.app.push_screen(screen)
+    await stage.until(lambda: screen.is_mounted and not screen.is_busy and screen.is_drawn)
+
+
 def many() -> list[Record]:
     equipment = ("프레스", "용접기", "도장설비", "차량조립설비")
     return [
@@ -276,6 +306,7 @@ SCENES: dict[str, Scene] = {
     "shelve": Scene(pressing("f8")),
     "operator": Scene(pressing("f9")),
     "condition": Scene(condition),
+    "doctor": Scene(doctor),
     "help": Scene(pressing("f1")),
     "menu": Scene(pressing("f10")),
 }

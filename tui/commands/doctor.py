@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
 
 from core.doctor import Check, Verdict, examine
-from core.i18n import N_, _
+from core.i18n import _
 from core.settings import Settings
 from core.settings_sources import Sourced, sourced
-from core.text import inert_json, inert_line
+from core.text import inert_json
+from tui.cells import padded
+from tui.checks import TITLE_WIDTH, WORDS, lines_of
 
-_WORDS = {
-    Verdict.OK: N_("ok"),
-    Verdict.WARNING: N_("warning"),
-    Verdict.FAILED: N_("failed"),
-    Verdict.SKIPPED: N_("skipped"),
-}
-_TITLE_WIDTH = 16
 _VERDICT_WIDTH = 9
-_NARROWEST = 30
-"""Cells of text beside the titles; a narrower terminal wraps by itself."""
 
 
 async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
@@ -35,7 +26,7 @@ async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
         progress.end()
         checks.append(check)
         if not as_json:
-            for line in lines_of(check, _columns()):
+            for line in printed(check, _columns()):
                 print(line, flush=True)
     progress.end()
     healthy = all(check.verdict is not Verdict.FAILED for check in checks)
@@ -54,26 +45,13 @@ def _report(settings: Settings, checks: list[Check], *, healthy: bool) -> dict[s
     return {"ok": healthy, "checks": [asdict(check) for check in checks], "settings": told}
 
 
-def lines_of(check: Check, columns: int | None) -> Iterator[str]:
-    """The check as lines of at most ``columns`` cells (None: as long as they are), what is to be done set in."""
-    word = _(_WORDS[check.verdict])
-    head = f"{_padded(f'[{word}]', _VERDICT_WIDTH)} {_padded(check.title, _TITLE_WIDTH)} "
+def printed(check: Check, columns: int | None) -> Iterator[str]:
+    """The check as lines of at most ``columns`` cells (None: as long as they are)."""
+    word = _(WORDS[check.verdict])
+    head = f"{padded(f'[{word}]', _VERDICT_WIDTH)} {padded(check.title, TITLE_WIDTH)} "
     indent = cell_len(head)
-    for number, line in enumerate(_wrapped(inert_line(check.found), columns, indent)):
-        yield (" " * indent if number else head) + line
-    for number, line in enumerate(_wrapped(inert_line(check.remedy), columns, indent + 2)):
-        yield " " * indent + ("  " if number else "→ ") + line
-
-
-def _wrapped(text: str, columns: int | None, indent: int) -> list[str]:
-    if columns is None or not text:
-        return [text] if text else []
-    width = max(_NARROWEST, columns - indent)
-    return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)]
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(0, width - cell_len(text))
+    for line in lines_of(check, None if columns is None else columns - indent):
+        yield (head if line.is_first else " " * indent) + line.text
 
 
 def _columns() -> int | None:
@@ -93,7 +71,7 @@ def _print_settings(settings: Settings) -> None:
 
 
 def _setting_line(one: Sourced, widest: int) -> str:
-    return f"{_padded(one.variable, widest)}  {one.value_text}  ← {one.source_text}"
+    return f"{padded(one.variable, widest)}  {one.value_text}  ← {one.source_text}"
 
 
 class _Progress:

@@ -343,6 +343,9 @@ class FloorScreen(Screen[None]):
     def action_outbox(self) -> None:
         self.andon.open_outbox()
 
+    def action_doctor(self) -> None:
+        self.andon.open_doctor()
+
     def action_condition(self) -> None:
         self.andon.open_condition()
 
