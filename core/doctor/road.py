@@ -101,6 +101,8 @@ class Road:
         try:
             self._facts = await topic_facts(self._settings)
         except ClusterError as error:
+            if error.problem.kind is not ProblemKind.NO_READ:
+                return failed(error.problem.words)
             self._unread = error.problem
         words = _("{topic} on cluster {cluster}, {count} partitions")
         found = words.format(topic=self._info.topic, cluster=self._info.cluster_id, count=len(self._info.partitions))

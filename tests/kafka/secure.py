@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.chat.serving import self_signed
 from tests.kafka import access, clouds
 from tests.kafka.broker import KAFKA_3, RealKafka, kafka_class_path
-from tests.kafka.certificates import PASSPHRASE, Authority, keystore_properties, truststore_properties
+from tests.kafka.certificates import PASSPHRASE, Authority, Identity, keystore_properties, truststore_properties
 from tests.kafka.issuer import AUDIENCE, CLIENT, ISSUER, SECRET, Signer, token_server
 from tests.kafka.listeners import Listener, bearer, plain, scram
 
@@ -45,13 +46,15 @@ class SecureKafka:
         )
 
     def _certificates(self) -> Iterator[Listener]:
-        """Listeners without a login: a good certificate, a client's asked for, and three that no client should take."""
+        """Listeners without a login: a good certificate, a client's asked for, and four that no client should take."""
         good = keystore_properties(self.authority.server("server"))
         yield Listener("TLS", "SSL", good)
         mapping = {"ssl.principal.mapping.rules": "RULE:^.*CN=([^,]+).*$/$1/"}
         yield Listener("MTLS", "SSL", {**good, **truststore_properties(self.authority), **mapping})
         yield Listener("EXPIRED", "SSL", keystore_properties(self.authority.expired("expired")))
         yield Listener("OTHERNAME", "SSL", keystore_properties(self.authority.server("other", "other.plant")))
+        itself = self_signed(self.authority.file.parent)
+        yield Listener("ITSELF", "SSL", keystore_properties(Identity(itself.certificate, itself.key)))
         yield Listener("STRANGER", "SSL", keystore_properties(self.stranger.server("stranger")))
 
     def _logins(self, version: str, keys_url: str) -> Iterator[Listener]:

@@ -3,10 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +13,7 @@ from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import event_ids, headers_of, published, value_of
 from tests.kafka.records import produce
 from tests.kafka.stations import issue_value
-from tests.unit.commands import Ran, andon, environment
+from tests.unit.commands import Ran, andon, started
 
 pytestmark = pytest.mark.soak  # minutes long: run by hand, see CONTRIBUTING.md
 
@@ -35,7 +31,7 @@ def settings(bootstrap: str, topic: str, folder: Path) -> dict[str, str]:
 
 async def test_raise_watch_resolve_reopen_export(kafka: RealKafka, topic: str, tmp_path: Path) -> None:
     given = settings(kafka.bootstrap, topic, tmp_path)
-    with watching(given) as watch:
+    with started(given, "watch", "--json", stderr=subprocess.DEVNULL) as watch:
         raised = await run(given, "raise", "--issue", "WELD_1", "--process-type", "정기점검", "--mode-type", "용접기")
         assert raised.code == 0, raised.complaint
         assert f"{topic}[" in raised.text
@@ -92,30 +88,12 @@ async def test_hostile_text_is_exact_in_json_and_inert_on_the_way(
         output = (await run(given, "issues", "--json")).out
         [issue] = json.loads(output)
     else:
-        with watching(given) as watch:
+        with started(given, "watch", "--json", stderr=subprocess.DEVNULL) as watch:
             output = await asyncio.to_thread(next_line, watch)
         issue = json.loads(output)["issue"]
     assert {name: issue[name] for name in ("issue", *fields)} == {"issue": HOSTILE, **fields}
     for active in ("\x1b", "\x07", "\x9b", "\u202e", "\x00"):
         assert active.encode() not in output
-
-
-@contextmanager
-def watching(given: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
-    """``andon watch --json`` in the background, killed at the end or after a minute and a half."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tui", "watch", "--json"],
-        env=environment(given),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        give_up = threading.Timer(90, process.kill)
-        give_up.start()
-        try:
-            yield process
-        finally:
-            give_up.cancel()
-            process.kill()
 
 
 def next_line(process: "subprocess.Popen[bytes]") -> bytes:

@@ -66,6 +66,7 @@ WORKS = [
 FAILS = [
     Case("expired", lambda s, t: s.settings("EXPIRED"), ProblemKind.CERT_EXPIRED, "clock"),
     Case("other name", lambda s, t: s.settings("OTHERNAME"), ProblemKind.CERT_NAME, "KAFKA_BOOTSTRAP_SERVERS"),
+    Case("vouches for itself", lambda s, t: s.settings("ITSELF"), ProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"),
     Case("unknown authority", lambda s, t: s.settings("STRANGER"), ProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"),
     Case("no own certificate", lambda s, t: s.settings("MTLS"), ProblemKind.CERT_ASKED, "KAFKA_SSL_CERT_FILE"),
     Case(
