@@ -63,7 +63,7 @@ class Terminal:
         width = None if self._beside_screens else hangul_width()
         if width is None:
             return ok(found)
-        found += " · " + _("한 is {count} cells wide").format(count=width)
+        found += " · " + _("Hangul {count} cells wide").format(count=width)
         if width != 2:
             return warning(found, _("Choose a font with Hangul of two cells, such as D2Coding (deploy/kiosk.md)."))
         return ok(found)

@@ -71,7 +71,8 @@ def _print_settings(settings: Settings) -> None:
 
 
 def _setting_line(one: Sourced, widest: int) -> str:
-    return f"{padded(one.variable, widest)}  {one.value_text}  ← {one.source_text}"
+    source = one.source_text.removesuffix(one.variable).rstrip()  # its own variable need not be named twice
+    return f"{padded(one.variable, widest)}  {one.value_text}  ← {source}"
 
 
 class _Progress:
