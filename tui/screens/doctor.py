@@ -131,7 +131,8 @@ class DoctorScreen(Over[None]):
 
     def _content(self, check: Check, width: int) -> Content:
         shapes = _ASCII_SHAPES if self.andon.settings.ascii else _SHAPES
-        mark = fit(f"{shapes[check.verdict]} {_(WORDS[check.verdict])}", _WORD_WIDTH)
+        word = _(WORDS[check.verdict])
+        mark = fit(f"{shapes[check.verdict]} {word}", _WORD_WIDTH)
         style = _STYLES[check.verdict]
         indent = _WORD_WIDTH + TITLE_WIDTH + 1
         rows = []
