@@ -117,8 +117,11 @@ class Settings(BaseSettings):
     oauth_extensions: str = Field("", validation_alias=_variable("KAFKA_SASL_OAUTHBEARER_EXTENSIONS"))
     """OAUTHBEARER: what the cluster wants beside the token, as logicalCluster=lkc-1,identityPoolId=pool-1."""
 
-    aws_region: str = Field("", validation_alias=_variable("KAFKA_AWS_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"))
-    """AWS_MSK_IAM: the cluster's region, where its host name does not hold it."""
+    aws_region: str = Field("", validation_alias=_variable("KAFKA_AWS_REGION"))
+    """AWS_MSK_IAM: the cluster's region, where its host name does not hold it.
+
+    Not ``AWS_REGION``: that is where this machine is, and the cluster may be elsewhere.
+    """
 
     metadata_max_age_ms: int | None = Field(None, ge=1_000, validation_alias=_variable("KAFKA_METADATA_MAX_AGE_MS"))
     """Milliseconds that what a client knows of the cluster may be old; the cluster's cloud decides without it."""

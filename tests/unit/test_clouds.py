@@ -145,6 +145,11 @@ def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text:
         assert value
 
 
+def test_where_this_machine_is_says_nothing_of_the_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert region_of_msk(given(f"{MSK}:9098", TLS, "AWS_MSK_IAM")) == "ap-northeast-2"
+
+
 def test_a_connection_string_needs_no_user_beside_it() -> None:
     options = client_options(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING))
     assert options["sasl_plain_username"] == "$ConnectionString"
