@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.doctor.check import Finding, failed, ok, warning
@@ -108,6 +108,7 @@ class Road:
         found = words.format(topic=self._info.topic, cluster=self._info.cluster_id, count=len(self._info.partitions))
         if self._facts is None:
             return ok(found)
+        found = " · ".join((found, *_told_of(self._facts)))
         worries = concerns(self._facts)
         return warning(found, " ".join(worries)) if worries else ok(found)
 
@@ -156,6 +157,15 @@ class Road:
             return warning(_("without its C extension: ten times slower"), remedy)
         found = _("aiokafka with its C extension")
         return ok(f"{found} · {limits}" if limits else found)
+
+
+def _told_of(facts: TopicFacts) -> Iterator[str]:
+    """How long records are kept, and whether a mistyped topic would come into being; what is not told is left out."""
+    if facts.retention_ms is not None:
+        days = f"{facts.retention_ms / 86_400_000:g}"
+        yield _("kept for ever") if facts.retention_ms < 0 else _("kept for {days} days").format(days=days)
+    if facts.auto_create is False:
+        yield _("a mistyped topic is not created")
 
 
 def _limit(row: LimitRow) -> str:
