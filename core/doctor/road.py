@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.network import Reply, Secured, presented, reached, resolved, secured
@@ -174,7 +174,7 @@ def _limit(row: LimitRow) -> str:
 
 
 def _certificate(found: Secured) -> str:
-    day = datetime.fromtimestamp(found.expires_at).strftime("%Y-%m-%d")  # noqa: DTZ006 - as the installer's clock shows it
+    day = datetime.fromtimestamp(found.expires_at, UTC).strftime("%Y-%m-%d")
     words = _("{names} · from {issuer} · until {day}")
     return words.format(names=found.names or found.subject, issuer=found.issuer, day=day)
 

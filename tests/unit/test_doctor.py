@@ -149,6 +149,25 @@ async def test_a_certificate_that_runs_out_soon_is_a_warning(tmp_path: Path) -> 
     assert "renewed" in checks["tls"].remedy
 
 
+async def test_a_certificate_that_never_runs_out_is_no_trouble_east_of_greenwich(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    time.tzset()
+    authority = Authority(tmp_path)
+    lasting = authority.expiring("lasting", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+    try:
+        with tls_server(Certificate(lasting.certificate, lasting.key)) as address:
+            checks = await checks_of(
+                tmp_path, bootstrap_servers=address, security_protocol="SSL", ssl_ca_file=str(authority.file)
+            )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert checks["tls"].verdict is Verdict.OK
+    assert "9999-12-31" in checks["tls"].found
+
+
 # --- the chatbot
 
 
