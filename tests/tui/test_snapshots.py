@@ -50,7 +50,7 @@ def test_theme(snap_compare: Compare, tmp_path: Path, theme: str) -> None:
     assert _matches(snap_compare, tmp_path / "data", SCENES["shift"], (120, 36), "ko", theme=theme)
 
 
-@pytest.mark.parametrize("name", ["shift", "resolve-unchecked"])
+@pytest.mark.parametrize("name", ["shift", "resolve-unchecked", "doctor"])
 def test_no_color_and_ascii(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert _matches(snap_compare, tmp_path / "data", SCENES[name], (80, 24), "en", ascii=True)

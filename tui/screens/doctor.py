@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from core.doctor import Check, Verdict, examine
 from core.i18n import _
-from tui.cells import fit, padded
+from tui.cells import padded
 from tui.checks import TITLE_WIDTH, WORDS, lines_of, summary
 from tui.keys import with_twins
 from tui.screens.over import Over
@@ -24,7 +25,13 @@ Examination = Callable[[Callable[[str], None]], AsyncIterator[Check]]
 
 _SHAPES = {Verdict.OK: "●", Verdict.WARNING: "▲", Verdict.FAILED: "■", Verdict.SKIPPED: "○"}
 _ASCII_SHAPES = {Verdict.OK: "+", Verdict.WARNING: "!", Verdict.FAILED: "X", Verdict.SKIPPED: "-"}
-_STYLES = {Verdict.OK: "", Verdict.WARNING: "$late", Verdict.FAILED: "$alarm", Verdict.SKIPPED: "$quiet"}
+_MARKS = {
+    Verdict.OK: "bold",
+    Verdict.WARNING: "bold $late",
+    Verdict.FAILED: "bold $alarm on $alarm-ground",
+    Verdict.SKIPPED: "$quiet",
+}
+_TEXTS = {Verdict.OK: "", Verdict.WARNING: "$late", Verdict.FAILED: "bold", Verdict.SKIPPED: "$quiet"}
 _WORD_WIDTH = 10
 _REDRAW_S = 0.1
 
@@ -132,16 +139,14 @@ class DoctorScreen(Over[None]):
     def _content(self, check: Check, width: int) -> Content:
         shapes = _ASCII_SHAPES if self.andon.settings.ascii else _SHAPES
         word = _(WORDS[check.verdict])
-        mark = fit(f"{shapes[check.verdict]} {word}", _WORD_WIDTH)
-        style = _STYLES[check.verdict]
+        mark = f"{shapes[check.verdict]} {word}"
         indent = _WORD_WIDTH + TITLE_WIDTH + 1
         rows = []
         for line in lines_of(check, width - indent):
             head = Content(" " * indent)
             if line.is_first:
-                head = Content.assemble(
-                    (mark, f"bold {style}".strip()), (padded(check.title, TITLE_WIDTH) + " ", "bold")
-                )
-            text = (line.text, "bold") if line.is_remedy else (line.text, style)
+                title = " " * (_WORD_WIDTH - cell_len(mark)) + padded(check.title, TITLE_WIDTH) + " "
+                head = Content.assemble((mark, _MARKS[check.verdict]), (title, "bold"))
+            text = (line.text, "bold" if line.is_remedy else _TEXTS[check.verdict])
             rows.append(Content.assemble(head, text))
         return Content("\n").join(rows)
