@@ -17,6 +17,7 @@ from core.kafka.rights import Rights, rights_on_topic
 from core.kafka.tls import tls_context
 from core.kafka.topic_concerns import concerns
 from core.kafka.topic_facts import TopicFacts, topic_facts
+from core.kafka.whereabouts import advertised_brokers, sent_astray, unreachable
 from core.settings import Settings
 
 _SOON_DAYS = 30
@@ -91,6 +92,19 @@ class Road:
         if settings.sasl_mechanism is None:
             return ok(_("{protocol}: without a login").format(protocol=settings.security_protocol))
         return ok(" · ".join(filter(None, (settings.sasl_mechanism, settings.sasl_username))))
+
+    async def brokers(self) -> Finding:
+        """Whether the addresses that the cluster names for its brokers lead anywhere from here."""
+        try:
+            named = await advertised_brokers(self._settings, self._addresses[0])
+        except ClusterError as error:
+            return failed(error.problem.words)
+        lost = await unreachable(named)
+        words = ", ".join(named)
+        if not lost:
+            return ok(words)
+        told = sent_astray(lost).words
+        return failed(told) if len(lost) == len(named) else warning(words, told)
 
     async def topic(self) -> Finding:
         """Whether the topic is there, and what about it could cost an alarm. It is not created."""

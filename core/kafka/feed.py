@@ -21,6 +21,7 @@ from core.kafka.limits import limits_of
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
+from core.kafka.whereabouts import astray
 from core.settings import Settings
 from core.store.database import StoreError
 
@@ -115,6 +116,10 @@ class Feed:
             self.topic_was_missing |= error.problem.kind is ProblemKind.TOPIC_MISSING
             raise
 
+    async def astray(self) -> Problem | None:
+        """Why a cluster that answered does so no more: it may have sent us to an address that leads nowhere."""
+        return await astray(self._settings)
+
     def progress(self, freshness: Freshness) -> None:
         """Tell the world, and forget the failed attempts once there is contact."""
         if freshness.state in (FeedState.CATCHING_UP, FeedState.LIVE):
@@ -152,8 +157,14 @@ class _Session:
         self._partitions_checked_at = time.monotonic()
 
     async def run(self) -> None:
-        async with asyncio.timeout(BEGIN_S):
-            await self._begin()
+        try:
+            async with asyncio.timeout(BEGIN_S):
+                await self._begin()
+        except (TimeoutError, KafkaError) as error:
+            problem = await self._feed.astray()
+            if problem is None:
+                raise
+            raise ClusterError(problem) from error
         self._tell()
         while True:
             try:

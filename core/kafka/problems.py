@@ -16,6 +16,7 @@ class ProblemKind(StrEnum):
     NAME = "name"
     REFUSED = "refused"
     SILENT = "silent"
+    ADVERTISED = "advertised"
     TLS = "tls"
     CERT_EXPIRED = "certificate-expired"
     CERT_NAME = "certificate-name"
@@ -59,6 +60,10 @@ _WORDS = {
     ProblemKind.NAME: N_("The broker's name is unknown: {detail}. Check KAFKA_BOOTSTRAP_SERVERS and the name service."),
     ProblemKind.REFUSED: N_("No broker answers at {detail}. Check the address and that the broker runs."),
     ProblemKind.SILENT: N_("The broker does not answer: {detail}. Check the network and the broker."),
+    ProblemKind.ADVERTISED: N_(
+        "The cluster sends this terminal to {detail}, where nobody answers. Use the listener that is meant for this"
+        " network, or have advertised.listeners set right."
+    ),
     ProblemKind.TLS: N_("The secure connection failed: {detail}. Check KAFKA_SECURITY_PROTOCOL and the certificates."),
     ProblemKind.CERT_EXPIRED: N_(
         "The broker's certificate is not valid now. Have it renewed, and check this terminal's clock. ({detail})"

@@ -48,6 +48,7 @@ class SecureKafka:
     def _certificates(self) -> Iterator[Listener]:
         """Listeners without a login: a good certificate, a client's asked for, and four that no client should take."""
         good = keystore_properties(self.authority.server("server"))
+        yield Listener("AWAY", "PLAINTEXT", advertised="kafka.invalid:29092")
         yield Listener("TLS", "SSL", good)
         mapping = {"ssl.principal.mapping.rules": "RULE:^.*CN=([^,]+).*$/$1/"}
         yield Listener("MTLS", "SSL", {**good, **truststore_properties(self.authority), **mapping})
@@ -79,6 +80,11 @@ class SecureKafka:
         if protocol.endswith("SSL"):
             given["ssl_ca_file"] = str(self.authority.file)
         return given | more
+
+    def away(self) -> dict[str, Any]:
+        """The settings for a listener that is meant for another network: it answers, and sends clients nowhere."""
+        host, port = self.broker.bound("AWAY")
+        return {"bootstrap_servers": f"{host}:{port}"}
 
     def login(self, mechanism: str, **more: Any) -> dict[str, Any]:
         """The settings of the user with the right password, by this mechanism."""

@@ -45,6 +45,7 @@ BROKEN = [
     Broken("no CA file", lambda s, t: s.settings("TLS", ssl_ca_file="/nowhere/ca.pem"), "tls", "/nowhere/ca.pem"),
     Broken("wrong password", lambda s, t: s.login("SCRAM-SHA-512", sasl_password="x"), "login", "password"),
     Broken("token server down", lambda s, t: s.bearer("http://127.0.0.1:1/token"), "login", "token server"),
+    Broken("another network's listener", lambda s, t: s.away(), "brokers", "kafka.invalid:29092"),
     Broken("no such topic", lambda s, t: s.settings("TLS", topic="typo"), "topic", "typo"),
 ]
 

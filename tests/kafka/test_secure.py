@@ -113,6 +113,7 @@ FAILS = [
         ProblemKind.HANGS_UP,
         "KAFKA_SECURITY_PROTOCOL",
     ),
+    Case("another network's listener", lambda s, t: s.away(), ProblemKind.ADVERTISED, "advertised.listeners"),
     Case(
         "OAUTHBEARER, wrong secret",
         lambda s, t: s.bearer(t.url, oauth_client_secret=WRONG),
