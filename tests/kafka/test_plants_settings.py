@@ -105,6 +105,14 @@ async def test_works(
     assert capsys.readouterr().out.startswith("PRESS_001 ")
 
 
+def test_who_watches_is_told_too_and_does_not_wait_for_ever(tmp_path: Path) -> None:
+    given, says = TOLD["MSK with IAM on the plain port"]
+    for arguments in (("watch",), ("watch", "--raw")):
+        ran = andon({**given, "ANDON_DATA_DIR": str(tmp_path)}, *arguments, within=30.0)
+        assert ran.code == 2
+        assert says in ran.complaint
+
+
 @pytest.mark.parametrize(("given", "says"), TOLD.values(), ids=TOLD)
 def test_is_told_what_to_write(tmp_path: Path, given: dict[str, str], says: str) -> None:
     ran = andon({**given, "ANDON_DATA_DIR": str(tmp_path)}, "issues")

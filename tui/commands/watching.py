@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from core.events import IssueEvent, Quarantined, Record, read_event, showable_ms
 from core.i18n import _
 from core.issues import Change
+from core.kafka.cluster import client_options
 from core.kafka.feed import Feed
 from core.kafka.freshness import FeedState
 from core.kafka.raw_sink import RawSink
@@ -31,7 +32,12 @@ RawItem: TypeAlias = Record | Quarantined
 
 
 async def watch(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: bool) -> None:
-    """Print one line a change until interrupted; trouble goes to stderr, once each."""
+    """Print one line a change until interrupted; trouble goes to stderr, once each.
+
+    Raises:
+        ClusterError: the settings cannot work; waiting would not change them.
+    """
+    client_options(settings)
     # From the beginning everything is news, also what this terminal knows already.
     with scratch_store(settings, with_snapshot=from_now) as store:
         async with running_station(settings, store, publish=False) as station:
@@ -45,7 +51,12 @@ async def watch(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: 
 
 
 async def watch_raw(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: bool) -> None:
-    """Print each record as it is on the topic until interrupted, also those that are no issue events."""
+    """Print each record as it is on the topic until interrupted, also those that are no issue events.
+
+    Raises:
+        ClusterError: as ``watch``.
+    """
+    client_options(settings)
     sink = RawSink()
     async with running_feed(settings, sink) as feed:
         teller = _Teller(feed)
