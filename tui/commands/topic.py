@@ -7,7 +7,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from core.events import showable_ms, utc_text
-from core.i18n import N_, _
+from core.i18n import N_, _, ngettext
 from core.kafka.topic_concerns import concerns, log_starts_ms
 from core.kafka.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts, topic_facts
 from core.settings import Settings
@@ -40,7 +40,9 @@ def topic_lines(facts: TopicFacts) -> list[str]:
     """The report for people: the topic, its partitions, and what should be looked after."""
     lines = _in_columns(_headings(facts), right=())
     lines += ["", *_in_columns(_table(facts), right=range(6)), ""]
-    lines.append(_("{count} records at most").format(count=_grouped(sum(p.count for p in facts.partitions))))
+    count = sum(partition.count for partition in facts.partitions)
+    words = ngettext("{count} record at most", "{count} records at most", count)
+    lines.append(words.format(count=_grouped(count)))
     starts_ms = log_starts_ms(facts)
     if starts_ms is not None:
         lines.append(_("The log starts at {date}; what was opened before is gone.").format(date=_clock(starts_ms)))
