@@ -12,6 +12,7 @@ from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
 from core.outbox import OutboxEntry, OutboxState
+from core.terminal_charset import UTF_8
 
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
@@ -186,6 +187,13 @@ def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms:
             "its issue. Check the clocks."
         ).format(age=duration(ahead_ms / 1000))
     return ""
+
+
+def charset_words(charset: str) -> str:
+    """That the terminal cannot show every letter: in ASCII and English, which it can. Empty for one that can."""
+    if charset == UTF_8:
+        return ""
+    return f"This terminal is set to {charset}, not to UTF-8: letters may be missing. Set LANG=ko_KR.UTF-8."
 
 
 def outgoing_words(entry: OutboxEntry) -> str:

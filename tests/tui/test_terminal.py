@@ -225,3 +225,44 @@ def test_told_to_end_by_the_system_it_leaves_in_order(surroundings: dict[str, st
         assert terminal.ended() == 0
     assert b"\x1b[?1049l" in terminal.raw, "the terminal's own screen is back"
     assert not (Path(surroundings["ANDON_DATA_DIR"]) / "alive.json").exists()
+
+
+@pytest.mark.parametrize("streams", [("stderr",), ("stdout",), ("stdin",), ("stdin", "stdout", "stderr")])
+def test_the_screen_is_on_the_terminal_wherever_the_streams_lead(
+    surroundings: dict[str, str], streams: tuple[str, ...], tmp_path: Path
+) -> None:
+    with (tmp_path / "stream").open("w+b") as file:
+        redirected = dict.fromkeys(streams, file.fileno())
+        with andon_in_terminal(surroundings, (100, 30), streams=redirected) as terminal:
+            _live(terminal)
+            terminal.until(lambda text: "F10" in text)
+            terminal.type(CTRL_Q)
+            assert terminal.ended() == 0
+        file.seek(0)
+        assert b"\x1b" not in file.read()
+
+
+def test_a_terminal_that_is_not_utf_8_is_told_in_ascii_and_shows_its_own_letters(surroundings: dict[str, str]) -> None:
+    surroundings |= {"LC_ALL": "ko_KR.eucKR", "ANDON_LANG": "ko"}
+    with andon_in_terminal(surroundings) as terminal:
+        terminal.until(lambda text: "euc_kr, not to UTF-8" in text)
+        _raise(surroundings, "PRESS_7", "유압 이상")
+        terminal.until(lambda _text: "유압 이상".encode("euc-kr") in terminal.raw)
+        terminal.type("\r" + "x\xff\xfe")
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+
+
+def test_a_paste_with_colour_codes_and_returns_is_one_text_that_sends_nothing(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_8", "burr")
+        terminal.until(lambda text: "PRESS_8" in text)
+        terminal.type(ENTER)
+        terminal.type("\x1b[200~first \x1b[31mred\x1b[0m\r\x1b\rlast\x1b[201~ typed")
+        terminal.until(lambda text: "last typed" in text)
+        _until_stored(surroundings, "first ␛[31mred␛[0m\n␛\nlast typed")
+        terminal.type("\x1b[200~lost")
+        terminal.until(lambda text: "typedlost" in text)
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0

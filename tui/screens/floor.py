@@ -36,7 +36,16 @@ from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
 from tui.widgets.transcript import Transcript
-from tui.words import chat_words, clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
+from tui.words import (
+    charset_words,
+    chat_words,
+    clock,
+    freshness_words,
+    outgoing_words,
+    state_shape,
+    state_word,
+    trouble_words,
+)
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -157,6 +166,7 @@ class FloorScreen(Screen[None]):
         )
         trouble = self.query_one("#trouble", SafeText)
         words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
+        words = "\n".join(part for part in (charset_words(self.andon.charset), words) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
 
