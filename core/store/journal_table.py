@@ -27,7 +27,7 @@ class JournalTable:
         with self._database.transaction() as db:
             last = self._database.rows("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
             entry = chain(
-                _entry(last[0]) if last else None,
+                journal_entry(last[0]) if last else None,
                 at_ms=at_ms, operator=operator, action=action, issue=issue, detail=detail or {},
             )  # fmt: skip
             db.execute(
@@ -43,10 +43,15 @@ class JournalTable:
         """All entries, or those of one issue."""
         only, parameters = ("WHERE issue = ?", (issue,)) if issue is not None else ("", ())
         query = f"SELECT * FROM journal {only} ORDER BY seq"  # noqa: S608 - two constants
-        return map(_entry, self._database.rows(query, parameters))
+        return map(journal_entry, self._database.rows(query, parameters))
 
 
-def _entry(row: Row) -> JournalEntry:
+def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:
+    """The entry that a row holds.
+
+    Raises:
+        ValueError: its detail is no JSON.
+    """
     return JournalEntry(
         row["seq"], row["at_ms"], row["operator"], row["action"], row["issue"],
         json.loads(row["detail"]), row["previous"], row["hash"],
