@@ -47,12 +47,16 @@ class JournalTable:
 
 
 def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:
-    """The entry that a row holds.
-
-    Raises:
-        ValueError: its detail is no JSON.
-    """
+    """The entry that a row holds. A detail that a failing disk changed is told as it is, and breaks the chain."""
     return JournalEntry(
         row["seq"], row["at_ms"], row["operator"], row["action"], row["issue"],
-        json.loads(row["detail"]), row["previous"], row["hash"],
+        _detail(row["detail"]), row["previous"], row["hash"],
     )  # fmt: skip
+
+
+def _detail(text: str) -> Mapping[str, Any]:
+    try:
+        detail = json.loads(text)
+    except ValueError:
+        detail = None
+    return detail if isinstance(detail, dict) else {"damaged": text}

@@ -25,8 +25,8 @@ _BESIDE = ("", "-wal", "-shm")
 """A SQLite file and those that belong to it."""
 _ORDER = ("outbox", "journal", "drafts", "messages", "handling", "meta", "chat_calls", "unread", "quarantine", "issues")
 """Whatever stands here is copied first; then every further table. Offsets never are: the topic is replayed."""
-_CHECKED = ("outbox", "drafts", "messages", "journal")
-"""Tables whose rows are looked at one by one at the start: nothing else would rebuild them."""
+_CHECKED = ("outbox", "drafts")
+"""Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40
 _NOT_DAMAGE = ("locked", "busy", "disk i/o error", "unable to open", "readonly", "full")
@@ -108,7 +108,10 @@ def _damage_within(connection: sqlite3.Connection) -> str:
 
 
 def _damaged_row(connection: sqlite3.Connection, tables: Mapping[str, frozenset[str]]) -> str:
-    """A row that SQLite reads and nobody understands. Issues are checked with their offsets (``load_snapshot``)."""
+    """A row that SQLite reads and nobody understands.
+
+    Issues are checked with their offsets (``load_snapshot``), messages and the journal where they are read.
+    """
     connection.row_factory = sqlite3.Row
     for table in _CHECKED:
         if table in tables:
