@@ -11,7 +11,7 @@ from core.emergency.lexicon import Flag, lexicon
 from core.emergency.rules import Finding, findings
 from core.emergency.slips import respelled
 
-LIMIT = 2_000
+LIMIT = 1_000
 """Characters of a text that are read; what stands behind them is not."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
@@ -21,8 +21,8 @@ _LATIN = re.compile("[a-z]")
 _RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
 _BLANKS = re.compile(r"[^\S\n]+")
 _PIECES = re.compile(r"[.!?\n]+")
-_PIECES_READ = 8
-"""Sentences that are tried in the other layout."""
+_SLIPS_READ = 300
+"""Characters of a text that are read a second time, as they may have been meant."""
 _NAME = re.compile(r"(?:(?<=[a-z,] )|^)[A-Z][a-z]+")
 
 _Told = list[tuple[str, Finding]]
@@ -70,12 +70,12 @@ def _read_as_meant(typed: str) -> _Told:
 
 
 def _meant(typed: str) -> Iterator[str]:
-    for piece in _PIECES.split(typed)[:_PIECES_READ]:
+    for piece in _PIECES.split(typed[:_SLIPS_READ]):
         for other in (from_latin_keys(piece), from_latin_keys(piece.lower()), from_hangul_keys(piece)):
             if other != piece and not _JAMO.search(other):
                 yield _plain(other)
     plain = _plain(typed)
-    if _HANGUL.search(plain):
+    if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
         yield respelled(plain)
 
 

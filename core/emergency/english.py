@@ -118,7 +118,7 @@ def _happenings(
         inherits = not subjects and bool(token.entry.verbs)
         yield Happening(
             groups,
-            (*before_subjects(before), *nouns) if inherits else nouns,
+            (*_subjects_before(before), *nouns) if inherits else nouns,
             around,
             negated=_is_negated(clause, at),
             supposed=any("supposed" in other.entry.marks for other in clause[:at]),
@@ -130,7 +130,7 @@ def _happenings(
         )
 
 
-def before_subjects(nouns: tuple[Noun, ...]) -> tuple[Noun, ...]:
+def _subjects_before(nouns: tuple[Noun, ...]) -> tuple[Noun, ...]:
     """Of the clause before, those that can be the subject of this one too."""
     return tuple(noun for noun in nouns if noun.role in (Role.SUBJECT, Role.OBJECT))
 

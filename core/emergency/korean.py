@@ -47,7 +47,9 @@ _NOT_CONNECTIVE = frozenset(
     )
 )
 _DENIED_AFTER = _pattern(r"^\S*(?:지(?:는|도|를|가|도를)?|질|진)\s?(?:안|못|아니)")
-_NOT_SO = _pattern(r"^\S+?\s?(?:거|게|건|것|줄|적|일|데|곳)(?:은|는|이|도|가)?\s?(?:아니|아님|아닙|아닌|아녀|아녜|없|알았)")
+_NOT_SO = _pattern(
+    r"^\S+?\s?(?:거|게|건|것|줄|적|일|데|곳)(?:은|는|이|도|가)?\s?(?:아니|아님|아닙|아닌|아녀|아녜|없|알았)"
+)
 _L = "[" + "".join(chr(code) for code in range(0xAC00 + 8, 0xD7A4, 28)) + "]"
 """Any syllable that ends in ㄹ: the verb's form for what may be (``다칠 수``, ``끼일 위험``)."""
 _SUPPOSED = _pattern(
@@ -138,17 +140,7 @@ def _pasts(clauses: Sequence[list[Token]]) -> list[list[bool]]:
 def _happenings(
     clause: list[Token], around: frozenset[str], before: tuple[Noun, ...], *, past: Sequence[bool]
 ) -> Iterator[Happening]:
-    has_verb = any(
-        token.is_verb
-        or (
-            not token.entry.marks
-            and not token.is_noun
-            and not token.is_event
-            and len(token.text) > 1
-            and _FINAL.search(token.text)
-        )
-        for token in clause
-    )
+    has_verb = any(_is_verbal(token) for token in clause)
     for at, token in enumerate(clause):
         groups = _groups(token)
         if not groups:
@@ -156,18 +148,32 @@ def _happenings(
         nouns = _nouns_of(clause, at)
         yield Happening(
             groups,
-            nouns if has_core(nouns) else (*nouns, *before),
+            nouns if _has_core(nouns) else (*nouns, *before),
             around,
             negated=_is_negated(clause, at),
             supposed=_is_supposed(clause, at),
             past=past[at] or _tells_once(token),
-            only=not has_verb or (token.is_noun and token.role is Role.BARE and token.ending not in ("", "들")),
+            only=not has_verb or _is_predicate(token),
             single=all(other is token or other.entry.marks or other.groups & token.groups for other in clause),
-            inherited=not has_core(nouns),
+            inherited=not _has_core(nouns),
         )
 
 
-def has_core(nouns: tuple[Noun, ...]) -> bool:
+def _is_predicate(token: Token) -> bool:
+    """Whether the noun is all that is said, with is: ``사고예요``."""
+    return token.is_noun and token.role is Role.BARE and token.ending not in ("", "들")
+
+
+def _is_verbal(token: Token) -> bool:
+    """Whether the word is a verb, or an unknown one that ends as verbs do."""
+    if token.is_verb:
+        return True
+    if token.entry.marks or token.is_noun or token.is_event:
+        return False
+    return len(token.text) > 1 and bool(_FINAL.search(token.text))
+
+
+def _has_core(nouns: tuple[Noun, ...]) -> bool:
     """Whether the clause names who or what its verb is said of, and not only where."""
     return any(noun.role not in (Role.PLACE, Role.SOURCE) for noun in nouns)
 

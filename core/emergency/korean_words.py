@@ -139,13 +139,15 @@ class Cutter:
     """Cuts one stretch of text (no punctuation) into tokens, from left to right, the longest word first."""
 
     def __init__(self, stretch: str) -> None:
-        self._words = stretch.split()
-        self._text = "".join(self._words)
-        self._gaps: set[int] = {0}
-        at = 0
-        for word in self._words:
-            at += len(word)
-            self._gaps.add(at)
+        words = stretch.split()
+        self._text = "".join(words)
+        self._starts: list[int] = []  # of the word (up to the next blank) in which each sign stands
+        self._ends: list[int] = []
+        for word in words:
+            start = len(self._starts)
+            self._starts += [start] * len(word)
+            self._ends += [start + len(word)] * len(word)
+        self._gaps = {0, *self._ends}
         self._index = index()
         self._longest = _longest()
 
@@ -182,13 +184,11 @@ class Cutter:
         for before, token in zip([None, *tokens], tokens, strict=False):
             token.adjoins = before is not None and before.is_noun and before.role in (Role.BARE, Role.OWNER)
             token.text = self._eojeol(token.start)
-            token.then = self._from(
-                max((gap for gap in self._gaps if token.start < gap < token.end), default=token.start)
-            )
+            token.then = self._from(max(token.start, self._starts[token.end - 1]))
         return tokens
 
     def _eojeol(self, at: int) -> str:
-        return self._text[max(gap for gap in self._gaps if gap <= at) : self._next_gap(at)]
+        return self._text[self._starts[at] : self._ends[at]]
 
     def _from(self, at: int) -> str:
         """The text from ``at`` on, with its blanks, for a few words."""
@@ -200,10 +200,8 @@ class Cutter:
         return "".join(signs)
 
     def _next_gap(self, at: int) -> int:
-        end = at + 1
-        while end < len(self._text) and end not in self._gaps:
-            end += 1
-        return end
+        """Where the word that ``at`` stands in ends."""
+        return self._ends[at]
 
     def _entries_at(self, at: int) -> Iterator[tuple[int, Entry]]:
         for length in range(min(self._longest, len(self._text) - at), 0, -1):

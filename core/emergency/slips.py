@@ -1,5 +1,6 @@
 """Slips of the fingers in single words: what was meant, where it is one of the words that tell of danger. Pure."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from core.emergency.english_words import verb_forms
@@ -13,6 +14,8 @@ _LONG = 8
 """Letters from which on any one letter may be wrong."""
 _SHORTEST_JAMO = 7
 """The same for a Korean verb, in jamo."""
+_KEY = 3
+"""Jamo by which verb forms are looked up."""
 _FINITE = tuple(map(fold, ("요", "다", "음", "임", "어", "아", "네", "죠", "고", "는데", "서", "여", "유")))
 """What a Korean verb ends in: words that end otherwise are left alone."""
 _MENDED_WORDS = 20
@@ -73,15 +76,24 @@ def _is_swap(word: str, meant: str) -> bool:
 
 @cache
 def _korean() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The verb forms worth mending, by their first jamo: each with its jamo. Folded."""
+    """The verb forms worth mending, each as its jamo and as it is spelled (folded), under two keys: its beginning, and
+    ``+`` with what follows. One wrong jamo leaves one of the two as it is."""
     table: dict[str, dict[str, str]] = {}
     for stems in lexicon("ko").verbs.values():
         for stem in stems:
             for form in inflect(stem.replace(" ", "")):
                 letters = jamo(fold(form))
                 if len(letters) >= _SHORTEST_JAMO:
-                    table.setdefault(letters[0], {})[letters] = fold(form)
-    return {first: tuple(forms.items()) for first, forms in table.items()}
+                    for key in (letters[:_KEY], "+" + letters[_KEY + 1 : 2 * _KEY + 1]):
+                        table.setdefault(key, {})[letters] = fold(form)
+    return {key: tuple(forms.items()) for key, forms in table.items()}
+
+
+def _candidates(letters: str) -> Iterator[tuple[str, str]]:
+    table = _korean()
+    yield from table.get(letters[:_KEY], ())
+    for at in (_KEY, _KEY + 1, _KEY + 2):
+        yield from table.get("+" + letters[at : at + _KEY], ())
 
 
 def respelled(text: str) -> str:
@@ -111,7 +123,7 @@ def _mended_verb(word: str) -> str:
     letters = jamo(word)
     if len(letters) < _SHORTEST_JAMO or not word.endswith(_FINITE):
         return word
-    for form, spelled in _korean().get(letters[0], ()):
+    for form, spelled in _candidates(letters):
         for length in (len(form), len(form) - 1, len(form) + 1):
             if _is_one_off(letters[:length], form):
                 return spelled + _rest(word, length)
