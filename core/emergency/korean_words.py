@@ -13,6 +13,8 @@ from core.emergency.hangul import fold, inflect
 from core.emergency.korean_grammar import ANY_PARTICLE, ENDING_SIGNS, particles, role_of
 from core.emergency.lexicon import Groups, Lexicon, Role, lexicon
 
+_NOUN_VERBS = ("당하", "되")
+"""What makes a verb of a noun that is an event; 하 makes them of too many others."""
 _FUSED = frozenset(map(fold, ("누가", "제가", "내가")))
 _RUN_ON = 4
 """Syllables without a blank from which on they are taken for more than one word."""
@@ -123,6 +125,13 @@ def _add_verbs(table: Index, book: Lexicon) -> None:
         for stem in stems:
             for form, ends in inflect(stem).items():
                 _add(table, form, Entry(verbs=frozenset({group}), ends=ends))
+            if len(root := _noun_of(stem)) > 1:
+                _add(table, root, Entry(events=frozenset({group})))
+
+
+def _noun_of(stem: str) -> str:
+    """The noun in a verb like 실신하다, 매몰되다: it tells of the same by itself."""
+    return next((stem.removesuffix(end) for end in _NOUN_VERBS if stem.endswith(end) and " " not in stem), "")
 
 
 @cache
