@@ -264,7 +264,7 @@ def _is_negated(clause: list[Token], at: int) -> bool:
         return True
     if _DENIED_AFTER.search(token.then) or _NOT_SO.search(token.then):
         return True
-    if token.is_verb and not (_is_adnominal(token) or _is_nominal(token)):
+    if token.is_verb and token.ending and not (_is_adnominal(token) or _is_nominal(token)):
         return False
     return _is_denied_later(clause, at)
 
@@ -304,10 +304,12 @@ def _is_in_name(clause: list[Token], at: int) -> bool:
     """Whether the noun only names equipment, a training, a paper: ``감전 교육``, ``끼임 주의 스티커``."""
     if clause[at].is_noun and clause[at].role not in (Role.BARE, Role.OWNER):
         return False
+    is_sentence = clause[at].is_verb and not clause[at].is_event and any(other.is_noun for other in clause[:at])
+    naming = "caution_word" if is_sentence else "name_word"
     for token in clause[at + 1 :]:
         if token.is_verb and not token.is_noun:
             return False
-        if "name_word" in token.entry.nouns:
+        if naming in token.entry.nouns:
             return True
         if token.role not in (Role.BARE, Role.OWNER):
             return False

@@ -89,7 +89,17 @@ def test_every_group_of_the_lexicon_is_used(language: str) -> None:
         for group in (*rule.does, *rule.who, *rule.with_, *rule.with_all, *rule.unless, *rule.never)
     }
     by_readers = {
-        "ko": {"given_name", "surname", "person_suffix", "machine_body", "part_owner", "name_word", "absent", "other"}
+        "ko": {
+            "given_name",
+            "surname",
+            "person_suffix",
+            "machine_body",
+            "part_owner",
+            "name_word",
+            "caution_word",
+            "absent",
+            "other",
+        }
         | {"not_before", "zero", "long_ago", "now", "urgent", "light", "thing"},
         "en": {"given_name", "part_owner", "name_word", "very_body", "thing", "negation", "joint", "ends_it"}
         | {"long_ago", "now", "supposed", "aux", "prep", "from", "det", "possessive", "filler", "not_slips", "urgent"}
