@@ -1,6 +1,7 @@
 """The workflow API of the plant's chatbot: its calls, and what is done with sessions besides asking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from core.chat.backend import Author, ChatError, Earlier, IssueBrief, Report
 from core.chat.http import ChatServer, path_part
 from core.chat.http_problems import StatusError
 from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.smartfactory_database import database_refusal
 from core.chat.smartfactory_memo import DB_SESSION, SESSION
 from core.chat.smartfactory_report import download_report
-from core.chat.smartfactory_wire import Reply, Session, reply_of, sessions_of
+from core.chat.smartfactory_wire import Reply, Session, data_of, moment_ms, reply_of, sessions_of
 
 EARLIER_LIMIT = 500
 """Messages of earlier sessions that are shown, the newest."""
@@ -31,22 +33,50 @@ class WorkflowApi:
     async def start(self, issue: str, user: str, text: str) -> Reply:
         """Start a session with its first question. 404 while the server has not stored the issue."""
         body = {"issue_id": issue, "user_id": user, "user_message": text}
-        return reply_of(await self._server.json("POST", f"{_API}/start-chat", body))
+        with _database_told():
+            return reply_of(await self._server.json("POST", f"{_API}/start-chat", body))
 
     async def go_on(self, session: str, text: str) -> Reply:
-        """Ask another question. 400 once the session is closed, 404 once it is forgotten."""
+        """Ask another question. 400 once the session's report was taken or skipped, 404 once it is forgotten."""
         body = {"session_id": session, "user_message": text}
-        return reply_of(await self._server.json("POST", f"{_API}/continue-chat", body))
+        with _database_told():
+            return reply_of(await self._server.json("POST", f"{_API}/continue-chat", body))
 
     async def sessions(self, issue: str) -> tuple[Session, ...]:
         """The issue's sessions; none where the server has not stored it."""
         path = f"{_API}/issues/{path_part(issue)}/sessions"
         try:
-            return sessions_of(await self._server.json("GET", path, timeout_s=self._call_s))
+            with _database_told():
+                return sessions_of(await self._server.json("GET", path, timeout_s=self._call_s))
         except StatusError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return ()
             raise
+
+    async def is_deaf(self) -> bool:
+        """Whether a record broke the server's own consumer: it hears of no issue any more, whatever is restarted.
+
+        No where it does not tell: ``is_running`` stays true, ``task_status`` alone says it.
+        """
+        try:
+            answer = await self._server.json("GET", "/api/kafka/status", timeout_s=self._call_s)
+        except ChatError:
+            return False
+        found = answer.get("data") if isinstance(answer.get("data"), Mapping) else answer
+        status = found.get("task_status") if isinstance(found, Mapping) else None
+        return isinstance(status, str) and status.strip().lower() == "stopped"
+
+    async def server_now_ms(self) -> int | None:
+        """The server's time, read as its other times are; None where it does not tell."""
+        answer = await self._server.json("GET", "/ping", timeout_s=self._call_s, with_key=False)
+        return moment_ms(answer.get("timestamp"))
+
+    async def stored_issues(self, limit: int) -> tuple[str, ...]:
+        """The ids of issues that the server has stored, ``limit`` of them at most."""
+        answer = data_of(await self._server.json("GET", f"/api/kafka/issues?limit={limit}", timeout_s=self._call_s))
+        found = answer.get("issues")
+        ids = [one.get("issue") for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+        return tuple(one for one in ids if isinstance(one, str) and one)[:limit]
 
     def session_in(self, memo: Mapping[str, str]) -> str | None:
         """As ``SessionBackend.session_in``."""
@@ -74,7 +104,8 @@ class WorkflowApi:
         """As ``SessionBackend.complete``."""
         body = {"session_id": session, "final_summary": summary or None}
         try:
-            await self._server.tell("POST", f"{_API}/complete-chat", body, timeout_s=self._call_s)
+            with _database_told():
+                await self._server.tell("POST", f"{_API}/complete-chat", body, timeout_s=self._call_s)
         except StatusError as error:
             if is_closed(error) or is_unknown(error):
                 raise ChatError(ChatProblem(ChatProblemKind.CLOSED)) from error
@@ -93,8 +124,21 @@ class WorkflowApi:
                 raise
 
 
+@contextmanager
+def _database_told() -> Iterator[None]:
+    """A database that refuses is told from a server that fails in passing."""
+    try:
+        yield
+    except StatusError as error:
+        refusal = database_refusal(error.words) if error.status == HTTPStatus.INTERNAL_SERVER_ERROR else None
+        if refusal is None:
+            raise
+        problem = ChatProblem(ChatProblemKind.DATABASE, refusal.words)
+        raise StatusError(problem, error.status, error.said, error.words) from error
+
+
 def is_closed(error: StatusError) -> bool:
-    """400 in the chatbot's own words: the session is terminated, or its report was taken or skipped."""
+    """400 in the chatbot's own words: the session's report was taken or skipped."""
     own = error.said is not None and error.problem.kind is ChatProblemKind.REJECTED
     return error.status == HTTPStatus.BAD_REQUEST and own
 
