@@ -14,7 +14,6 @@ from typing import TypeGuard
 from core.alarms import AlarmState, Handling, limits_for, state_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
-from core.chat.closing import HEAD_START_MS
 from core.chat.desk import ChatDesk
 from core.chat.messages import Message
 from core.checks import Checked
@@ -87,7 +86,7 @@ class Station:
             now_ms=now_ms,
             journal=self._journal,
             said=self._said,
-            changed=self._chat_changed,
+            changed=self._tick,
         )
 
     # --- what is to be seen
@@ -274,10 +273,6 @@ class Station:
             self.chat.conversations.open(issue)
         self._tick()
 
-    def _chat_changed(self) -> None:
-        self.publisher.wake()  # a resolve may have waited for the chatbot's summary
-        self._tick()
-
     def _said(self, message: Message, is_new: bool) -> None:
         if is_new and message.author is not Author.OPERATOR:
             self.attention.came([message.issue])
@@ -344,8 +339,6 @@ class Station:
         self.drafts = {key: text for key, text in self.drafts.items() if key not in done}
         self.chat.closing.refresh()
         self._refresh_outbox()
-        if self.chat.closing.holds(issue.id):
-            asyncio.get_running_loop().call_later(HEAD_START_MS / 1000, self.publisher.wake)
         return entry
 
     def _withdraw(self, entry: OutboxEntry) -> None:
@@ -462,7 +455,7 @@ class Station:
     def sendable(self) -> list[OutboxEntry]:
         if not self.freshness.is_in_contact(time.monotonic()):
             return []
-        return [entry for entry in self.waiting_here() if not self.chat.closing.holds(entry.record.issue)]
+        return self.waiting_here()
 
     def next_offset(self, partition: int) -> int:
         return self._next_offsets.get(partition, 0)

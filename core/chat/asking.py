@@ -260,5 +260,4 @@ def brief_of(issue: Issue) -> IssueBrief:
         description=latest.description,
         is_fault=issue.is_fault,
         dropped=why_unknown((issue.latest_open, issue.latest_solved)),
-        is_only_event=issue.occurrences == 1 and issue.episode == 1 and issue.latest_solved is None,
     )

@@ -51,8 +51,6 @@ class IssueBrief:
     is_fault: bool
     dropped: str = ""
     """Why the plant's chatbot dropped every event of it that is held here (``smartfactory_limits.REASONS``)."""
-    is_only_event: bool = False
-    """No other event of it ever came: where that was dropped, the chatbot cannot know of the issue."""
 
 
 @dataclass(frozen=True, slots=True)

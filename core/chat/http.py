@@ -155,9 +155,7 @@ class ChatServer:
         # As ASCII: a lone surrogate, as JSON may hold one, cannot be written in UTF-8.
         content = json.dumps(body, ensure_ascii=True).encode()
         headers["Content-Type"] = "application/json"
-        return self._client.build_request(
-            method, path, headers=headers, content=content, extensions=self._extensions
-        )
+        return self._client.build_request(method, path, headers=headers, content=content, extensions=self._extensions)
 
     async def _check(self, response: httpx.Response) -> None:
         if not response.is_success:

@@ -43,7 +43,7 @@ class StatusError(ChatError):
         self.said = said
         """The ``detail`` of the server's JSON, inert; None where the answer is none of the chatbot's (a proxy's)."""
         self.words = words
-        """As ``said`` or, without it, the body, but longer: for the log and to find out what it means, not for showing."""
+        """As ``said`` or, without it, the body, but longer: for the log and for finding out what it means."""
 
 
 def garbage(detail: str) -> ChatError:
@@ -117,7 +117,7 @@ def _status_problem(response: httpx.Response, said: str | None, body: bytes, whe
 
 def _host_sent(response: httpx.Response) -> str:
     """The host name by which the server was called."""
-    return response.request.headers.get("host", "")
+    return str(response.request.headers.get("host", ""))
 
 
 def _said(body: bytes) -> str | None:

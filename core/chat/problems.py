@@ -59,14 +59,14 @@ _WORDS = {
     ChatProblemKind.LOGIN: N_("The chatbot refuses the key. Check ANDON_CHAT_API_KEY."),
     ChatProblemKind.FORBIDDEN: N_("The chatbot forbids this. Ask its administrator for the right."),
     ChatProblemKind.HOST: N_(
-        "The chatbot does not accept the host name {detail}. Give one that it lists in ANDON_CHAT_URL or ANDON_CHAT_HOST."
+        "The chatbot does not accept the host name {detail}. Give one that it lists: ANDON_CHAT_URL or ANDON_CHAT_HOST."
     ),
     ChatProblemKind.UNKNOWN_ISSUE: N_(
         "The chatbot does not know this issue yet. Try again shortly; one from before its own start it never learns."
     ),
     ChatProblemKind.UNKNOWABLE: N_("The chatbot cannot know this issue: {detail}."),
     ChatProblemKind.DEAF: N_(
-        "The chatbot has stopped reading issues, so it does not know this one. Its administrator must mend its consumer."
+        "The chatbot has stopped reading issues and does not know this one. Its administrator must mend its consumer."
     ),
     ChatProblemKind.NOT_FOUND: N_("The chatbot does not know what was asked for ({detail})."),
     ChatProblemKind.REJECTED: N_("The chatbot did not accept the message: {detail}."),

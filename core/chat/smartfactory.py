@@ -60,9 +60,7 @@ class SmartFactory:
         self._sessions: _Sessions = self._older
         if dialect == "workflow":
             self._sessions = api = WorkflowApi(server)
-            self._asking = Workflow(
-                api, self._older, wait_for_issue_s=wait_for_issue_s, first_pause_s=first_pause_s
-            )
+            self._asking = Workflow(api, self._older, wait_for_issue_s=wait_for_issue_s, first_pause_s=first_pause_s)
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
         """As ``ChatBackend.answer``; never a fragment, for the server answers only when its experts are done."""

@@ -19,6 +19,9 @@ EARLIER_LIMIT = 500
 CALL_S = 30.0
 """Seconds for a call that no expert thinks about."""
 
+GLANCE_S = 2.0
+"""Seconds for a call whose answer is only confirmed by it."""
+
 _API = "/api/chatbot-workflow"
 
 
@@ -52,6 +55,15 @@ class WorkflowApi:
             if error.status == HTTPStatus.NOT_FOUND:
                 return ()
             raise
+
+    async def knows(self, issue: str) -> bool:
+        """Whether the server has stored the issue, as it says at once; no where it does not."""
+        path = f"{_API}/issues/{path_part(issue)}/sessions"
+        try:
+            await self._server.json("GET", path, timeout_s=min(GLANCE_S, self._call_s))
+        except ChatError:
+            return False
+        return True
 
     async def is_deaf(self) -> bool:
         """Whether a record broke the server's own consumer: it hears of no issue any more, whatever is restarted.

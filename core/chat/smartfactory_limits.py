@@ -49,7 +49,8 @@ def why_dropped(payload: Mapping[str, Any]) -> str:
 def why_unknown(events: Iterable[IssueEvent | None]) -> str:
     """Why the chatbot cannot know an issue of which it was sent ``events``: it dropped every one of them.
 
-    The reason is that of the first. Empty where it kept one: even a solving event makes an issue known.
+    The reason is that of the first. Empty where it kept one: even a solving event makes an issue known. Earlier
+    events, of which no copy is held, may have done so too, so the server's own word counts where it has one.
     """
     reasons = [why_dropped(event.payload) for event in events if event is not None]
     return reasons[0] if reasons and all(reasons) else ""

@@ -117,7 +117,9 @@ class Workflow:
     def _is_refused(self) -> bool:
         return self._refused_until > _now()
 
-    async def _by_chat(self, request: ChatRequest, refused: _RefusedError | None) -> AsyncGenerator[Noted | Answer, None]:
+    async def _by_chat(
+        self, request: ChatRequest, refused: _RefusedError | None
+    ) -> AsyncGenerator[Noted | Answer, None]:
         """The older API's answer. It is noted first, so that no later attempt has the experts debate for nothing."""
         lasting = refused.is_lasting or refused.once_answered if refused else self._is_refused
         told = {NOTICE: refused.problem.kept} if refused else {}
@@ -127,9 +129,9 @@ class Workflow:
             self._refused_until = _now() + REFUSED_FOR_S
         async with aclosing(self._older.answer(request)) as parts:
             async for part in parts:
+                if isinstance(part, Answer) and refused and refused.once_answered:
+                    self._refused_until = _now() + REFUSED_FOR_S
                 yield part
-        if refused and refused.once_answered:
-            self._refused_until = _now() + REFUSED_FOR_S
 
     # --- one attempt
 
@@ -148,7 +150,7 @@ class Workflow:
             except StatusError as error:
                 if not (is_unknown(error) or is_closed(error)):
                     raise
-        elif request.issue.dropped and request.issue.is_only_event:
+        elif request.issue.dropped and not await self._api.knows(request.issue.issue):
             raise _AttemptError(_unknowable(request), SETTLED)
         known = await self._known_sessions(request, asked_already=before is not None)
         asked = Asked(known=known, at_s=_epoch_s())
@@ -215,9 +217,7 @@ class Workflow:
             raise _AttemptError(reply.problem, {**thread.memo, **WAITED})
         return Answer(reply.summary, memo=thread.memo)
 
-    async def _after_refusal(
-        self, request: ChatRequest, asked: Asked, error: StatusError, give_up: float
-    ) -> Answer:
+    async def _after_refusal(self, request: ChatRequest, asked: Asked, error: StatusError, give_up: float) -> Answer:
         """What becomes of a question to which the server, or a gateway, said no."""
         if _stands_still(error):
             return await self._waited_for(request, asked, error.problem, give_up)

@@ -1,4 +1,4 @@
-"""What the plant's chatbot keeps: issues, sessions, messages, and the columns that are too short; the plant's hand on it.
+"""What the plant's chatbot keeps: issues, sessions, messages, columns too short; and the plant's hand on it.
 
 Each number here is a line of contracts/chatbot-http-api.md or issue-events.md; ``test_contract`` holds it to them.
 """
@@ -170,7 +170,9 @@ class Plant:
         if len(user) > USER_ID:
             raise _data_too_long("userId")
         if any(one.db_id == db_id and one.in_database for one in self.sessions):
-            words = f"(pymysql.err.IntegrityError) (1062, \"Duplicate entry '{db_id}' for key 'ChatbotSession.PRIMARY'\")"
+            words = (
+                f"(pymysql.err.IntegrityError) (1062, \"Duplicate entry '{db_id}' for key 'ChatbotSession.PRIMARY'\")"
+            )
             raise HTTPException(500, f"챗봇 대화 시작 실패: {words}")
         fits = len(db_id) <= self.session_id_chars
         return self._add(StoredSession(issue, user, str(uuid.uuid4()), db_id, now_iso(), in_database=fits))
@@ -186,9 +188,7 @@ class Plant:
             raise _data_too_long("chatMessageId")
         if len(session.db_id) > self.session_id_chars:
             raise _data_too_long("chatbotSessionId")
-        session.messages.append(
-            {"message_id": message_id, "content": content, "sender": sender, "sent_at": now_iso()}
-        )
+        session.messages.append({"message_id": message_id, "content": content, "sender": sender, "sent_at": now_iso()})
 
     async def exchange(self, session: StoredSession, question: str) -> str:
         """Think, and only then write question and answer down."""

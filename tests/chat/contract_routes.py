@@ -210,7 +210,12 @@ async def kafka_issues(request: Request) -> Response:
     issues = list(_plant(request).issues.items())
     limit, offset = (int(request.query_params.get(*pair)) for pair in (("limit", "100"), ("offset", "0")))
     listed = [
-        {"issue": name, "processType": one["process_type"], "modeType": one["mode_type"], "modeLogId": one["mode_log_id"]}
+        {
+            "issue": name,
+            "processType": one["process_type"],
+            "modeType": one["mode_type"],
+            "modeLogId": one["mode_log_id"],
+        }
         for name, one in issues[offset : offset + limit]
     ]
     return _success(issues=listed, total_count=len(issues))

@@ -191,9 +191,7 @@ async def test_an_error_has_a_detail(web: httpx.AsyncClient, method: str, path: 
 async def test_a_422_has_a_list_in_its_detail(web: httpx.AsyncClient) -> None:
     answer = await web.post(f"{API}/start-chat", json={"issue_id": "I-1", "user_id": "kim"})
     assert answer.status_code == 422
-    assert answer.json() == {
-        "detail": [{"loc": ["body", "user_message"], "msg": "Field required", "type": "missing"}]
-    }
+    assert answer.json() == {"detail": [{"loc": ["body", "user_message"], "msg": "Field required", "type": "missing"}]}
 
 
 # --- Workflow API
@@ -356,9 +354,7 @@ async def test_the_proxy_gives_up_and_the_server_thinks_on(guarded: Plant, web: 
     assert [one["message_count"] for one in await _listing(web)] == [2]
 
 
-async def test_one_question_at_a_time_and_ping_stands_still_meanwhile(
-    guarded: Plant, web: httpx.AsyncClient
-) -> None:
+async def test_one_question_at_a_time_and_ping_stands_still_meanwhile(guarded: Plant, web: httpx.AsyncClient) -> None:
     guarded.made_easy()
     guarded.thinking = guarded.stands_still = True
     first = asyncio.ensure_future(_started(web))
