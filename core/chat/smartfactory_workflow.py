@@ -32,6 +32,7 @@ from core.chat.smartfactory_memo import (
     Asked,
     Thread,
     asked_before,
+    chat_session_of,
     goes_by_chat,
     thread_of,
 )
@@ -92,6 +93,8 @@ class Workflow:
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Noted | Answer, None]:
         """As ``ChatBackend.answer``."""
         refused = None
+        if await self._cannot_know(request):
+            raise ChatError(ChatProblem(ChatProblemKind.UNKNOWABLE, request.issue.dropped))
         if not self._leaves_workflow(request):
             try:
                 async with aclosing(self._attempt(request)) as parts:
@@ -107,6 +110,11 @@ class Workflow:
         async with aclosing(self._by_chat(request, refused)) as parts:
             async for part in parts:
                 yield part
+
+    async def _cannot_know(self, request: ChatRequest) -> bool:
+        """Whether the server dropped the issue's event, by our own copy, and does not say that it knows it."""
+        begun = thread_of(request) is not None or chat_session_of(request)
+        return bool(request.issue.dropped) and not begun and not await self._api.knows(request.issue.issue)
 
     # --- the older API, where this one is refused
 
@@ -150,8 +158,6 @@ class Workflow:
             except StatusError as error:
                 if not (is_unknown(error) or is_closed(error)):
                     raise
-        elif request.issue.dropped and not await self._api.knows(request.issue.issue):
-            raise _AttemptError(_unknowable(request), SETTLED)
         known = await self._known_sessions(request, asked_already=before is not None)
         asked = Asked(known=known, at_s=_epoch_s())
         yield Noted({**asked.memo, ENDED: thread.session} if thread else asked.memo)
@@ -174,7 +180,7 @@ class Workflow:
         Of two starts within a second the server takes one: the other is tried once more.
         """
         give_up, pause = _now() + self._wait_for_issue_s, self._first_pause_s
-        was_duplicate = looked_why = False
+        was_duplicate = was_unknown = False
         while True:
             try:
                 return await self._api.start(request.issue.issue, user_id_of(request.operator), request.text)
@@ -183,19 +189,13 @@ class Workflow:
                     was_duplicate = True
                 elif not is_unknown(error):
                     raise
-                elif not looked_why and (why := await self._why_unknown(request)):
-                    raise _AttemptError(why, SETTLED) from error
+                elif not was_unknown and await self._api.is_deaf():
+                    raise _AttemptError(ChatProblem(ChatProblemKind.DEAF), SETTLED) from error
                 elif _now() + pause > give_up:
                     raise _AttemptError(ChatProblem(ChatProblemKind.UNKNOWN_ISSUE), SETTLED) from error
-                looked_why = looked_why or is_unknown(error)
+                was_unknown = was_unknown or is_unknown(error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
-
-    async def _why_unknown(self, request: ChatRequest) -> ChatProblem | None:
-        """Why the server will never store the issue; None where it may yet."""
-        if request.issue.dropped:
-            return _unknowable(request)
-        return ChatProblem(ChatProblemKind.DEAF) if await self._api.is_deaf() else None
 
     async def _outcome(self, request: ChatRequest, asked: Asked, call: Awaitable[Reply]) -> Answer:
         """The answer that ``call`` brings, or that the server wrote down although the call was lost.
@@ -320,10 +320,6 @@ def _now() -> float:
 
 def _epoch_s() -> int:
     return int(time.time())
-
-
-def _unknowable(request: ChatRequest) -> ChatProblem:
-    return ChatProblem(ChatProblemKind.UNKNOWABLE, request.issue.dropped)
 
 
 def _stands_still(error: ChatError) -> bool:
