@@ -181,8 +181,7 @@ class Settings(BaseSettings):
     """
 
     chat_url: str | None = Field(None, validation_alias=_variable("ANDON_CHAT_URL"))
-    """Where the chatbot is, as http://smartfactory.company.com:8000; for openai with its path, as
-    http://llm.plant:8000/v1."""
+    """Where the chatbot is: http://smartfactory.company.com:8000; for openai with its path: http://llm.plant:8000/v1."""
 
     chat_host: str = Field("", validation_alias=_variable("ANDON_CHAT_HOST"))
     """The host name by which the chatbot's server wants to be called, where chat_url leads there through a tunnel.
