@@ -16,7 +16,7 @@ from core.chat.problems import ChatProblemKind
 from core.chat.smartfactory import SmartFactory
 from core.checks import SECURING, checked
 from tests.chat.contract_faults import Fault, FaultKind
-from tests.chat.contract_plant import Plant
+from tests.chat.contract_plant import AS_PUBLISHED, Plant
 from tests.chat.contract_server import make_server
 from tests.chat.serving import free_port
 from tests.tui.stage import Stage, event, set_stage
@@ -327,3 +327,50 @@ async def test_a_text_of_ones_own_replaces_no_question_that_failed(tmp_path: Pat
             await pilot.press(*["backspace"] * 3, *"oil", "enter")
             await stage.until(lambda: len(questions(stage)) == 2)
             assert questions(stage)[0].state is MessageState.FAILED
+
+
+@pytest.mark.parametrize(("lang", "told"), [("ko", "이전 API로 대신"), ("en", "older API instead")])
+async def test_a_database_as_published_is_told_and_the_answer_comes_all_the_same(
+    tmp_path: Path, plant: Plant, lang: str, told: str
+) -> None:
+    plant.message_id_chars = AS_PUBLISHED
+    with talking(tmp_path / "data", plant, lang=lang) as stage:
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await answered(stage, 1)
+            assert told in on_screen(stage)
+            assert "Data too long for column 'chatMessageId'" in on_screen(stage)
+            assert answers(stage)[0].card is not None
+    with talking(tmp_path / "data", plant, lang=lang) as stage:  # a restart in between
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "그다음은요?")
+            await answered(stage, 2)
+    assert len(plant.web.calls("start")) == 1
+
+
+async def test_an_event_that_the_chatbot_dropped_is_answered_by_the_builtin_at_once(
+    tmp_path: Path, plant: Plant
+) -> None:
+    plant.issues.clear()
+    with talking(tmp_path / "data", plant) as stage:
+        stage.take(event(ISSUE, modeLogId=None))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await stage.until(lambda: questions(stage)[-1].problem is not None)
+            await stage.until(lambda: answers(stage, Author.BUILTIN)[-1].memo.get("instead") == "smartfactory")
+            assert "설비 로그 번호(modeLogId)가 없습니다" in on_screen(stage)
+            assert stage.station.chat.health.problem is None, "the chatbot itself is there"
+    assert plant.web.calls("start") == plant.web.calls("chat") == []
+
+
+async def test_an_event_that_it_kept_is_waited_for(tmp_path: Path, plant: Plant) -> None:
+    plant.issues.clear()
+    with talking(tmp_path / "data", plant) as stage:
+        stage.take(event(ISSUE, modeLogId="PRESS_LOG_001"))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await stage.until(lambda: len(plant.web.calls("start")) >= 2)
+            plant.store_issue(ISSUE)
+            await answered(stage, 1)
