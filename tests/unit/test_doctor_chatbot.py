@@ -131,7 +131,7 @@ async def test_what_may_pass_is_a_warning(plant: Plant, kind: FaultKind) -> None
 
 
 async def test_a_server_that_stands_still_is_told(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.doctor.chatbot.PING_S", 0.05)
+    monkeypatch.setattr("core.doctor.plant_chatbot.PING_S", 0.05)
     plant.web.fail("ping", Fault(FaultKind.HANG))
     found = await _found(plant.url)
     assert found.verdict is Verdict.WARNING
