@@ -92,7 +92,7 @@ def problem_of(error: Exception, where: str) -> ChatProblem:
 def status_error(response: httpx.Response, body: bytes, where: str) -> StatusError:
     """What an answer other than 2xx means; ``body`` is as much of it as was read."""
     status, said = response.status_code, _said(body)
-    words = inert_line(_whole_detail(body) or body.decode("utf-8", "replace"), WORDS_LIMIT)
+    words = inert_line(told_words(_object(body) or {}) or body.decode("utf-8", "replace"), WORDS_LIMIT)
     return StatusError(_status_problem(response, said, body, where), status, said, words)
 
 
@@ -140,11 +140,6 @@ def told_words(answer: Mapping[str, Any]) -> str:
             return "; ".join(_fault(fault) for fault in faults[:5] if isinstance(fault, Mapping))
         case _:
             return _error_words(answer)
-
-
-def _whole_detail(body: bytes) -> str:
-    detail = (_object(body) or {}).get("detail")
-    return detail if isinstance(detail, str) else ""
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

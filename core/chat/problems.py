@@ -30,6 +30,7 @@ class ChatProblemKind(StrEnum):
     NOT_FOUND = "not-found"
     REJECTED = "rejected"
     TOO_MANY = "too-many"
+    BUSY = "busy"
     CLOSED = "closed"
     NO_ANSWER = "no-answer"
     NO_REPORT = "no-report"
@@ -71,6 +72,7 @@ _WORDS = {
     ChatProblemKind.NOT_FOUND: N_("The chatbot does not know what was asked for ({detail})."),
     ChatProblemKind.REJECTED: N_("The chatbot did not accept the message: {detail}."),
     ChatProblemKind.TOO_MANY: N_("Too many questions to the chatbot. Wait a few minutes."),
+    ChatProblemKind.BUSY: N_("The chatbot is thinking about another question. It answers one at a time."),
     ChatProblemKind.CLOSED: N_("The chatbot has closed this conversation."),
     ChatProblemKind.NO_ANSWER: N_("The chatbot ended without an answer."),
     ChatProblemKind.NO_REPORT: N_("The chatbot gives no report for this conversation (any more)."),

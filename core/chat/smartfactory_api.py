@@ -22,6 +22,8 @@ CALL_S = 30.0
 GLANCE_S = 2.0
 """Seconds for a call whose answer is only confirmed by it."""
 
+_CUT_OFF = frozenset({HTTPStatus.GATEWAY_TIMEOUT, 524})
+"""How gateways say that they lost their patience; 524 is Cloudflare's."""
 _API = "/api/chatbot-workflow"
 
 
@@ -95,7 +97,16 @@ class WorkflowApi:
         return memo.get(SESSION) or None
 
     async def earlier(self, issue: IssueBrief, own_memos: Sequence[Mapping[str, str]]) -> list[Earlier]:
-        """As ``SessionBackend.earlier``: the newest ``EARLIER_LIMIT`` messages."""
+        """As ``SessionBackend.earlier``: the newest ``EARLIER_LIMIT`` messages.
+
+        BUSY where the server stands still: it thinks about somebody's question, and is not away.
+        """
+        try:
+            sessions = await self.sessions(issue.issue)
+        except ChatError as error:
+            if stands_still(error):
+                raise ChatError(ChatProblem(ChatProblemKind.BUSY)) from error
+            raise
         own = {memo.get(DB_SESSION) for memo in own_memos}
         said = [
             Earlier(
@@ -106,7 +117,7 @@ class WorkflowApi:
                 at_ms=message.at_ms,
                 session=session.id,
             )
-            for session in await self.sessions(issue.issue)
+            for session in sessions
             if session.id not in own
             for message in session.messages
         ]
@@ -153,6 +164,13 @@ def is_closed(error: StatusError) -> bool:
     """400 in the chatbot's own words: the session's report was taken or skipped."""
     own = error.said is not None and error.problem.kind is ChatProblemKind.REJECTED
     return error.status == HTTPStatus.BAD_REQUEST and own
+
+
+def stands_still(error: ChatError) -> bool:
+    """No answer in time, to us or to a gateway: while the server thinks, it answers nothing else."""
+    if not isinstance(error, StatusError):
+        return error.problem.kind is ChatProblemKind.SILENT
+    return error.status in _CUT_OFF
 
 
 def is_unknown(error: StatusError) -> bool:

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from core.chat.backend import NOTICE, Answer, ChatError, ChatRequest, Noted
 from core.chat.http_problems import StatusError
 from core.chat.problems import ChatProblem, ChatProblemKind
-from core.chat.smartfactory_api import WorkflowApi, is_closed, is_unknown
+from core.chat.smartfactory_api import WorkflowApi, is_closed, is_unknown, stands_still
 from core.chat.smartfactory_chat import OlderChat
 from core.chat.smartfactory_database import database_refusal
 from core.chat.smartfactory_lost import Exchange, lost_exchange
@@ -80,7 +80,7 @@ class _RefusedError(Exception):
 
 
 class Workflow:
-    """Puts questions. Between calls it keeps only whether start-chat is refused."""
+    """Puts questions. Between calls it keeps whether start-chat is refused, and which issues it waited for in vain."""
 
     def __init__(self, api: WorkflowApi, older: OlderChat, *, wait_for_issue_s: float, first_pause_s: float) -> None:
         self._api = api
@@ -89,6 +89,8 @@ class Workflow:
         self._first_pause_s = first_pause_s
         self._refused_until = 0.0
         """By the loop's time."""
+        self._waited_for_in_vain: set[str] = set()
+        """Issues that the server had not stored at the end of all patience: those are older than what it reads."""
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Noted | Answer, None]:
         """As ``ChatBackend.answer``."""
@@ -170,7 +172,7 @@ class Workflow:
         try:
             return frozenset(session.id for session in await self._api.sessions(request.issue.issue))
         except ChatError as error:
-            if asked_already or not (error.problem.kind in _CANNOT_LIST or _stands_still(error)):
+            if asked_already or not (error.problem.kind in _CANNOT_LIST or stands_still(error)):
                 raise
             return frozenset()
 
@@ -179,11 +181,13 @@ class Workflow:
 
         Of two starts within a second the server takes one: the other is tried once more.
         """
-        give_up, pause = _now() + self._wait_for_issue_s, self._first_pause_s
+        issue = request.issue.issue
+        patience_s = 0.0 if issue in self._waited_for_in_vain else self._wait_for_issue_s
+        give_up, pause = _now() + patience_s, self._first_pause_s
         was_duplicate = was_unknown = False
         while True:
             try:
-                return await self._api.start(request.issue.issue, user_id_of(request.operator), request.text)
+                return await self._api.start(issue, user_id_of(request.operator), request.text)
             except StatusError as error:
                 if not was_duplicate and _is_duplicate(error):
                     was_duplicate = True
@@ -192,6 +196,7 @@ class Workflow:
                 elif not was_unknown and await self._api.is_deaf():
                     raise _AttemptError(ChatProblem(ChatProblemKind.DEAF), SETTLED) from error
                 elif _now() + pause > give_up:
+                    self._waited_for_in_vain.add(issue)
                     raise _AttemptError(ChatProblem(ChatProblemKind.UNKNOWN_ISSUE), SETTLED) from error
                 was_unknown = was_unknown or is_unknown(error)
             await asyncio.sleep(pause)
@@ -219,7 +224,7 @@ class Workflow:
 
     async def _after_refusal(self, request: ChatRequest, asked: Asked, error: StatusError, give_up: float) -> Answer:
         """What becomes of a question to which the server, or a gateway, said no."""
-        if _stands_still(error):
+        if stands_still(error):
             return await self._waited_for(request, asked, error.problem, give_up)
         if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _AttemptError(error.problem, SETTLED)
@@ -299,7 +304,7 @@ class Workflow:
         try:
             return await self._look(request, asked), True
         except ChatError as error:
-            if not _stands_still(error):
+            if not stands_still(error):
                 raise
             return None, False
 
@@ -320,13 +325,6 @@ def _now() -> float:
 
 def _epoch_s() -> int:
     return int(time.time())
-
-
-def _stands_still(error: ChatError) -> bool:
-    """No answer in time, to us or to a gateway: while the server thinks, it answers nothing else."""
-    if not isinstance(error, StatusError):
-        return error.problem.kind is ChatProblemKind.SILENT
-    return error.status == HTTPStatus.GATEWAY_TIMEOUT and error.said is None
 
 
 def _is_duplicate(error: StatusError) -> bool:

@@ -1,6 +1,5 @@
 """The chatbot: whether it answers, and whether it takes the key. It is no part of the road to Kafka."""
 
-import re
 from urllib.parse import urlsplit
 
 from core.chat.backend import ChatError
@@ -12,6 +11,7 @@ from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.language_model import language_model
 from core.doctor.network import presented
 from core.doctor.plant_chatbot import REMEDIES, plant_chatbot
+from core.doctor.shown import shown_chat_url
 from core.i18n import _
 from core.settings import Settings, SettingsError
 
@@ -19,7 +19,6 @@ _NEEDS_SOMEBODY = PERMANENT | {ChatProblemKind.TLS, ChatProblemKind.HTTPS}
 """It will not answer by itself, however long it is waited for."""
 _NO_HTTP = (ChatProblemKind.DROPPED, ChatProblemKind.GARBAGE)
 """How a port of TLS may meet plain http."""
-_LOGIN_IN_URL = re.compile(r"//[^/@\s]+@")
 
 
 async def chatbot(settings: Settings) -> Finding:
@@ -33,13 +32,13 @@ async def chatbot(settings: Settings) -> Finding:
             case OpenAI():
                 return await language_model(backend, settings)
             case SmartFactory():
-                return await plant_chatbot(backend, _shown_url(settings))
+                return await plant_chatbot(backend, shown_chat_url(settings))
             case _:
                 return ok(_("the built-in assistant"))
     except ChatError as error:
         problem = await _explained(settings, error.problem)
         remedy = REMEDIES.get(problem.kind, "") if isinstance(backend, SmartFactory) else ""
-        return _unanswered(f"{_shown_url(settings)}: {problem.words}", problem, _(remedy) if remedy else "")
+        return _unanswered(f"{shown_chat_url(settings)}: {problem.words}", problem, _(remedy) if remedy else "")
     finally:
         await backend.close()
 
@@ -57,8 +56,3 @@ def _unanswered(words: str, problem: ChatProblem, remedy: str) -> Finding:
     if problem.kind in _NEEDS_SOMEBODY:
         return failed(words, remedy)
     return warning(words, remedy or _("Until it answers, the built-in assistant does."))
-
-
-def _shown_url(settings: Settings) -> str:
-    """The address without the login that may stand in it."""
-    return _LOGIN_IN_URL.sub("//", settings.chat_url or "")

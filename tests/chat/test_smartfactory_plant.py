@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core import i18n
 from core.chat.backend import NOTICE, ChatBackend, ChatError
 from core.chat.http import ChatServer
-from core.chat.problems import ChatProblem, ChatProblemKind, kept_problem
+from core.chat.problems import UNREACHABLE, ChatProblem, ChatProblemKind, kept_problem
 from core.chat.smartfactory import smart_factory
 from core.chat.smartfactory_checkup import starts
 from core.chat.smartfactory_database import database_refusal
@@ -552,3 +552,36 @@ def test_memos_name_the_two_kinds_of_sessions_apart() -> None:
     assert backend.session_in({SESSION: "R-1"}) == "R-1"
     assert backend.session_in({CHAT_SESSION: "R-1"}) not in (None, "R-1")
     assert backend.session_in({}) is None
+
+
+async def test_a_server_that_thinks_of_another_question_is_busy_and_not_away(plant: Plant) -> None:
+    plant.web.fail("sessions", Fault(FaultKind.HANG))
+    async with smartfactory(plant, timeout_s=SHORT_S) as backend:
+        with pytest.raises(ChatError) as caught:
+            await backend.earlier(brief(), [])
+        assert caught.value.problem.kind is ChatProblemKind.BUSY
+        assert caught.value.problem.kind not in UNREACHABLE
+        plant.web.fail("sessions", Fault(FaultKind.HTML, status=504))
+        with pytest.raises(ChatError) as caught:
+            await backend.earlier(brief(), [])
+        assert caught.value.problem.kind is ChatProblemKind.BUSY
+
+
+async def test_any_gateway_s_lost_patience_is_understood(plant: Plant) -> None:
+    body = b'{"message":"Endpoint request timed out"}'
+    plant.web.fail("start", Fault(FaultKind.ANSWER, status=504, body=body))
+    async with smartfactory(plant) as backend:
+        assert (await Talk(backend).ask("왜 이래요")).text == SUMMARIES[0]
+    assert plant.debates == 1
+
+
+async def test_an_issue_that_was_waited_for_in_vain_is_not_waited_for_again(plant: Plant) -> None:
+    async with smartfactory(plant, wait_for_issue_s=0.05) as backend:
+        talk = Talk(backend, issue="I-404")
+        await talk.fails("왜 이래요")
+        asked = len(plant.web.calls("start"))
+        assert asked > 1
+        assert (await talk.fails()).kind is ChatProblemKind.UNKNOWN_ISSUE
+        assert len(plant.web.calls("start")) == asked + 1
+        plant.store_issue("I-404")
+        assert (await talk.again()).text == SUMMARIES[0]
