@@ -208,7 +208,7 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
 
 def _without_detail(message: Message) -> Message:
     """A refusal in a chatbot's own words may tell somebody what to do: before the check it says only what failed."""
-    notice = kept_problem(message.memo.get(NOTICE, ""))
+    notice = _notice(message)
     if notice is not None:
         message = replace(message, memo={**message.memo, NOTICE: _plain(notice).kept})
     return message if message.problem is None else replace(message, problem=_plain(message.problem))
@@ -228,9 +228,16 @@ def _status(message: Message, talk: Talk, now_ms: int) -> str:
     return " · ".join(part for part in (_question_status(message, talk, now_ms), _notice_words(message)) if part)
 
 
+def _notice(message: Message) -> ChatProblem | None:
+    try:
+        return kept_problem(message.memo.get(NOTICE, ""))
+    except ValueError:
+        return None  # kept by a newer version
+
+
 def _notice_words(message: Message) -> str:
     """What went wrong on the way to an answer that came, or comes, all the same."""
-    notice = kept_problem(message.memo.get(NOTICE, ""))
+    notice = _notice(message)
     if notice is None or message.problem is not None:
         return ""
     return notice.words + " " + _("Asked through its older API instead.")
@@ -251,6 +258,8 @@ def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
             return _("cancelled, Ctrl+R asks again")
         case MessageState.REPLACED:
             return _("asked in other words")
+        case _ if message.problem is not None and message.problem.kind is ChatProblemKind.UNKNOWABLE:
+            return message.problem.words  # sending it again would change nothing
         case _:
             why = f" · {message.problem.words}" if message.problem else ""
             return _("failed, Ctrl+R sends it again") + why

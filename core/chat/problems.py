@@ -48,9 +48,7 @@ _WORDS = {
     ChatProblemKind.HTTPS: N_("The chatbot's port speaks https ({detail}): write https:// in ANDON_CHAT_URL."),
     ChatProblemKind.DROPPED: N_("The connection broke off in the middle of the answer."),
     ChatProblemKind.SERVER: N_("The chatbot's server has an error ({detail})."),
-    ChatProblemKind.DATABASE: N_(
-        "The chatbot's database refuses the conversation ({detail}); andon doctor says what to change."
-    ),
+    ChatProblemKind.DATABASE: N_("The chatbot's database refuses it ({detail}); see andon doctor."),
     ChatProblemKind.PROXY: N_("The chatbot is not reachable behind its gateway ({detail})."),
     ChatProblemKind.GARBAGE: N_("The chatbot's answer cannot be read ({detail})."),
     ChatProblemKind.TOO_LARGE: N_("The chatbot's answer is too large ({detail})."),

@@ -16,7 +16,7 @@ COLUMNS = ("ChatMessage.chatMessageId", "ChatbotSession.chatbotSessionId")
 
 _ISSUES = 20
 """Stored issues that are looked at."""
-_THOUGHT_ABOUT_MS = 15 * 60_000
+_THOUGHT_ABOUT_MS = 5 * 60_000
 """A session of this age that has no messages is not thought about any more."""
 
 

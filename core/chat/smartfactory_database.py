@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _DUPLICATE = re.compile(r"duplicate entry|duplicate key|UNIQUE constraint failed", re.IGNORECASE)
 _LASTING = re.compile(
     r"Data too long for column '[A-Za-z0-9_]{1,64}'"
-    r"|Data too long|Data truncated|value too long for type|Out of range value|Incorrect \w+ value"
+    r"|Data too long|Data truncated|value too long for type|Out of range value|Incorrect [a-z]{1,20} value"
     r"|Unknown column|Unknown database|cannot be null|foreign key constraint|doesn't have a default value"
     r"|no such (?:table|column)|Access denied for user",
     re.IGNORECASE,
