@@ -4,6 +4,7 @@ As published every start-chat is a 500: two columns of its database are too shor
 but a session that was begun and never answered can be seen.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ COLUMNS = ("ChatMessage.chatMessageId", "ChatbotSession.chatbotSessionId")
 
 _ISSUES = 20
 """Stored issues that are looked at."""
+_PATIENCE_S = 15.0
 _THOUGHT_ABOUT_MS = 5 * 60_000
 """A session of this age that has no messages is not thought about any more."""
 
@@ -33,10 +35,11 @@ async def check_up(api: WorkflowApi) -> CheckUp:
     """Look at the consumer's state and at the sessions of stored issues. What cannot be had is not known."""
     is_deaf = await api.is_deaf()
     try:
-        now_ms = await api.server_now_ms()
-        issues = await api.stored_issues(_ISSUES)
-        sessions = [session for issue in issues for session in await api.sessions(issue)]
-    except ChatError:
+        async with asyncio.timeout(_PATIENCE_S):
+            now_ms = await api.server_now_ms()
+            issues = await api.stored_issues(_ISSUES)
+            sessions = [session for issue in issues for session in await api.sessions(issue)]
+    except (ChatError, TimeoutError):
         now_ms, sessions = None, []
     return CheckUp(is_deaf, starts(sessions, now_ms or 0))
 

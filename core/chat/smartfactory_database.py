@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 _DUPLICATE = re.compile(r"duplicate entry|duplicate key|UNIQUE constraint failed", re.IGNORECASE)
+_TOO_LONG = re.compile(r"Data too long for column '([A-Za-z0-9_]{1,64})'", re.IGNORECASE)
 _LASTING = re.compile(
-    r"Data too long for column '[A-Za-z0-9_]{1,64}'"
-    r"|Data too long|Data truncated|value too long for type|Out of range value|Incorrect [a-z]{1,20} value"
+    r"Data too long|Data truncated|value too long for type|Out of range value|Incorrect [a-z]{1,20} value"
     r"|Unknown column|Unknown database|cannot be null|foreign key constraint|doesn't have a default value"
     r"|no such (?:table|column)|Access denied for user",
     re.IGNORECASE,
@@ -37,6 +37,9 @@ def database_refusal(said: str) -> DatabaseRefusal | None:
     """What the database refused, by what the server ``said``; None where that tells of no database."""
     if found := _DUPLICATE.search(said):
         return DatabaseRefusal(found[0], is_lasting=False, is_duplicate=True)
+    if found := _TOO_LONG.search(said):
+        # An id is too long every time, a text only this time.
+        return DatabaseRefusal(found[0], is_lasting=found[1].lower().endswith("id"))
     if found := _LASTING.search(said):
         return DatabaseRefusal(found[0], is_lasting=True)
     exception, code = _EXCEPTION.search(said), _CODE.search(said)

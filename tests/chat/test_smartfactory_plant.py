@@ -180,6 +180,11 @@ async def test_going_on_by_chat_needs_the_key() -> None:
             "Data too long for column 'chatbotSessionId'",
             True,
         ),
+        (
+            "(1406, \"Data too long for column 'content' at row 1\")",
+            "Data too long for column 'content'",
+            False,
+        ),
         ("pymysql.err.IntegrityError: (1452, 'Cannot add or update a child row')", "IntegrityError 1452", True),
         ("(sqlalchemy.exc.OperationalError) (1205, 'Lock wait timeout exceeded')", "OperationalError 1205", False),
         ("(1054, \"Unknown column 'x' in 'field list'\")", "Unknown column", True),
