@@ -85,6 +85,15 @@ class Store:
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
 
+    def complete_ms(self, scope: str) -> int | None:
+        """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
+        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"complete {scope}",))
+        return int(rows[0]["value"]) if rows else None
+
+    def save_complete_ms(self, scope: str, time_ms: int) -> None:
+        with self.database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"complete {scope}", str(time_ms)))
+
     def load_snapshot(self, scope: str) -> Snapshot:
         """Issues and offsets of ``scope``. A row that cannot be read drops the offsets: a full replay mends it."""
         issues: list[Issue] = []
