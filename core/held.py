@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from core.events import RESOLVED, IssueEvent, Kind
 from core.issues import Issue
-from core.outbox import PENDING, Opening, OutboxEntry
+from core.outbox import PENDING, OutboxEntry
 
 
-def known_opening(issue: Issue) -> Opening | None:
-    """The newest opening of ``issue`` that is known: what a decision about it rests on."""
-    newest = issue.latest_open
-    return None if newest is None else Opening(newest.time_ms, newest.digest)
+def known_open_ms(issue: Issue | None) -> int | None:
+    """Epoch ms of the newest opening of ``issue`` that is known: what a decision about it rests on."""
+    newest = None if issue is None else issue.latest_open
+    return None if newest is None else newest.time_ms
 
 
 def overtaken(
@@ -31,17 +31,17 @@ def overtaken(
         if entry.state not in PENDING or entry.record.issue != event.issue or entry.record.event_id == event.event_id:
             continue
         matters = entry.record.action == RESOLVED or after.is_open
-        if matters and _was_unknown(entry.decided_on, event, before):
+        if matters and _was_unknown(entry.known_open_ms, event, before):
             yield entry
 
 
-def _was_unknown(decided_on: Opening | None, event: IssueEvent, before: Issue | None) -> bool:
+def _was_unknown(decided_on_ms: int | None, event: IssueEvent, before: Issue | None) -> bool:
     """Whether ``event`` tells of an opening that whoever decided could not know of.
 
     An older one counts as well, if it came after all that they knew: its clock may be slow. While a lost register is
     read anew, what they knew is not there yet, and older ones are no news to them.
     """
-    if decided_on is None or Opening(event.time_ms, event.digest) > decided_on:
+    if decided_on_ms is None or event.time_ms > decided_on_ms:
         return True
-    known = None if before is None else known_opening(before)
-    return known is not None and known >= decided_on
+    known_ms = known_open_ms(before)
+    return known_ms is not None and known_ms >= decided_on_ms

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -39,13 +38,6 @@ STUCK = (OutboxState.PARKED, OutboxState.HELD)
 """What goes nowhere until a person acts."""
 
 
-class Opening(NamedTuple):
-    """What tells an issue's openings apart: the event's time in epoch ms, and its digest."""
-
-    time_ms: int
-    digest: int
-
-
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One record to publish, complete: every attempt sends these very bytes."""
@@ -76,8 +68,8 @@ class OutboxEntry:
     offset: int | None = None
     problem: Problem | None = None
     """Why it is parked, or waits longer than usual."""
-    decided_on: Opening | None = None
-    """The newest opening that was known when it was decided; None where none was, or by an older Andon."""
+    known_open_ms: int | None = None
+    """Epoch ms of the newest opening that was known when it was decided; None where none was, or by an older Andon."""
     raised_again_ms: int | None = None
     """Of one that is held: epoch ms of the alarm that came after it was decided."""
 

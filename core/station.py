@@ -22,7 +22,7 @@ from core.completeness import Completeness
 from core.errors import CommandError as CommandError
 from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
-from core.held import known_opening, overtaken
+from core.held import known_open_ms, overtaken
 from core.i18n import _
 from core.issues import Change, Issue, IssueRegister
 from core.kafka.broker_clock import broker_now
@@ -353,7 +353,7 @@ class Station:
                 if entry is under_way or entry.state is OutboxState.HELD:
                     self._withdraw(entry)
             entry = self.store.outbox.add(
-                record, scope=self.scope, now_ms=self.now_ms(), decided_on=known_opening(issue)
+                record, scope=self.scope, now_ms=self.now_ms(), known_open_ms=known_open_ms(issue)
             )
             self._journal(
                 "resolved" if solved else "reopened",
@@ -482,6 +482,8 @@ class Station:
             unread = self.attention.with_new(news.unread)
             if unread:
                 self.store.save_unread(self.scope, unread)
+            if self.freshness.state is FeedState.LIVE:
+                self.completeness.keep(self.freshness)
         self.attention.show(unread)
         self._unsaved.clear()
         self._next_offsets = dict(next_offsets)
@@ -498,6 +500,7 @@ class Station:
         if before.state is not freshness.state:
             if freshness.state is FeedState.LIVE:
                 self._restamp_waiting()  # all was read: what is on the topic is confirmed
+                self.completeness.keep(freshness)
             elif before.state is FeedState.LIVE:
                 self.completeness.keep(before)
         if can_send and not self._could_send:
@@ -544,9 +547,12 @@ class Station:
 
     async def _compare_clocks(self) -> None:
         told = await broker_now(self.settings)
+        topic = self.feed.topic
         if told is not None:
             self.clock.told(*told)
-            self._tick()
+        elif topic is not None and topic.scope != self.scope:
+            self.clock.forget()
+        self._tick()
 
     def next_offset(self, partition: int) -> int:
         return self._next_offsets.get(partition, 0)

@@ -22,7 +22,7 @@ CREATE TABLE chat_calls (
 """
 _OUTBOX_DECISIONS = """
 CREATE TABLE outbox_decisions (
-    event_id TEXT PRIMARY KEY, known_open_ms INTEGER, known_open_digest INTEGER, raised_again_ms INTEGER);
+    event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
 """
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);

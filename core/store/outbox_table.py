@@ -3,7 +3,7 @@
 from sqlite3 import Row
 
 from core.kafka.problems import Problem, ProblemKind
-from core.outbox import PENDING, STUCK, Opening, OutboxEntry, OutboxState, Outgoing
+from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
 from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
 
@@ -18,8 +18,8 @@ class OutboxTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, record: Outgoing, *, scope: str, now_ms: int, decided_on: Opening | None = None) -> OutboxEntry:
-        """A new row; ``decided_on``: the issue's newest opening that whoever decided knew of."""
+    def add(self, record: Outgoing, *, scope: str, now_ms: int, known_open_ms: int | None = None) -> OutboxEntry:
+        """A new row; ``known_open_ms``: the time of the issue's newest opening that whoever decided knew of."""
         with self._database.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO outbox (event_id, issue, action, timestamp_ms, key, value, headers, operator, note,"
@@ -29,10 +29,10 @@ class OutboxTable:
                     headers_to_json(record.headers), record.operator, record.note, OutboxState.WAITING, scope, now_ms,
                 ),
             )  # fmt: skip
-            db.execute(
-                "INSERT INTO outbox_decisions VALUES (?, ?, ?, NULL)", (record.event_id, *(decided_on or (None, None)))
+            db.execute("INSERT INTO outbox_decisions VALUES (?, ?, NULL)", (record.event_id, known_open_ms))
+            return OutboxEntry(
+                cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms, known_open_ms=known_open_ms
             )
-            return OutboxEntry(cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms, decided_on=decided_on)
 
     def unconfirmed(self) -> list[OutboxEntry]:
         """Everything that is not read back yet, parked rows too, oldest first."""
@@ -64,7 +64,7 @@ class OutboxTable:
         with self._database.transaction() as db:
             self._update("state = 'held'", (event_id,), states=_PENDING)
             db.execute(
-                "INSERT INTO outbox_decisions VALUES (?, NULL, NULL, ?)"
+                "INSERT INTO outbox_decisions VALUES (?, NULL, ?)"
                 " ON CONFLICT (event_id) DO UPDATE SET raised_again_ms = excluded.raised_again_ms",
                 (event_id, raised_again_ms),
             )
@@ -110,12 +110,8 @@ def _entry(row: Row) -> OutboxEntry:
     )  # fmt: skip
     return OutboxEntry(
         row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
-        row["partition"], row["offset"], _problem(row["problem"]), _opening(row), row["raised_again_ms"],
+        row["partition"], row["offset"], _problem(row["problem"]), row["known_open_ms"], row["raised_again_ms"],
     )  # fmt: skip
-
-
-def _opening(row: Row) -> Opening | None:
-    return None if row["known_open_ms"] is None else Opening(row["known_open_ms"], row["known_open_digest"])
 
 
 def _problem_text(problem: Problem | None) -> str:

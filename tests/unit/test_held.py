@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.errors import CommandError
 from core.events import REOPENED, RESOLVED, Record, read_event
-from core.held import known_opening, overtaken
+from core.held import known_open_ms, overtaken
 from core.issues import IssueRegister
 from core.journal import first_break
 from core.kafka.freshness import FeedState
@@ -256,7 +256,7 @@ async def test_a_store_of_the_schema_before_learns_what_decisions_rest_on(tmp_pa
     station.store.close()
     migrated = make_station(tmp_path)
     [entry] = migrated.outbox
-    assert (entry.state, entry.decided_on, entry.raised_again_ms) == (OutboxState.WAITING, None, None)
+    assert (entry.state, entry.known_open_ms, entry.raised_again_ms) == (OutboxState.WAITING, None, None)
     raised_again(migrated)
     assert states(migrated) == [OutboxState.HELD], "nothing is known of what it rested on: the careful side"
     assert Store(tmp_path, read_only=True).outbox.unconfirmed() == list(migrated.outbox)
@@ -282,7 +282,7 @@ def test_a_decision_is_overtaken_by_exactly_the_openings_that_came_after_it(data
         register.apply(one)
     known = register.issues["A"]
     outgoing = resolve_or_reopen(known, solved=True, now_ms=NOW, operator="", note="", terminal="T")
-    entry = OutboxEntry(1, outgoing, OutboxState.WAITING, "c/t", NOW, decided_on=known_opening(known))
+    entry = OutboxEntry(1, outgoing, OutboxState.WAITING, "c/t", NOW, known_open_ms=known_open_ms(known))
     assert outgoing.action == RESOLVED
     later = data.draw(st.lists(st.sampled_from(events), max_size=12))
     for one in later:
@@ -300,7 +300,7 @@ def test_our_own_reopening_read_back_holds_nothing() -> None:
     register.apply(event(NOW, "solved"))
     known = register.issues["A"]
     sent = resolve_or_reopen(known, solved=False, now_ms=NOW, operator="", note="", terminal="T")
-    entry = OutboxEntry(1, sent, OutboxState.SENT, "c/t", NOW, decided_on=known_opening(known))
+    entry = OutboxEntry(1, sent, OutboxState.SENT, "c/t", NOW, known_open_ms=known_open_ms(known))
     assert sent.action == REOPENED
     back = read_event(Record("t", 0, 3, sent.timestamp_ms, sent.key, sent.value, sent.headers))
     change = register.apply(back)  # type: ignore[arg-type]
