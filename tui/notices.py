@@ -45,12 +45,12 @@ def clock_fact(ahead_ms: int | None) -> str:
 
 
 def span_words(span_ms: int) -> str:
-    """Whole minutes; hours from two on; days from two on."""
+    """In minutes; in hours from two on; in days from two on."""
     if span_ms >= 2 * _DAY_MS:
-        return _("{count} d").format(count=span_ms // _DAY_MS)
+        return _("{count} d").format(count=round(span_ms / _DAY_MS))
     if span_ms >= 2 * _HOUR_MS:
-        return _("{count} h").format(count=span_ms // _HOUR_MS)
-    return _("{count} min").format(count=span_ms // _MINUTE_MS)
+        return _("{count} h").format(count=round(span_ms / _HOUR_MS))
+    return _("{count} min").format(count=round(span_ms / _MINUTE_MS))
 
 
 def held_words(held: Mapping[str, OutboxEntry]) -> str:
