@@ -85,6 +85,7 @@ class Station:
         self.quarantine_count = store.quarantine_count()
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
+        self._publishes = False
         self._could_send = False
         self.feed = Feed(settings, self, connecting=self._compare_clocks)
         self.publisher = Publisher(settings, self)
@@ -149,6 +150,7 @@ class Station:
         """Read, publish and converse until cancelled; without ``connect`` only converse."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                self._publishes = connect
                 if connect:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
@@ -546,6 +548,8 @@ class Station:
             self._refresh_outbox()
 
     async def _compare_clocks(self) -> None:
+        if not self._publishes:
+            return  # whoever only reads stamps nothing
         told = await broker_now(self.settings)
         topic = self.feed.topic
         if told is not None:

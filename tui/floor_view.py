@@ -58,10 +58,13 @@ def _row(issue: Issue, floor: FloorState) -> Row:
 
 
 def _row_word(state: AlarmState, handling: Handling | None, now_ms: int, *, held: bool = False) -> str:
-    """The state's word; for a shelved issue also how long it still rests. What is held asks before all else."""
+    """The state's word; for a shelved issue also how long it still rests.
+
+    ``held``: a resolve of it waits for a decision, which comes first; the state still shows in shape and colour.
+    """
     word = state_word(state)
     if held:
-        return _("held") + f" · {word}"
+        return _("held")
     if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))

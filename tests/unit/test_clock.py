@@ -203,6 +203,7 @@ async def test_another_cluster_has_another_clock(ahead: Station, monkeypatch: py
         return None
 
     monkeypatch.setattr("core.station.broker_now", not_told)
+    ahead._publishes = True
     ahead.clock.told(NOW)
     ahead.feed.topic = TopicInfo("cluster", "t", (0,))
     await ahead._compare_clocks()
