@@ -22,6 +22,10 @@ class Completeness:
         self._now_ms = now_ms
         self._kept_ms = store.complete_ms(scope)
 
+    def forget(self) -> None:
+        """What was kept of the issues is not all of it: nothing is known until they are read anew."""
+        self._kept_ms = None
+
     def count(self, issues: Iterable[Issue], freshness: Freshness, now: float) -> OpenCount:
         """How many of ``issues`` are open, as far as that is known at ``now`` (monotonic seconds)."""
         count = sum(issue.is_open for issue in issues)

@@ -76,6 +76,8 @@ class Station:
         self._resumes = False
         """What is read now follows on what this terminal knew: what is new in it is news to people."""
         self.completeness = Completeness(store, self.scope, now_ms)
+        self.is_rebuilding = False
+        """What was kept of the issues was damaged: they are read anew from the topic."""
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
@@ -516,6 +518,11 @@ class Station:
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
+        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if self.is_rebuilding:
+            self.completeness.forget()
+        if not snapshot.is_whole:
+            self.store.forget_offsets(self.scope)
 
     def _issue_of(self, event_id: str) -> str:
         return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")

@@ -32,6 +32,9 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
             scope = station.scope
+        if store.snapshot_problem:
+            words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
+            print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
     _tell_held(settings, scope)

@@ -16,7 +16,7 @@ from tui.keys import with_twins
 from tui.notices import clock_fact, notices
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, count_words, freshness_words
+from tui.words import clock, count_words, freshness_words, recovery_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -48,7 +48,10 @@ class ConditionScreen(Over[None]):
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
         trouble = notices(station, andon.host.failure, andon.now_ms())
-        self.query_one("#condition-trouble", SafeText).show(Content(trouble or _("Nothing is wrong.")))
+        recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
+        words = "\n".join(part for part in (trouble, recovery.removesuffix(" Ctrl+S")) if part)
+        self.query_one("#condition-trouble", SafeText).show(Content(words or _("Nothing is wrong.")))
+        andon.has_seen_recovery = True
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]

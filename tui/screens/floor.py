@@ -38,10 +38,12 @@ from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
 from tui.widgets.transcript import Transcript
 from tui.words import (
+    charset_words,
     chat_words,
     clock,
     freshness_words,
     open_words,
+    recovery_words,
     state_shape,
     state_word,
 )
@@ -168,8 +170,13 @@ class FloorScreen(Screen[None]):
         )
         trouble = self.query_one("#trouble", SafeText)
         words = notices(station, self.andon.host.failure, now_ms)
+        recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
+        words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
+
+    def _recovery_words(self) -> str:
+        return recovery_words(self.station.store.recovery, is_rebuilding=self.station.is_rebuilding)
 
     def _show_counts(self) -> None:
         """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
