@@ -1,6 +1,8 @@
 """A resolve that waited while its issue was raised again: held, asked about, never sent behind the newer alarm."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from core.kafka.freshness import FeedState
 from core.kafka.problems import Problem, ProblemKind
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.station import Station
+from core.store.recovery import recover
 from core.store.store import Store, StoreError
 from tests.unit.making import NOW, event, payload, record
 from tests.unit.station_making import become, make_station, read_back, say_live, take
@@ -248,18 +251,35 @@ async def test_the_publisher_asks_once_more_with_the_producer_at_hand(
 
 
 async def test_a_store_of_the_schema_before_learns_what_decisions_rest_on(tmp_path: Path) -> None:
-    station = make_station(tmp_path)
-    await resolved_without_contact(station)
-    with station.store.database.transaction() as db:
-        db.execute("DROP TABLE outbox_decisions")
-        db.execute("PRAGMA user_version = 3")
-    station.store.close()
-    migrated = make_station(tmp_path)
-    [entry] = migrated.outbox
-    assert (entry.state, entry.known_open_ms, entry.raised_again_ms) == (OutboxState.WAITING, None, None)
+    station = make_station(tmp_path / "new")
+    entry = await resolved_without_contact(station)
+    old_folder = tmp_path / "old"
+    old_folder.mkdir()
+    with closing(sqlite3.connect(old_folder / "andon.db")) as old:
+        old.executescript((Path(__file__).parent / "schema_3.sql").read_text())
+        [row] = station.store.database.rows("SELECT * FROM outbox")
+        places = ", ".join("?" * len(row))
+        old.execute(f"INSERT INTO outbox VALUES ({places})", tuple(row))  # noqa: S608 - placeholders
+        old.commit()
+    migrated = make_station(old_folder)
+    assert [e.record for e in migrated.outbox] == [entry.record]
+    assert (migrated.outbox[0].known_open_ms, migrated.outbox[0].raised_again_ms) == (None, None)
     raised_again(migrated)
     assert states(migrated) == [OutboxState.HELD], "nothing is known of what it rested on: the careful side"
-    assert Store(tmp_path, read_only=True).outbox.unconfirmed() == list(migrated.outbox)
+    assert Store(old_folder, read_only=True).outbox.unconfirmed() == list(migrated.outbox)
+
+
+async def test_what_a_decision_rests_on_is_saved_from_a_damaged_store(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    await resolved_without_contact(station)
+    kept = station.outbox
+    station.store.close()
+    recover(tmp_path / "andon.db", "a test", "20250808")
+    saved = make_station(tmp_path)
+    assert saved.outbox == kept
+    saved.store.forget_offsets(saved.scope)
+    take(saved, record(payload("A"), at=NOW - 10 * MINUTE))
+    assert states(saved) == [OutboxState.WAITING], "the replay tells what was known"
 
 
 async def test_waiting_for_the_broker_returns_when_it_is_held(station: Station) -> None:
