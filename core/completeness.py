@@ -22,6 +22,11 @@ class Completeness:
         self._now_ms = now_ms
         self._kept_ms = store.complete_ms(scope)
 
+    @property
+    def was_complete(self) -> bool:
+        """Whether the list ever was: what is new in it since is news to people."""
+        return self._kept_ms is not None
+
     def forget(self) -> None:
         """What was kept of the issues is not all of it: nothing is known until they are read anew."""
         self._kept_ms = None

@@ -4,12 +4,12 @@ The register is changed before the commit. Where that fails the records come aga
 already: without this their news would be lost.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from core.events import Quarantined
 from core.issues import Change, ChangeKind
-from core.outbox import OutboxEntry
+from core.outbox import PENDING, OutboxEntry, OutboxState
 
 
 @dataclass(slots=True)
@@ -38,6 +38,15 @@ class News:
             if entry.record.event_id not in self.held:
                 self.unread.append(entry.record.issue)
             self.held[entry.record.event_id] = entry, at_ms
+
+    def outbox_after(self, outbox: Sequence[OutboxEntry]) -> tuple[OutboxEntry, ...]:
+        """``outbox`` as the commit left it."""
+        return tuple(self._entry_after(entry) for entry in outbox if entry.record.event_id not in self.confirmed)
+
+    def _entry_after(self, entry: OutboxEntry) -> OutboxEntry:
+        _entry, at_ms = self.held.get(entry.record.event_id, (entry, None))
+        is_held = at_ms is not None and entry.state in PENDING
+        return replace(entry, state=OutboxState.HELD, raised_again_ms=at_ms) if is_held else entry
 
     @property
     def quarantined(self) -> list[Quarantined]:

@@ -88,7 +88,7 @@ class Station:
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
         self._publishes = False
-        self._could_send = False
+        self._had_read_all = False
         self.feed = Feed(settings, self, connecting=self._compare_clocks)
         self.publisher = Publisher(settings, self)
         self.chat = ChatDesk(
@@ -401,7 +401,7 @@ class Station:
         if topic.scope != self.scope:
             log.info("reading another cluster or topic: %s", topic.scope)
             self._move(topic.scope)
-        self._resumes = bool(self._next_offsets)
+        self._resumes = bool(self._next_offsets) and self.completeness.was_complete
         return self._next_offsets
 
     def _move(self, scope: str) -> None:
@@ -435,10 +435,10 @@ class Station:
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
-        is_live = self.freshness.is_live(time.monotonic())
+        is_fresh = self._has_read_all  # what comes now was written a moment ago
         for record in records:
             event = _read_safely(record)
-            if is_live and record.log_append:
+            if is_fresh and record.log_append:
                 self.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
                 self._news.items.append(event)
@@ -493,23 +493,24 @@ class Station:
         self._next_offsets = dict(next_offsets)
 
     def _show(self, news: News) -> None:
-        """Replace what others read."""
+        """Replace what others read. The outbox first, and without the store: what is held must never go out."""
+        if news.confirmed or news.held:
+            self.outbox = news.outbox_after(self.outbox)
+            self.publisher.wake()
         if news.quarantined:
             self.quarantine_count = self.store.quarantine_count()
-        if news.confirmed or news.held:
-            self._refresh_outbox()
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
-        can_send = self._can_send
+        has_read_all = self._has_read_all
         if before.state is not freshness.state:
             if freshness.state is FeedState.LIVE:
                 self._restamp_waiting()  # all was read: what is on the topic is confirmed
                 self.completeness.keep(freshness)
             elif before.state is FeedState.LIVE:
                 self.completeness.keep(before)
-        if can_send and not self._could_send:
+        if has_read_all and not self._had_read_all:
             self.publisher.wake()
-        self._could_send = can_send
+        self._had_read_all = has_read_all
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
             self._tick()
         else:
@@ -530,13 +531,13 @@ class Station:
     # --- the road out (OutboxPort)
 
     def sendable(self) -> list[OutboxEntry]:
-        if not self._can_send:
+        if not self._has_read_all:
             return []
         here = (entry for entry in self.waiting_here() if entry.state is not OutboxState.HELD)
         return [entry for entry in here if not self.chat.closing.holds(entry.record.issue)]
 
     @property
-    def _can_send(self) -> bool:
+    def _has_read_all(self) -> bool:
         """Whether all that is on the topic was read: an alarm behind what waits would hold it back."""
         return self.freshness.is_live(time.monotonic()) and not self.feed.has_backlog
 

@@ -59,7 +59,7 @@ def held_words(held: Mapping[str, OutboxEntry]) -> str:
     if not names:
         return ""
     shown = ", ".join(names[:2]) + (" …" if names[2:] else "")
-    return _("Raised again, resolve not sent: {issues} · Ctrl+R there decides").format(issues=shown)
+    return _("Raised again, resolve held back: {issues} · Ctrl+R there decides").format(issues=shown)
 
 
 class HeldBell:

@@ -227,7 +227,7 @@ def outgoing_words(entry: OutboxEntry) -> str:
             words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
         case OutboxState.HELD:
             at = clock(entry.raised_again_ms or entry.created_ms, entry.created_ms)
-            words = _("{what} not sent: raised again at {at}").format(what=what, at=at)
+            words = _("{what} held back: raised again at {at}").format(what=what, at=at)
     return f"{words} · {entry.problem.words}" if entry.problem else words
 
 

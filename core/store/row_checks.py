@@ -6,6 +6,7 @@ from typing import Any
 
 from core.chat.backend import Author
 from core.chat.messages import MessageState
+from core.events import showable_ms
 from core.outbox import OutboxState
 from core.store.codec import headers_from_json, issue_from_json, unsealed
 
@@ -28,7 +29,8 @@ def _outbox(row: Mapping[str, Any]) -> bool:
 
 
 def _decision(row: Mapping[str, Any]) -> bool:
-    return all(row[name] is None or isinstance(row[name], int) for name in ("known_open_ms", "raised_again_ms"))
+    times = (row["known_open_ms"], row["raised_again_ms"])
+    return all(one is None or (isinstance(one, int) and showable_ms(one) == one) for one in times)
 
 
 def _message(row: Mapping[str, Any]) -> bool:

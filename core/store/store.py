@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from core.alarms import Handling
-from core.events import Quarantined, Record
+from core.events import Quarantined, Record, showable_ms
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
@@ -105,7 +105,9 @@ class Store:
     def complete_ms(self, scope: str) -> int | None:
         """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
         rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"complete {scope}",))
-        return int(rows[0]["value"]) if rows else None
+        kept = str(rows[0]["value"]) if rows else ""
+        time_ms = int(kept) if kept.isascii() and kept.isdigit() else None
+        return time_ms if time_ms is not None and showable_ms(time_ms) == time_ms else None
 
     def save_complete_ms(self, scope: str, time_ms: int) -> None:
         with self.database.transaction() as db:

@@ -123,7 +123,7 @@ async def test_the_command_says_so_and_the_choices_work(own_kafka: StartKafka, t
     assert (code, "raised again" in said) == (1, True), said
     code, said = await command("issues")
     assert code == 0
-    assert "A: resolve not sent: raised again" in said
+    assert "A: resolve held back: raised again" in said
     code, said = await command("withdraw", "A")
     assert (code, said) == (0, "withdrawn A\n")
     assert not await published(broker.bootstrap, "t", "A")

@@ -149,7 +149,7 @@ async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, m
         assert "held" in first + stage.app.floor.query_one(IssueList).render_line(2).text
         stage.app.floor.go_to(PRESS)
         under_way = shown(stage, "#pane-under-way")
-        assert under_way == "resolve not sent: raised again at 07:59 · F4 resolves this alarm too · Ctrl+R decides"
+        assert under_way == "resolve held back: raised again at 07:59 · F4 resolves this alarm too · Ctrl+R decides"
         assert "held 1" in await condition(stage, pilot)
 
 

@@ -147,9 +147,8 @@ async def test_a_confirmation_is_journaled_once(station: Station, monkeypatch: p
     assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "confirmed"]
 
 
-@pytest.mark.parametrize("count", ["quarantine_count", "outbox"])
 async def test_a_store_that_cannot_be_read_after_the_commit_keeps_no_news_back(
-    station: Station, monkeypatch: pytest.MonkeyPatch, count: str
+    station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
     entry = await station.resolve("A", "note")
@@ -159,12 +158,18 @@ async def test_a_store_that_cannot_be_read_after_the_commit_keeps_no_news_back(
         raise StoreError("locked")
 
     with monkeypatch.context() as patch:
-        if count == "outbox":
-            patch.setattr(station.store.outbox, "unconfirmed", locked)
-        else:
-            patch.setattr(station.store, "quarantine_count", locked)
+        patch.setattr(station.store.outbox, "unconfirmed", locked)
+        patch.setattr(station.store, "quarantine_count", locked)
         fails(station, read_back(entry), record(b"no json", offset=10))
     assert told == ["A solved", NOT_JSON]
+    assert not station.outbox
+
+
+async def test_a_first_replay_that_was_interrupted_leaves_nothing_unread(station: Station, tmp_path: Path) -> None:
+    take(station, record(payload("A"), at=NOW - 90_000), record(payload("A", isSolved=True), at=NOW - 80_000))
+    restarted = make_station(tmp_path)
+    take(restarted, record(payload("A"), at=NOW, offset=2))
+    assert not restarted.unread, "it was never complete: nobody could look at it"
 
 
 async def test_a_disk_that_was_full_for_a_while_loses_no_news(station: Station) -> None:

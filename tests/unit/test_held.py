@@ -145,6 +145,22 @@ async def test_a_batch_that_could_not_be_committed_holds_it_all_the_same(
     assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "held"]
 
 
+async def test_a_store_that_cannot_be_read_lets_no_held_one_out(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await resolved_without_contact(station)
+
+    def locked() -> None:
+        raise StoreError("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(station.store.outbox, "unconfirmed", locked)
+        raised_again(station)
+    say_live(station)
+    assert not station.sendable()
+    assert station.outbox == tuple(station.store.outbox.unconfirmed())
+
+
 async def test_what_was_sent_and_is_not_read_back_is_held_and_not_sent_again(station: Station) -> None:
     entry = await resolved_without_contact(station)
     station.sent(entry, 0, 5)

@@ -109,6 +109,14 @@ async def test_a_killed_terminal_knows_it_as_of_its_last_batch(tmp_path: Path) -
     assert NOW + 50_000 < known.as_of_ms <= NOW + 60_000
 
 
+@pytest.mark.parametrize("kept", ["", "soon", "-5", "９", "9" * 30])
+async def test_a_time_that_a_failing_disk_changed_is_no_time(tmp_path: Path, kept: str) -> None:
+    station = make_station(tmp_path)
+    with station.store.database.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('complete cluster/t', ?)", (kept,))
+    assert count(make_station(tmp_path)) == OpenCount(None)
+
+
 async def test_a_terminal_that_ends_while_live_remembers_it(tmp_path: Path) -> None:
     station = make_station(tmp_path)
     say_live(station)

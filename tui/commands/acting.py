@@ -127,10 +127,10 @@ def _held_words(entry: OutboxEntry) -> str:
     """What was held, and what a person can say to it."""
     if entry.record.action == RESOLVED:
         return _(
-            "{issue} was raised again after that resolve was decided, so it was not sent. andon resolve again resolves"
+            "{issue} was raised again after that resolve was decided, so it is held back. andon resolve again resolves"
             " the new alarm too; andon withdraw gives the old one up."
         )
-    return _("{issue} was raised again by itself, so the reopening was not sent. andon withdraw gives it up.")
+    return _("{issue} was raised again by itself, so the reopening is held back. andon withdraw gives it up.")
 
 
 async def withdraw_one(settings: Settings, issue: str) -> None:
