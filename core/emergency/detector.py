@@ -41,7 +41,7 @@ def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     if _HANGUL.search(plain):
         plain = _JAMO.sub(" ", plain)
-    plain = unicodedata.normalize("NFKC", plain).lower()
+    plain = unicodedata.normalize("NFKC", plain).lower()[:LIMIT]  # one sign can stand for eighteen
     return _BLANKS.sub(" ", _RUN.sub(r"\1\1", plain)).strip()
 
 
