@@ -70,8 +70,7 @@ def _concerned(rule: Rule, happening: Happening) -> Level:
     nouns = happening.nouns
     if rule.nobody and any(noun.role in _CORE and _is_thing(noun) for noun in nouns):
         return Level.NO
-    core = [noun for noun in nouns if noun.role in _CORE] or nouns
-    if rule.never and core and not core[-1].groups.isdisjoint(rule.never):
+    if rule.never and _is_never(rule, happening):
         return Level.NO
     if not rule.who:
         return Level.YES
@@ -82,6 +81,14 @@ def _concerned(rule: Rule, happening: Happening) -> Level:
     if any(noun.known for noun in named):
         return Level.NO
     return rule.unknown if named else rule.alone
+
+
+def _is_never(rule: Rule, happening: Happening) -> bool:
+    """Whether it is said of what the rule never means: by the noun next to the verb, or where (``일에 치여``)."""
+    core = [noun for noun in happening.nouns if noun.role in _CORE]
+    if happening.inherited or not core:
+        core = [noun for noun in happening.nouns if noun.role is Role.PLACE]
+    return bool(core) and not core[-1].groups.isdisjoint(rule.never)
 
 
 def _is_meant(noun: Noun, rule: Rule) -> bool:
