@@ -19,6 +19,7 @@ from core.chat.desk import ChatDesk
 from core.chat.messages import Message
 from core.checks import Checked
 from core.errors import CommandError as CommandError
+from core.event_danger import EventDangers
 from core.events import NOT_UNDERSTOOD, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
 from core.i18n import _
@@ -72,6 +73,8 @@ class Station:
         self.ladder = Ladder(store, self.scope, self._journal)
         self.attention = Attention(store, self.scope)
         self.quarantine_count = store.quarantine_count()
+        self.dangers = EventDangers()
+        """Which issues' own events tell of people in danger."""
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
         self._was_in_contact = False
@@ -88,6 +91,7 @@ class Station:
             journal=self._journal,
             said=self._said,
             changed=self._chat_changed,
+            danger=self.dangers.of,
         )
 
     # --- what is to be seen
@@ -117,7 +121,8 @@ class Station:
     def state(self, issue: Issue) -> AlarmState:
         """Where ``issue`` stands on the ladder now."""
         limits = limits_for(issue, self.settings.limits)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
+        in_danger = self.dangers.is_emergency(issue)
+        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
 
     def waiting_here(self) -> list[OutboxEntry]:
         """What is meant for the cluster and topic that are read now, and not confirmed yet."""
@@ -420,6 +425,8 @@ class Station:
         if self.freshness.state is FeedState.LIVE:
             self.attention.came(item.issue.id for item in news if _is_reopening(item))
         for item in news:
+            if isinstance(item, Change):
+                self.chat.conversations.event_came(item.issue.id)
             for listener in self.listeners:
                 listener(item)
         self._tick()

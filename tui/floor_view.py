@@ -24,11 +24,13 @@ class FloorState:
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
+    in_danger: Callable[[Issue], bool] = lambda _issue: False
+    """Whether an issue's own event tells of people in danger."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.states)
+    wanted = by_urgency(floor.issues, floor.states, floor.in_danger)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -50,6 +52,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
         opened_ms=issue.opened_ms,
+        danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.emergency import Level, assess
 from core.events import RESOLVED
 from core.i18n import _
 from core.issues import Issue
@@ -44,6 +45,13 @@ class Typed:
 
         ``instead_of``: the question that failed and was changed in the composer.
         """
+        done = await self._deliver(issue, typed, instead_of)
+        if not done and (danger := assess(typed)).level is Level.YES:
+            # A full disk or a mistyped command keeps nobody in danger waiting.
+            self._floor.andon.open_emergency(danger.dangers, danger.language)
+        return done
+
+    async def _deliver(self, issue: str, typed: str, instead_of: str) -> bool:
         command, text = parse_slash(typed)
         match command:
             case None:

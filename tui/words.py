@@ -7,6 +7,7 @@ from core.chat.backend import Author
 from core.chat.card import Priority
 from core.chat.messages import MessageState
 from core.chat.net import ChatHealth
+from core.emergency import Danger
 from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
@@ -69,6 +70,30 @@ _ASCII_MESSAGE_SHAPES = {
     MessageState.PARTIAL: "!",
     MessageState.FAILED: "!",
 }
+
+
+def danger_shape(*, ascii_only: bool) -> str:
+    """People in danger: a sign that nothing else has."""
+    return "!!" if ascii_only else "✚"
+
+
+def danger_word(danger: Danger) -> str:
+    """What threatens somebody, as the emergency screen lists it."""
+    match danger:
+        case Danger.CAUGHT:
+            return _("caught")
+        case Danger.FIRE:
+            return _("fire, smoke")
+        case Danger.SHOCK:
+            return _("electric shock")
+        case Danger.FALL:
+            return _("fall")
+        case Danger.CHEMICAL:
+            return _("chemicals, eyes")
+        case Danger.BREATH:
+            return _("gas, no breath")
+        case Danger.INJURY:
+            return _("hurt, collapsed")
 
 
 def state_shape(state: AlarmState, *, ascii_only: bool) -> str:

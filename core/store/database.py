@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _CHAT = """
 CREATE TABLE messages (
@@ -20,6 +20,10 @@ CREATE TABLE chat_calls (
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
 """
+_ALERTS = """
+ALTER TABLE messages ADD COLUMN alert TEXT NOT NULL DEFAULT 'none';
+"""
+"""What is said at once where people may be in danger, as a fact of each message. Since version 4."""
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));
@@ -44,6 +48,7 @@ CREATE TABLE handling (
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 {_CHAT}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_ALERTS}
 """
 
 _MIGRATIONS = {
@@ -55,7 +60,8 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     CASE WHEN author = 'operator' AND state = 'sent' THEN 'answered' ELSE state END,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
-"""  # noqa: S608 (our own words on both sides)
+""",  # noqa: S608 (our own words on both sides)
+    3: _ALERTS,
 }
 """Schema version -> what makes the next one of it."""
 

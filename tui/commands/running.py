@@ -28,6 +28,20 @@ async def running_station(settings: Settings, store: Store, *, publish: bool) ->
 
 
 @asynccontextmanager
+async def conversing_station(settings: Settings, store: Store, backend: ChatBackend) -> AsyncIterator[Station]:
+    """Run a Station that answers, reads the topic where a broker is set, and publishes nothing."""
+    station = Station(settings, store, backend)
+    async with asyncio.TaskGroup() as group:  # should one of them fail, nobody waits for its answer for ever
+        works = [station.chat.run(), *([station.feed.run()] if settings.servers else [])]
+        tasks = [group.create_task(work) for work in works]
+        try:
+            yield station
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+@asynccontextmanager
 async def running_feed(settings: Settings, sink: FeedSink) -> AsyncIterator[Feed]:
     """Read the topic into ``sink`` in the background, without a Station."""
     feed = Feed(settings, sink)

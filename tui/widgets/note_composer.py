@@ -19,4 +19,5 @@ class NoteComposer(Composer):
         await super()._on_key(event)
 
     def action_send(self) -> None:
-        self.post_message(self.Sent(self.owner, self.text))
+        if not self.calls_emergency():
+            self.post_message(self.Sent(self.owner, self.text))
