@@ -58,9 +58,14 @@ def alert_of(assessment: Assessment, language: str) -> Answer | None:
     return Answer("\n".join(lines), holds_steps=False, alert=Alert.ADVICE) if lines else None
 
 
+def alert_for(text: str, language: str) -> Answer | None:
+    """What is said at once of ``text`` alone."""
+    return alert_of(assess(text), language)
+
+
 def alert_to(text: str, said: Sequence[Said], language: str) -> Answer | None:
     """What is said at once to ``text``, after what was ``said`` (oldest first)."""
-    found = alert_of(assess(text), language)
+    found = alert_for(text, language)
     if found is not None and found.alert is Alert.EMERGENCY:
         return found
     asked = standing_ask(said)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from core.chat.alerts import alert_of, alert_to, event_memo, is_told, says_yes
+from core.chat.alerts import alert_for, alert_of, alert_to, event_memo, is_told, says_yes
 from core.chat.asking import TO, Asking, UnderWay, brief_of
 from core.chat.backend import Alert, Answer, Author, ChatError, Earlier, SessionBackend
 from core.chat.ledger import ConversationStore, Ledger
@@ -19,7 +19,7 @@ from core.chat.net import Net
 from core.chat.past_fixes import PastFix
 from core.chat.problems import ChatProblemKind
 from core.chat.writing import Writing
-from core.emergency import Assessment, assess
+from core.emergency import Assessment
 from core.event_danger import EventDangers, event_key
 from core.i18n import language
 from core.issues import Issue
@@ -167,7 +167,7 @@ class Conversations:
         Raises:
             StoreError: it could not be kept; the text is still the caller's.
         """
-        alert = alert_of(assess(text), language())
+        alert = alert_for(text, language())
         message = self._ledger.new(issue, Author.PERSON, name, text, MessageState.SENT)
         message = replace(message, alert=alert.alert if alert else Alert.NONE)
         self._ledger.keep(message, *self._at_once(issue, alert))
@@ -203,7 +203,7 @@ class Conversations:
         failed = [m for m in again if m.state is MessageState.FAILED]
         for message in failed or again[-1:]:
             self._asking.insist(message)
-            alert = alert_of(assess(message.text), language())
+            alert = alert_for(message.text, language())
             asked = replace(message, state=MessageState.SENDING, problem=None)
             self._ledger.keep(asked, *self._at_once(issue, alert))
         self._ask(issue)

@@ -141,7 +141,7 @@ class Asker:
         if not (numbers.isascii() and numbers.isdigit()):
             lines = [f"{number}. " + _(SECURING[check]) for number, check in enumerate(checks, 1)]
             how = _("/safe 1234 once all of it is done; what is left out needs a reason: /safe 123 REASON")
-            return _alone(typed, "\n".join([*lines, how]), author=Author.SYSTEM)
+            return _alone(typed, "\n".join([*lines, how]))
         done = {checks[int(digit) - 1] for digit in numbers if 1 <= int(digit) <= len(checks)}
         await self._station.chat.secure(self._issue, checked(SECURING, done, why.strip()))
         return _alone(typed, _("Checked. Steps are shown from now on."))
@@ -158,8 +158,8 @@ class Asker:
         return self._station.chat.messages(self._issue)
 
 
-def _alone(typed: str, text: str, author: Author = Author.BUILTIN) -> Exchange:
-    return Exchange(inert_line(typed), author, text)
+def _alone(typed: str, text: str) -> Exchange:
+    return Exchange(inert_line(typed), Author.BUILTIN, text)
 
 
 def _emergency(typed: str, about: str) -> Exchange:
