@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from core.chat.alerts import dangers_in
 from core.chat.asking import INSTEAD, UnderWay
 from core.chat.backend import CUT, Alert, Author
 from core.chat.messages import Message, MessageState
@@ -21,7 +22,7 @@ from core.listing import duration
 from core.outbox import OutboxEntry
 from core.text import inert_line
 from tui.entry import Entry
-from tui.words import author_word, clock, confidence_words, outgoing_words, today
+from tui.words import author_word, clock, confidence_words, danger_words, outgoing_words, today
 
 _IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
@@ -209,6 +210,7 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         hidden=hidden,
         counts=message.author is not Author.OPERATOR,
         alert=message.alert if message.is_chatbots else Alert.NONE,
+        danger=danger_words(dangers_in(message.memo)),
     )
 
 

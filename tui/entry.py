@@ -33,5 +33,7 @@ class Entry:
     """Somebody else's words, or a reopening: what is counted as unread."""
     alert: Alert = Alert.NONE
     """Said at once where people may be in danger: it is the loudest thing here."""
+    danger: str = ""
+    """What threatens somebody, in words; of an emergency answer."""
     hidden: bool = False
     """Its text stands in place of an answer that waits for the safety check."""

@@ -172,7 +172,8 @@ def _alert_pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
     """What is said at once where people may be in danger: a bar with its word, and nothing quiet in it."""
     sign, strong = f"{danger_shape(ascii_only=look.ascii_only)} ", Style(bold=True)
     if entry.alert is Alert.EMERGENCY:
-        yield _Piece(fit(sign + _("EMERGENCY"), width), strong + look.danger)
+        words = "  ".join(filter(None, (sign + _("EMERGENCY"), entry.danger)))
+        yield _Piece(fit(words, width), strong + look.danger)
         for line in entry.precautions:
             yield _Piece(line, strong, sign, strong + look.danger)
         yield from _paragraphs(entry.text, _PLAIN)

@@ -78,12 +78,14 @@ def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before overdue before unread; where nothing needs anyone, simply the next row.
+    Unacknowledged before overdue before unread, people in danger before all; where nothing needs anyone, simply the
+    next row.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
+        lambda row: row.state is AlarmState.UNACKNOWLEDGED and bool(row.danger),
         lambda row: row.state is AlarmState.UNACKNOWLEDGED,
         lambda row: row.state is AlarmState.OVERDUE,
         lambda row: row.unread > 0,

@@ -166,7 +166,7 @@ def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
 
 def _keep_emergency(chosen: Mapping[str, str]) -> None:
     """Nothing else may take the emergency key."""
-    own = set(chosen.get(EMERGENCY.id, ",".join(EMERGENCY.keys)).split(","))
+    own = set(chosen.get(EMERGENCY.id, ",".join(with_twins(EMERGENCY.keys))).split(","))
     for action, keys in chosen.items():
         if action != EMERGENCY.id and (taken := own & set(keys.split(","))):
             raise SettingsError(

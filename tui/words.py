@@ -1,5 +1,6 @@
 """Words and shapes for states: shape and word before colour, so that monochrome loses nothing."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from core.alarms import AlarmState
@@ -94,6 +95,11 @@ def danger_word(danger: Danger) -> str:
             return _("gas, no breath")
         case Danger.INJURY:
             return _("hurt, collapsed")
+
+
+def danger_words(dangers: Sequence[Danger]) -> str:
+    """All that threatens somebody, on one line."""
+    return " · ".join(map(danger_word, dangers))
 
 
 def state_shape(state: AlarmState, *, ascii_only: bool) -> str:

@@ -42,7 +42,7 @@ class Said(Protocol):
 def emergency_answer(dangers: Sequence[Danger], language: str) -> Answer:
     """The whole emergency answer. It holds no step at the machine, so no gate hides it."""
     told = instructions_for(dangers, language)
-    return Answer(told.text, told.precautions, holds_steps=False, alert=Alert.EMERGENCY)
+    return Answer(told.text, told.precautions, memo=_memo(dangers, language), holds_steps=False, alert=Alert.EMERGENCY)
 
 
 def alert_of(assessment: Assessment, language: str) -> Answer | None:
@@ -52,7 +52,7 @@ def alert_of(assessment: Assessment, language: str) -> Answer | None:
         return emergency_answer(assessment.dangers, said_in)
     lines = list(advice_lines(assessment, said_in))
     if assessment.level is Level.ASK:
-        memo = {_DANGERS: ",".join(assessment.dangers), _LANGUAGE: said_in}
+        memo = _memo(assessment.dangers, said_in)
         text = "\n".join([*lines, ask_line(said_in)])
         return Answer(text, memo=memo, holds_steps=False, alert=Alert.ASK)
     return Answer("\n".join(lines), holds_steps=False, alert=Alert.ADVICE) if lines else None
@@ -71,7 +71,7 @@ def alert_to(text: str, said: Sequence[Said], language: str) -> Answer | None:
     asked = standing_ask(said)
     if asked is None or not says_yes(text):
         return found
-    return emergency_answer(_dangers(asked.memo.get(_DANGERS, "")), asked.memo.get(_LANGUAGE, language))
+    return emergency_answer(dangers_in(asked.memo), asked.memo.get(_LANGUAGE, language))
 
 
 def standing_ask(said: Sequence[Said]) -> Said | None:
@@ -100,6 +100,10 @@ def is_told(key: str, said: Iterable[Said]) -> bool:
     return any(one.memo.get(_EVENT) == key for one in said)
 
 
-def _dangers(kept: str) -> tuple[Danger, ...]:
-    """A memo may come from another version: what is not known is left out, and the general answer stays."""
-    return tuple(Danger(one) for one in kept.split(",") if one in set(Danger))
+def dangers_in(memo: Mapping[str, str]) -> tuple[Danger, ...]:
+    """What threatens somebody, as an alert's memo has it; what another version called so is left out."""
+    return tuple(Danger(one) for one in memo.get(_DANGERS, "").split(",") if one in set(Danger))
+
+
+def _memo(dangers: Sequence[Danger], language: str) -> dict[str, str]:
+    return {_DANGERS: ",".join(dangers), _LANGUAGE: language}

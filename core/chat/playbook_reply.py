@@ -62,7 +62,7 @@ class Reply:
 
     def _people_first(self, answer: Answer) -> Answer:
         """Whoever is in danger needs no fault and no step. The walk stays where it is."""
-        return replace(answer, memo=self._place.memo())
+        return replace(answer, memo={**answer.memo, **self._place.memo()})
 
     # --- the beginning
 

@@ -33,7 +33,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
 
 def told(stage: Stage) -> str:
     """The emergency screen's words."""
-    return str(stage.app.screen.query_one("#emergency-told", SafeText).render())
+    assert isinstance(stage.app.screen, EmergencyScreen)
+    shown = stage.app.screen.instructions
+    return "\n".join((*shown.precautions, shown.text))
 
 
 async def opened(stage: Stage) -> None:

@@ -6,18 +6,20 @@ No issue, no contact and no store stand behind it: only the catalogue.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
-from core.emergency import Danger, instructions_for
+from core.emergency import Danger, Instructions, instructions_for
 from core.i18n import _, language
 from tui.cells import in_lines
 from tui.keys import with_twins
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import danger_shape, danger_word
+from tui.words import danger_shape, danger_word, danger_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 _FIRST = (Danger.CAUGHT, Danger.FIRE, Danger.SHOCK, Danger.FALL, Danger.CHEMICAL, Danger.BREATH, Danger.INJURY)
 DANGERS = (*_FIRST, *(danger for danger in Danger if danger not in _FIRST))
 """By digit, from 1."""
+
+
+_WIDTH, _AROUND = 88, 6
+"""The sheet's width at most, and what edges and padding take of it (emergency.tcss)."""
 
 
 class EmergencyScreen(Over[None]):
@@ -60,7 +66,7 @@ class EmergencyScreen(Over[None]):
         self._draw()
 
     def on_resize(self) -> None:
-        self._draw()
+        self.query_one("#emergency-dangers", SafeText).show(self._choices())
 
     def tell(self, dangers: Sequence[Danger] = (), said_in: str = "") -> None:
         """Show the instructions for other dangers, from their beginning."""
@@ -68,22 +74,35 @@ class EmergencyScreen(Over[None]):
         self._draw()
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
+    @property
+    def instructions(self) -> Instructions:
+        """What is shown now."""
+        return instructions_for(self._dangers, self._said_in or language())
+
     def _draw(self) -> None:
         sign = danger_shape(ascii_only=self.andon.settings.ascii)
-        named = " · ".join(danger_word(danger) for danger in self._dangers)
-        head = f"{sign} " + _("EMERGENCY") + "  " + (named or _("somebody is hurt or in danger"))
+        named = danger_words(self._dangers) or _("somebody is hurt or in danger")
+        head = f"{sign} " + _("EMERGENCY") + f"  {named}"
         self.query_one("#emergency-title", SafeText).show(Content(head))
-        told = instructions_for(self._dangers, self._said_in or language())
-        lines = [Content.assemble((f"{sign} ", "bold $danger on $danger-ground"), " ", (line, "bold"))
-                 for line in told.precautions]  # fmt: skip
-        self.query_one("#emergency-told", SafeText).show(Content("\n").join([*lines, Content(""), Content(told.text)]))
-        self._draw_dangers()
+        self.query_one("#emergency-told", SafeText).update(self._table(self.instructions, sign))
+        self.query_one("#emergency-dangers", SafeText).show(self._choices())
 
-    def _draw_dangers(self) -> None:
+    def _table(self, told: Instructions, sign: str) -> Table:
+        """Each line under its sign, so that one is told from the next at a glance."""
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for line in told.precautions:
+            table.add_row(Text(sign, "bold"), Text(line, "bold"))
+        table.add_row()
+        table.add_row("", Text(told.text))
+        return table
+
+    def _choices(self) -> Content:
+        """Digit and word stay together where the line breaks."""
         choices = ((0, _("all")), *((number, danger_word(one)) for number, one in enumerate(DANGERS, 1)))
-        line = self.query_one("#emergency-dangers", SafeText)
         pieces = [(f"{number} {word}", "reverse" if self._is_chosen(number) else "") for number, word in choices]
-        line.show(in_lines(pieces, max(20, line.content_size.width)))
+        return in_lines(pieces, min(_WIDTH, self.app.size.width) - _AROUND)
 
     def _is_chosen(self, number: int) -> bool:
         return self._dangers == ((DANGERS[number - 1],) if number else ())
