@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tui.screens.floor import FloorScreen
 
 
+_ANSWERED = (None, SlashCommand.NOTE, SlashCommand.BOT)
+"""What the conversation itself answers at once where it tells of people in danger."""
+
+
 class Typed:
     """The floor's commands that take words. Each answers whether it was done; why not is said under the composer."""
 
@@ -45,14 +49,19 @@ class Typed:
 
         ``instead_of``: the question that failed and was changed in the composer.
         """
-        done = await self._deliver(issue, typed, instead_of)
-        if not done and (danger := assess(typed)).level is Level.YES:
-            # A full disk or a mistyped command keeps nobody in danger waiting.
-            self._floor.andon.open_emergency(danger.dangers, danger.language)
+        command, text = parse_slash(typed)
+        done = await self._deliver(command, issue, text, instead_of)
+        if not (done and command in _ANSWERED) and command is not SlashCommand.FIND:
+            self._tell_danger(typed if command is SlashCommand.UNKNOWN else text)
         return done
 
-    async def _deliver(self, issue: str, typed: str, instead_of: str) -> bool:
-        command, text = parse_slash(typed)
+    def _tell_danger(self, text: str) -> None:
+        """A full disk, a mistyped command or a note of another kind keeps nobody in danger waiting."""
+        danger = assess(text)
+        if danger.level is Level.YES:
+            self._floor.andon.open_emergency(danger.dangers, danger.language)
+
+    async def _deliver(self, command: SlashCommand | None, issue: str, text: str, instead_of: str) -> bool:
         match command:
             case None:
                 return await self.ask(self._station.chat.say(issue, text, instead_of=instead_of))

@@ -14,6 +14,7 @@ from tui.screens.emergency import DANGERS, EmergencyScreen
 from tui.screens.floor import FloorScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
+from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
 
@@ -166,6 +167,32 @@ async def test_a_mistyped_command_keeps_nobody_waiting(stage: Stage) -> None:
     async with stage.running() as pilot:
         await goes_to(stage, pilot, "floor")
         await pilot.press("enter", *"/불났어요", "enter")
+        await opened(stage)
+
+
+@pytest.mark.parametrize("keys", [("f8",), ("f4",)], ids=["shelve", "resolve"])
+async def test_a_note_that_tells_of_people_in_danger_is_answered_whatever_it_was_for(
+    stage: Stage, keys: tuple[str, ...]
+) -> None:
+    async with stage.running() as pilot:
+        await goes_to(stage, pilot, "floor")
+        await pilot.press(*keys)
+        await stage.until(lambda: bool(stage.app.screen.query(NoteComposer)))
+        await pilot.press(*"손이", "space", *"끼었어요")
+        if keys == ("f4",):
+            await pilot.press("tab", "space", "space", "space", "shift+tab")
+        await pilot.press("enter")
+        await opened(stage)
+        await stage.until(lambda: bool(stage.station.outbox) or PRESS in stage.station.handling)
+        await pilot.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.app.floor)
+
+
+@pytest.mark.parametrize("typed", ["/resolve 손이 끼었어요", "/shelve 불났어요"])
+async def test_the_words_behind_a_command_count_too(stage: Stage, typed: str) -> None:
+    async with stage.running() as pilot:
+        await goes_to(stage, pilot, "floor")
+        await pilot.press("enter", *("space" if key == " " else key for key in typed), "enter")
         await opened(stage)
 
 

@@ -40,6 +40,8 @@ class Question:
     choices: tuple[str, ...] = ()
     chosen: int = 0
     text: str = ""
+    is_told: bool = True
+    """Others will read the text."""
 
 
 class AskScreen(Over[None]):
@@ -104,6 +106,7 @@ class AskScreen(Over[None]):
         self._draw_choices()
         note = self.query_one(NoteComposer)
         note.load(question.key, self._begun.get(question.key, question.text))
+        note.is_told = question.is_told
         note.focus()
 
     def _draw_choices(self) -> None:

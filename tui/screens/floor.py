@@ -379,6 +379,7 @@ class FloorScreen(Screen[None]):
                 prompt=_("Words"),
                 does=_("search"),
                 submit=search,
+                is_told=False,
             )
         )
 

@@ -32,6 +32,9 @@ class Over(ModalScreen[T]):
     }
     """
 
+    _leaves: "tuple[T | None] | None" = None
+    """With what it goes as soon as it is in front again."""
+
     def on_mount(self) -> None:
         self.mount(SafeText(self.hint(), classes="over-hint"))
 
@@ -39,6 +42,9 @@ class Over(ModalScreen[T]):
         """The language may have changed since."""
         for line in self.query(".over-hint").results(SafeText):
             line.show(self.hint())
+        if self._leaves is not None:
+            (result,), self._leaves = self._leaves, None
+            self.dismiss(result)
 
     def hint(self) -> Content:
         """The last line of the screen."""
@@ -46,5 +52,12 @@ class Over(ModalScreen[T]):
         return Content.assemble((key, "bold"), " ", _(EMERGENCY.hint))
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
-        """Go, if this screen is still the one in front; Textual would take away whichever is."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        """Go, if this screen is still the one in front; Textual would take away whichever is.
+
+        Where the emergency screen came over it meanwhile, it goes with that one.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        if self in self.app.screen_stack:
+            self._leaves = (result,)
+        return AwaitComplete()

@@ -29,7 +29,10 @@ class Composer(TextArea):
             """The question that failed and was taken back to be put in these words."""
 
     class Emergency(Message):
-        """``/119`` was sent, with what was written behind it. It reaches the app from every screen."""
+        """``/119`` was sent, with what was written behind it, or a note that tells of people in danger.
+
+        It reaches the app from every screen.
+        """
 
         def __init__(self, about: str) -> None:
             super().__init__()
