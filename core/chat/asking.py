@@ -19,6 +19,7 @@ from core.chat.backend import (
     Fragment,
     IssueBrief,
     Noted,
+    Retracted,
     Turn,
 )
 from core.chat.ledger import Ledger
@@ -188,12 +189,14 @@ class Asking:
             log.exception("the built-in assistant failed")
 
     async def _last_word(
-        self, parts: AsyncIterator[Fragment | Noted | Answer], writing: Writing, question: Message | None
+        self, parts: AsyncIterator[Fragment | Retracted | Noted | Answer], writing: Writing, question: Message | None
     ) -> Answer:
         async for part in parts:
             match part:
                 case Fragment(text):
                     writing.add(text)
+                case Retracted():
+                    writing.retract()
                 case Noted(memo):
                     self._note(question, memo)
                 case Answer():
