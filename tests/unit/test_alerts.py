@@ -1,8 +1,10 @@
 """What is said at once where people may be in danger: whole, every time, in its language, whoever was asked."""
 
 import asyncio
+import sqlite3
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -373,14 +375,12 @@ def test_the_plants_fault_codes_are_no_emergencies() -> None:
 
 
 def test_a_store_of_the_schema_before_knows_no_alerts_yet(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    with store.database.transaction() as db:
-        db.execute("ALTER TABLE messages DROP COLUMN alert")
-        db.execute(
+    with closing(sqlite3.connect(tmp_path / "andon.db")) as old:
+        old.executescript((Path(__file__).parent / "schema_3.sql").read_text("utf-8"))
+        old.execute(
             "INSERT INTO messages (id, scope, issue, author, name, text, at_ms, state, precautions, memo, problem,"
             " card, holds_steps) VALUES ('q', 's', 'A', 'operator', 'kim', '왜?', 1, 'answered', '[]', '{}', '', '', 1)"
         )
-        db.execute("PRAGMA user_version = 3")
-    store.close()
+        old.commit()
     [kept] = Store(tmp_path).conversations("s").of_issue("A")
     assert (kept.text, kept.alert) == ("왜?", Alert.NONE)
