@@ -47,7 +47,7 @@ ACTIONS: tuple[Action, ...] = (
         "emergency",
         ("f12", "ctrl+e"),
         "F12",
-        N_("Emergency: somebody is hurt or in danger. From every screen; also Ctrl+E, /119"),
+        N_("Emergency: what to do now (every screen, Ctrl+E, /119)"),
         Area.EVERYWHERE,
         hint=N_("Emergency /119"),
         rank=0,

@@ -20,17 +20,17 @@ from core.i18n import _, language
 from core.issues import Issue
 from core.kafka.problems import ClusterError
 from core.opening import DataDirInUseError, opened_store, reading_store, scratch_store
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 from core.station import Station
 from core.store.store import Store, StoreError
-from core.text import inert_json, inert_line
+from core.text import inert, inert_json, inert_line
 from tui.commands.running import caught_up, conversing_station
 from tui.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
 
 REPLAY_S = 5.0
 """For so long a question about an issue that is known waits for the topic's newest."""
 
-_UNANSWERED = (CommandError, ClusterError, StoreError)
+_UNANSWERED = (CommandError, ClusterError, StoreError, SettingsError)
 
 
 async def ask(settings: Settings, issue: str, text: str | None, *, as_json: bool) -> bool:
@@ -44,8 +44,9 @@ async def ask(settings: Settings, issue: str, text: str | None, *, as_json: bool
     try:
         return await _ask(settings, issue, text, as_json=as_json)
     except _UNANSWERED:
-        danger = assess(text or "")
-        if danger.level is Level.YES and (told := immediate(text or "", danger)) is not None:
+        typed = inert(text or "")
+        danger = assess(typed)
+        if danger.level is Level.YES and (told := immediate(typed, danger)) is not None:
             _print(told, as_json=as_json)  # whoever is in danger is answered, whatever else went wrong
         raise
 
@@ -67,7 +68,7 @@ async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: boo
 
 
 async def _ask_lines(asker: "Asker", opening: Exchange, *, as_json: bool) -> bool:
-    if sys.stdin.isatty() and not as_json:
+    if sys.stdin is not None and sys.stdin.isatty() and not as_json:
         _print(opening, as_json=False)
     all_answered = True
     async for line in _lines():
@@ -228,7 +229,7 @@ async def _lines() -> AsyncIterator[str]:
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
 
     def read() -> None:
-        for line in iter(sys.stdin.buffer.readline, b""):
+        for line in iter(sys.stdin.buffer.readline, b"") if sys.stdin is not None else ():
             loop.call_soon_threadsafe(lines.put_nowait, _decoded(line))
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
