@@ -83,7 +83,7 @@ class Transcript(ScrollView, can_focus=True):
         line = next((number for number, entry in enumerate(entries) if entry.divides), None)
         self._seen = len(entries) if line is None else line + 1
         self._place = None if line is None else (entries[line].id, 0)
-        self._stand_at_alert(entries)
+        self._stand_at_alert(entries, at_least=Alert.EMERGENCY)
         self._settle()
 
     def _change(self, entries: Sequence[Entry]) -> None:
@@ -101,15 +101,16 @@ class Transcript(ScrollView, can_focus=True):
             self._look_for_all()
         self._settle()
 
-    def _stand_at_alert(self, entries: Sequence[Entry]) -> None:
+    def _stand_at_alert(self, entries: Sequence[Entry], at_least: Alert = Alert.ADVICE) -> None:
         """What was said of people in danger is read from its first line, whatever comes below it.
 
-        It stays in sight until somebody says something or goes on reading.
+        It stays in sight until the operator says something or goes on reading.
         """
+        pressing = list(Alert)[list(Alert).index(at_least) :]
         for entry in reversed(entries):
             if entry.author is Author.OPERATOR:
                 return
-            if entry.alert is not Alert.NONE:
+            if entry.alert in pressing:
                 self._place = (entry.id, 0)
                 return
 
