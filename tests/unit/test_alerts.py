@@ -291,7 +291,7 @@ class Told:
 EVENTS = [
     Told("P-1", {"description": FIRE}),
     Told("P-1", {"description": FIRE, "processType": "정기점검"}),
-    Told("FIRE-ALARM-3-20250808", {"description": None}),
+    Told("PRESS-ON-FIRE-20250808", {"description": None}),
     Told("화재_3호기_20250808", {"description": "확인 요망"}),
 ]
 

@@ -19,14 +19,14 @@ from tui.cells import in_lines
 from tui.keys import with_twins
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import danger_shape, danger_word, danger_words
+from tui.words import DANGER_WORDS, danger_shape, danger_word, danger_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
 
-_FIRST = (Danger.CAUGHT, Danger.FIRE, Danger.SHOCK, Danger.FALL, Danger.CHEMICAL, Danger.BREATH, Danger.INJURY)
-DANGERS = (*_FIRST, *(danger for danger in Danger if danger not in _FIRST))
-"""By digit, from 1."""
+DANGERS = tuple(sorted(Danger, key=lambda danger: [*DANGER_WORDS, danger].index(danger)))
+_KEYS = "123456789abcdefghi"
+DANGERS_BY_KEY = dict(zip(_KEYS, DANGERS, strict=False))
 
 
 _WIDTH, _AROUND = 88, 6
@@ -40,8 +40,8 @@ class EmergencyScreen(Over[None]):
         (",".join(with_twins(("escape", "q"))), "close", ""),
         (",".join(with_twins(("j", "down"))), "scroll('down')", ""),
         (",".join(with_twins(("k", "up"))), "scroll('up')", ""),
-        Binding("0", "tell(0)", show=False),
-        *(Binding(str(number), f"tell({number})", show=False) for number in range(1, len(DANGERS) + 1)),
+        Binding("0", "tell('')", show=False),
+        *(Binding(",".join(with_twins((key,))), f"tell('{key}')", show=False) for key in DANGERS_BY_KEY),
     ]
     CSS_PATH = "../styles/emergency.tcss"
 
@@ -100,19 +100,17 @@ class EmergencyScreen(Over[None]):
 
     def _choices(self) -> Content:
         """Digit and word stay together where the line breaks."""
-        choices = ((0, _("all")), *((number, danger_word(one)) for number, one in enumerate(DANGERS, 1)))
-        pieces = [(f"{number} {word}", "reverse" if self._is_chosen(number) else "") for number, word in choices]
+        choices = (("0", _("all"), ()), *((key, danger_word(one), (one,)) for key, one in DANGERS_BY_KEY.items()))
+        pieces = [(f"{key} {word}", "reverse" if self._dangers == told else "") for key, word, told in choices]
         return in_lines(pieces, min(_WIDTH, self.app.size.width) - _AROUND)
 
-    def _is_chosen(self, number: int) -> bool:
-        return self._dangers == ((DANGERS[number - 1],) if number else ())
-
     def hint(self) -> Content:
-        keys = ((f"1-{len(DANGERS)}", _("what happened")), ("↑ ↓", _("read on")), ("Esc", _("back")))
+        keys = ((f"1-{list(DANGERS_BY_KEY)[-1]}", _("what happened")), ("↑ ↓", _("read on")), ("Esc", _("back")))
         return Content("   ").join(Content.assemble((key, "bold"), " ", word) for key, word in keys)
 
-    def action_tell(self, number: int) -> None:
-        self.tell((DANGERS[number - 1],) if number else ())
+    def action_tell(self, key: str) -> None:
+        """One danger by its key; an empty one: the general instructions."""
+        self.tell((DANGERS_BY_KEY[key],) if key else ())
 
     def action_scroll(self, way: str) -> None:
         told = self.query_one(VerticalScroll)
