@@ -20,6 +20,10 @@ CREATE TABLE chat_calls (
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
 """
+_OUTBOX_DECISIONS = """
+CREATE TABLE outbox_decisions (
+    event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
+"""
 _SNAPSHOT_SUMS = """
 CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
 """
@@ -49,6 +53,7 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 {_CHAT}
 {_SNAPSHOT_SUMS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_OUTBOX_DECISIONS}
 """
 
 _MIGRATIONS = {
@@ -61,7 +66,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS,
+    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS,
 }
 """Schema version -> what makes the next one of it."""
 
