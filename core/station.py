@@ -29,7 +29,9 @@ from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
+from core.naming import exact_id
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
+from core.overruled import OverruledRaises, Raises
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
 from core.text import inert_line
@@ -71,7 +73,11 @@ class Station:
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
         self.ladder = Ladder(store, self.scope, self._journal)
         self.attention = Attention(store, self.scope)
-        self.quarantine_count = store.quarantine_count()
+        self._overruled = OverruledRaises(store.overruled.load(self.scope))
+        self._kept_raises = self.overruled
+        self.quarantine_count = 0
+        self.quarantine_newest: Quarantined | None = None
+        self._count_quarantine()
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
         self._was_in_contact = False
@@ -106,8 +112,26 @@ class Station:
         """Messages and reopenings since somebody looked, by issue."""
         return self.attention.unread
 
+    @property
+    def overruled(self) -> Raises:
+        """The raises that were folded away by the clocks and not dealt with yet, by issue."""
+        return self._overruled.raises
+
+    def listed(self) -> list[Issue]:
+        """What stands in the list: the open issues, and those that were raised again against the clocks."""
+        raised = (self.issue(issue) for issue in self.overruled)
+        return [*self.register.open_issues(), *(one for one in raised if one is not None and not one.is_open)]
+
     def issue(self, issue: str) -> Issue | None:
         return self.register.issues.get(issue)
+
+    def exact_id(self, name: str) -> str:
+        """The id of the issue that a person calls ``name``. Raises as ``core.naming.exact_id``."""
+        return exact_id(self.register.names, name)
+
+    def shown(self, issue: Issue) -> str:
+        """The issue's id for showing; with what tells it apart where another one looks the same."""
+        return self.register.names.shown(issue.id)
 
     def outgoing(self, issue: str) -> OutboxEntry | None:
         """The newest record of this issue that is not confirmed yet."""
@@ -116,6 +140,8 @@ class Station:
 
     def state(self, issue: Issue) -> AlarmState:
         """Where ``issue`` stands on the ladder now."""
+        if issue.id in self.overruled and not issue.is_open:
+            return AlarmState.OVERRULED
         limits = limits_for(issue, self.settings.limits)
         return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
 
@@ -212,8 +238,26 @@ class Station:
         """
         known = self._known_issue(issue)
         if known.is_open:
-            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=known.shown_id))
+            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=self.shown(known)))
         return self._send(known, solved=False, note=note)
+
+    async def leave_solved(self, issue: str) -> None:
+        """Put an overruled raise aside: somebody looked, and the issue stays solved.
+
+        Raises:
+            CommandError: no raise of it was overruled.
+            StoreError: it could not be kept.
+        """
+        raised = self.overruled.get(issue)
+        if raised is None:
+            raise CommandError(_("{issue} was not raised again.").format(issue=self.register.names.shown(issue)))
+        left = {known: event for known, event in self.overruled.items() if known != issue}
+        with self.store.database.transaction():
+            self.store.overruled.save(self.scope, left)
+            self._journal("left solved", issue, {"raised": raised.time_ms})
+        self._overruled.drop(issue)
+        self._kept_raises = self.overruled
+        self._tick()
 
     async def retry(self, issue: str) -> None:
         """Try the parked record of ``issue`` again, stamped anew: the clock may have been what was refused.
@@ -221,20 +265,20 @@ class Station:
         Raises:
             CommandError: nothing of it is parked, or the issue has moved on since.
         """
-        entry = self.outgoing(issue)
+        known = self._known_issue(issue)
+        entry = self.outgoing(known.id)
         if entry is None or entry.state is not OutboxState.PARKED:
             raise CommandError(_("There is nothing to send again."))
-        known = self._known_issue(issue)
         if known.is_open is not _resolves(entry) or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
             raise CommandError(
                 _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it anew.").format(
-                    issue=known.shown_id
+                    issue=self.shown(known)
                 )
             )
         record = restamped(entry.record, now_ms=self.now_ms(), newest_ms=known.newest_ms)
         with self.store.database.transaction():
             self.store.outbox.send_again(record)
-            self._journal("retried", issue, {"event": record.event_id})
+            self._journal("retried", known.id, {"event": record.event_id})
         self._refresh_outbox()
 
     async def give_up(self, event_id: str) -> None:
@@ -298,12 +342,12 @@ class Station:
         if not known.is_open:
             by = (known.resolution.operator if known.resolution else "") or _("the plant")
             raise CommandError(
-                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=known.shown_id, by=by)
+                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=self.shown(known), by=by)
             )
         return known
 
     def _known_issue(self, issue: str) -> Issue:
-        known = self.issue(issue)
+        known = self.issue(self.exact_id(issue))
         if known is None:
             raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
         return known
@@ -316,6 +360,7 @@ class Station:
             operator=self.operator,
             note=note,
             terminal=self.settings.terminal_id,
+            raised_as=self.overruled.get(issue.id),
         )
         under_way = self.outgoing(issue.id)
         if under_way is not None and under_way.record.action != record.action:
@@ -375,10 +420,13 @@ class Station:
         snapshot = self.store.load_snapshot(scope)
         kept = self.store.conversations(scope)
         drafts = kept.drafts()
+        raises = self.store.overruled.load(scope)
         ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
         self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
+        self._overruled = OverruledRaises(raises)
+        self._kept_raises = self.overruled
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
         self._load(snapshot)
@@ -400,12 +448,14 @@ class Station:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
         news: list[Change | Quarantined] = []
         confirmed: list[str] = []
+        if self.freshness.state is FeedState.LIVE:
+            self._overruled.settle()
         for record in records:
             event = _read_safely(record)
             if isinstance(event, Quarantined):
                 news.append(event)
                 continue
-            change = self.register.apply(event)
+            change = self._fold(event, record.partition)
             if change is not None:
                 self._unsaved.add(event.issue)
                 news.append(change)
@@ -413,12 +463,20 @@ class Station:
                 confirmed.append(event.event_id)
         self._take(news, next_offsets, confirmed)
 
+    def _fold(self, event: IssueEvent, partition: int) -> Change | None:
+        before = self.register.issues.get(event.issue)
+        change = self.register.apply(event)
+        after = self.register.issues[event.issue]
+        if self._overruled.read(before, after, event, partition):
+            return Change(ChangeKind.OVERRULED, after, event.time_ms)
+        return change
+
     def _take(
         self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
     ) -> None:
         self._commit(news, next_offsets, confirmed)
         if self.freshness.state is FeedState.LIVE:
-            self.attention.came(item.issue.id for item in news if _is_reopening(item))
+            self.attention.came(item.issue.id for item in news if _calls(item))
         for item in news:
             for listener in self.listeners:
                 listener(item)
@@ -431,14 +489,21 @@ class Station:
         issues = [self.register.issues[issue] for issue in self._unsaved]
         with self.store.database.transaction():
             self.store.commit_batch(self.scope, Batch(issues, next_offsets, quarantined, confirmed))
+            if self.overruled is not self._kept_raises:
+                self.store.overruled.save(self.scope, self.overruled)
             for event_id in confirmed:
                 self._journal("confirmed", self._issue_of(event_id), {"event": event_id})
         self._unsaved.clear()
         self._next_offsets = dict(next_offsets)
+        self._kept_raises = self.overruled
         if quarantined:
-            self.quarantine_count = self.store.quarantine_count()
+            self._count_quarantine()
         if confirmed:
             self._refresh_outbox()
+
+    def _count_quarantine(self) -> None:
+        self.quarantine_count = self.store.quarantine_count()
+        self.quarantine_newest = next(iter(self.store.quarantine(1, preview=0)), None)
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
         in_contact = freshness.is_in_contact(time.monotonic())
@@ -453,6 +518,7 @@ class Station:
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
+        self._unsaved |= snapshot.outdated
 
     def _issue_of(self, event_id: str) -> str:
         return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")
@@ -489,8 +555,9 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
 
 
-def _is_reopening(item: Change | Quarantined) -> TypeGuard[Change]:
-    return isinstance(item, Change) and item.kind is ChangeKind.REOPENED
+def _calls(item: Change | Quarantined) -> TypeGuard[Change]:
+    """Whether it calls for somebody again who had done with the issue."""
+    return isinstance(item, Change) and item.kind in (ChangeKind.REOPENED, ChangeKind.OVERRULED)
 
 
 def _resolves(entry: OutboxEntry) -> bool:

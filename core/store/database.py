@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _CHAT = """
 CREATE TABLE messages (
@@ -19,6 +19,9 @@ CREATE TABLE chat_calls (
     seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, session TEXT NOT NULL, action TEXT NOT NULL,
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
+"""
+_OVERRULED = """
+CREATE TABLE overruled (scope TEXT, issue TEXT, event TEXT NOT NULL, PRIMARY KEY (scope, issue));
 """
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -44,6 +47,7 @@ CREATE TABLE handling (
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 {_CHAT}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_OVERRULED}
 """
 
 _MIGRATIONS = {
@@ -55,7 +59,8 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     CASE WHEN author = 'operator' AND state = 'sent' THEN 'answered' ELSE state END,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
-"""  # noqa: S608 (our own words on both sides)
+""",  # noqa: S608 (our own words on both sides)
+    3: _OVERRULED,
 }
 """Schema version -> what makes the next one of it."""
 

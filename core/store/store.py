@@ -9,11 +9,12 @@ from core.alarms import Handling
 from core.events import Quarantined, Record
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.store.chat_calls import ChatCallTable
-from core.store.codec import headers_from_json, headers_to_json, issue_from_json, issue_to_json
+from core.store.codec import headers_from_json, headers_to_json, is_by_older_rules, issue_from_json, issue_to_json
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
 from core.store.outbox_table import OutboxTable
+from core.store.overruled_table import OverruledTable
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
@@ -30,6 +31,8 @@ class Snapshot:
 
     issues: tuple[Issue, ...]
     offsets: Mapping[int, int]
+    outdated: frozenset[str] = frozenset()
+    """Ids of issues that were kept by older rules: to be written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Store:
         self.reopen_after_ms = reopen_after_ms
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
+        self.overruled = OverruledTable(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -86,17 +90,24 @@ class Store:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
 
     def load_snapshot(self, scope: str) -> Snapshot:
-        """Issues and offsets of ``scope``. A row that cannot be read drops the offsets: a full replay mends it."""
+        """Issues and offsets of ``scope``.
+
+        A row that cannot be read, or was written by older rules, drops the offsets: a full replay mends it.
+        """
         issues: list[Issue] = []
+        outdated: set[str] = set()
         whole = True
         for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,)):
             try:
-                issues.append(issue_from_json(row["data"], self.reopen_after_ms))
+                issue = issue_from_json(row["data"], self.reopen_after_ms)
+                if is_by_older_rules(row["data"]):
+                    outdated.add(issue.id)
+                issues.append(issue)
             except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
-        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}
-        return Snapshot(tuple(issues), offsets)
+        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not outdated else {}
+        return Snapshot(tuple(issues), offsets, frozenset(outdated))
 
     def commit_batch(self, scope: str, batch: Batch) -> None:
         """Write a batch's issues, offsets, quarantined records and confirmations in one transaction."""

@@ -54,7 +54,7 @@ async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> 
 async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
         async with running_station(settings, store, publish=True) as station:
-            entry = _under_way(station, issue, RESOLVED if solved else REOPENED, note)
+            entry = _under_way(station, station.exact_id(issue), RESOLVED if solved else REOPENED, note)
             try:
                 async with asyncio.timeout(wait):
                     if entry is None:
@@ -62,7 +62,7 @@ async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved
                         entry = await _enqueue(station, issue, solved=solved, note=note)
                     await _settled(station, entry)
             except TimeoutError:
-                if entry is None and station.issue(issue) is not None:
+                if entry is None and _is_known(station, issue):
                     entry = await _enqueue(station, issue, solved=solved, note=note)
                 raise _not_confirmed(station, entry) from None
             _report(station, entry)
@@ -81,9 +81,13 @@ async def _whole_picture(station: Station, issue: str) -> None:
     await station.wait_until(
         lambda: (
             station.freshness.is_live(time.monotonic())
-            or (station.freshness.problem is not None and station.issue(issue) is not None)
+            or (station.freshness.problem is not None and _is_known(station, issue))
         )
     )
+
+
+def _is_known(station: Station, name: str) -> bool:
+    return station.issue(station.exact_id(name)) is not None
 
 
 async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> OutboxEntry:
@@ -104,7 +108,7 @@ def _report(station: Station, entry: OutboxEntry) -> None:
         raise NotConfirmedError(
             _("Not sent, kept in the outbox: {why}").format(why=now.problem.words if now.problem else "")
         )
-    issue = inert_line(now.record.issue)
+    issue = station.register.names.shown(now.record.issue)
     print(_("confirmed {issue}").format(issue=issue))
     known = station.issue(now.record.issue)
     if known is not None and known.is_open is (now.record.action == RESOLVED):

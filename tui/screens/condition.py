@@ -6,10 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from core.clocks import clock_words
 from core.i18n import _
 from core.kafka.freshness import FeedState
 from core.listing import duration
 from core.outbox import OutboxState
+from core.quarantine import unreadable_words
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
@@ -46,9 +48,13 @@ class ConditionScreen(Over[None]):
 
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
-        ahead_ms = station.register.newest_ms - andon.now_ms()
-        trouble = trouble_words(station.freshness, andon.host.failure, ahead_ms)
-        self.query_one("#condition-trouble", SafeText).show(Content(trouble or _("Nothing is wrong.")))
+        wrong_clock = clock_words(station.register.newest, andon.now_ms(), andon.settings.terminal_id)
+        trouble = [
+            trouble_words(station.freshness, andon.host.failure, wrong_clock),
+            unreadable_words(station.quarantine_count, station.quarantine_newest),
+        ]
+        words = "\n".join(filter(None, trouble)) or _("Nothing is wrong.")
+        self.query_one("#condition-trouble", SafeText).show(Content(words))
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]

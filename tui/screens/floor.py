@@ -14,6 +14,7 @@ from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
 from core.chat.safety import asks_for_check
+from core.clocks import clock_words
 from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
@@ -121,9 +122,11 @@ class FloorScreen(Screen[None]):
         if station.scope != self._scope:
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
-        issues = station.register.open_issues()
+        issues = station.listed()
         states = {issue.id: station.state(issue) for issue in issues}
-        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms)
+        state = floor_view.FloorState(
+            issues, states, station.handling, station.unread, now_ms, station.register.names, station.overruled
+        )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -156,7 +159,8 @@ class FloorScreen(Screen[None]):
             )
         )
         trouble = self.query_one("#trouble", SafeText)
-        words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
+        wrong_clock = clock_words(station.register.newest, now_ms, settings.terminal_id)
+        words = trouble_words(station.freshness, self.andon.host.failure, wrong_clock)
         trouble.display = bool(words)
         trouble.show(Content(words))
 
@@ -165,7 +169,7 @@ class FloorScreen(Screen[None]):
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=len(self.rows)), "")]
+        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=floor_view.open_count(self.rows)), "")]
         for state, count in counts:
             words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
             pieces.append((words, _COUNT_STYLES[state]))
@@ -191,20 +195,28 @@ class FloorScreen(Screen[None]):
         talk = self._talk(issue.id)
         return Pane(
             issue=issue.id,
-            shown_id=issue.shown_id,
+            shown_id=station.shown(issue),
             state=f"{shape} {state_word(state)}",
             level=state,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
-            description=issue.latest.description,
+            description=issue.description,
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
-            safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
+            safety=short_precautions(issue.mode_type, language()) if issue.is_fault else "",
             under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
-            closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
+            closed=self._closed_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
+
+    def _closed_words(self, issue: Issue, now_ms: int) -> str:
+        if issue.is_open:
+            return ""
+        raised = self.station.overruled.get(issue.id)
+        if raised is not None:
+            return floor_view.overruled_words(issue, raised, now_ms)
+        return floor_view.resolved_words(issue, now_ms)
 
     def _talk(self, issue: str) -> Talk:
         chat = self.station.chat
@@ -405,7 +417,7 @@ class FloorScreen(Screen[None]):
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
-            await self.typed.ask(self.station.acknowledge(self.selected))
+            await self.typed.acknowledge(self.selected)
 
     async def action_reopen(self) -> None:
         if self.selected is not None:
@@ -513,6 +525,7 @@ class FloorScreen(Screen[None]):
 
 _COUNT_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERRULED: "bold $alarm",
     AlarmState.OVERDUE: "bold $late",
     AlarmState.SHELVED: "$quiet",
 }
