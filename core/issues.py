@@ -140,7 +140,7 @@ class ChangeKind(StrEnum):
     UPDATED = "updated"
     SOLVED = "solved"
     REOPENED = "reopened"
-    OVERRULED = "overruled"
+    OVERRULED = "raised-again"
     """A raise came, yet by the clocks the issue is solved (``core.overruled``)."""
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.events import Quarantined, utc_text
-from core.issues import Change, Issue
+from core.issues import Change, ChangeKind, Issue
 from core.overruled import Raises
 from core.quarantine import quarantined_as_json
 from core.wire_json import FACTS, field_of
@@ -11,7 +11,7 @@ from core.wire_json import WIRE_FIELDS as WIRE_FIELDS
 
 QUARANTINED = "quarantined"
 """The ``state`` of a record that could not be read."""
-RAISED_AGAIN = "raised again"
+RAISED_AGAIN = ChangeKind.OVERRULED.value
 """The ``state`` of an issue that is solved by the clocks, yet was raised after that (``core.overruled``)."""
 ISSUE_KEYS = (
     *WIRE_FIELDS, "openedAt", "solvedAt", "resolvedBy", "resolutionNote", "solvedAs",

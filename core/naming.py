@@ -10,18 +10,19 @@ from zlib import crc32
 
 from core.errors import CommandError
 from core.i18n import _
-from core.text import inert_line, is_stand_in, is_unseen, shown_id
+from core.text import FIELD_LIMIT, inert_line, is_stand_in, is_unseen, shown_id
 
 _MOST_TOLD = 3
 """Signs of an id that are named when it is told apart."""
 _MOST_NAMED = 5
+"""Choices that an ambiguous name is answered with."""
 
 
 def look(name: str) -> str:
     """What ``name`` looks like: two names with the same look cannot be told apart by eye."""
     if name.isascii() and name.isprintable() and name == " ".join(name.split()):
         return name or shown_id(name)
-    seen = "".join(sign for sign in name if not (is_unseen(sign) or is_stand_in(sign)))
+    seen = "".join(sign for sign in name[:FIELD_LIMIT] if not (is_unseen(sign) or is_stand_in(sign)))
     return inert_line(unicodedata.normalize("NFKC", seen)) or inert_line(shown_id(name))
 
 
@@ -29,17 +30,18 @@ class Names:
     """The ids that are known, by their look."""
 
     def __init__(self) -> None:
+        self._looks: dict[str, str] = {}
         self._by_look: dict[str, tuple[str, ...]] = {}
 
     def add(self, issue: str) -> None:
-        seen = look(issue)
+        seen = self._looks[issue] = look(issue)
         alike = self._by_look.get(seen, ())
         if issue not in alike:
             self._by_look[seen] = tuple(sorted((*alike, issue)))
 
     def shown(self, issue: str) -> str:
         """The id for showing; with what tells it apart where another one looks the same."""
-        alike = self._by_look.get(look(issue), ())
+        alike = self._by_look.get(self._looks.get(issue, ""), ())
         return shown_id(issue) if len(alike) < 2 else _told_apart(issue, alike)
 
     def meant(self, name: str) -> tuple[str, ...]:
@@ -96,9 +98,11 @@ def _mark(issue: str) -> str:
 
 def _unseen(issue: str) -> list[str]:
     """The signs of an id that a screen does not show: without width, or white space but single blanks inside it."""
+    head = issue[:FIELD_LIMIT]
+    first, last = len(head) - len(head.lstrip()), len(head.rstrip())
     found = []
-    for at, sign in enumerate(issue):
-        inside = sign == " " and issue[:at].strip() and issue[at + 1 :].strip() and not issue[at - 1].isspace()
+    for at, sign in enumerate(head):
+        inside = sign == " " and first <= at < last and not head[at - 1].isspace()
         if is_unseen(sign) or (sign.isspace() and not inside):
             found.append(sign)
     return found

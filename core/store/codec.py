@@ -56,7 +56,7 @@ def issue_from_json(text: str, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTE
         events = [event_from_list(row) for row in data["events"]]
     else:
         events = [_read_anew(row) for row in data["events"]]
-        marks = _corrected(marks, events)
+        marks = _corrected(marks, [(row[0], event) for row, event in zip(data["events"], events, strict=True)])
     return _folded(events, marks, data["reopened_ms"], reopen_after_ms)
 
 
@@ -82,10 +82,11 @@ def _newest(events: Sequence[IssueEvent]) -> IssueEvent | None:
     return max(events, key=lambda event: event.rank, default=None)
 
 
-def _corrected(marks: Sequence[Mark], events: Sequence[IssueEvent]) -> list[Mark]:
-    """The marks of older rules, those of the events that are at hand as the rules of today make them."""
-    known = {event.digest for event in events}
-    return [mark for mark in marks if mark.digest not in known] + [mark_of(event) for event in events]
+def _corrected(marks: Sequence[Mark], events: Sequence[tuple[int, IssueEvent]]) -> list[Mark]:
+    """The marks of older rules, those of the events at hand (with the times they had) as the rules of today make them."""
+    changed = {(was_ms, event.digest): event for was_ms, event in events if mark_of(event) not in marks}
+    kept = [mark for mark in marks if (mark.time_ms, mark.digest) not in changed]
+    return kept + [mark_of(event) for event in changed.values()]
 
 
 def event_to_list(event: IssueEvent) -> list[Any]:

@@ -65,4 +65,4 @@ def test_a_raise_that_the_clocks_overrule_is_told_and_reopened(given: dict[str, 
         assert json.loads(watching.stdout.readline())["change"] == "solved"
         send(given, value_of("A", timestamp="y"), at=now + 60_000)
         told = json.loads(watching.stdout.readline())
-        assert (told["change"], told["issue"]["state"]) == ("overruled", "raised again")
+        assert (told["change"], told["issue"]["state"]) == ("raised-again", "raised-again")

@@ -138,7 +138,7 @@ def _change_words(change: Change) -> str:
         "updated": _("updated"),
         "solved": _("solved"),
         "reopened": _("reopened"),
-        "overruled": _("raised again"),
+        "raised-again": _("raised again"),
     }
     return words[change.kind.value]
 
