@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Turn
+from core.chat.backend import (
+    Answer,
+    Author,
+    ChatBackend,
+    ChatError,
+    ChatRequest,
+    Fragment,
+    IssueBrief,
+    Noted,
+    Retracted,
+    Turn,
+)
 from core.chat.emergency import is_emergency
 from core.chat.ledger import Ledger
 from core.chat.messages import Message, MessageState
@@ -183,12 +194,14 @@ class Asking:
             log.exception("the built-in assistant failed")
 
     async def _last_word(
-        self, parts: AsyncIterator[Fragment | Noted | Answer], writing: Writing, question: Message | None
+        self, parts: AsyncIterator[Fragment | Retracted | Noted | Answer], writing: Writing, question: Message | None
     ) -> Answer:
         async for part in parts:
             match part:
                 case Fragment(text):
                     writing.add(text)
+                case Retracted():
+                    writing.retract()
                 case Noted(memo):
                     self._note(question, memo)
                 case Answer():

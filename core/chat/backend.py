@@ -85,6 +85,11 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
+class Retracted:
+    """All fragments so far were no part of the answer: the model was thinking, as it turned out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """To be kept with the question before the backend goes on; a later attempt finds it in ``ChatRequest.noted``."""
 
@@ -151,7 +156,7 @@ class ChatBackend(Protocol):
         """As whom its answers are shown."""
         ...
 
-    def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
+    def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Retracted | Noted | Answer, None]:
         """Yield any number of fragments and notes and, last, exactly one ``Answer``.
 
         Raises:

@@ -117,13 +117,18 @@ def _said(body: bytes) -> str | None:
         return None
     if not isinstance(answer, dict):
         return None
+    return detail_of(told_words(answer))
+
+
+def told_words(answer: Mapping[str, Any]) -> str:
+    """What a JSON object says went wrong; empty where it says nothing. Not inert yet."""
     match answer.get("detail"):
         case str() as words:
-            return detail_of(words)
+            return words
         case list() as faults:
-            return detail_of("; ".join(_fault(fault) for fault in faults[:5] if isinstance(fault, Mapping)))
+            return "; ".join(_fault(fault) for fault in faults[:5] if isinstance(fault, Mapping))
         case _:
-            return detail_of(_error_words(answer))
+            return _error_words(answer)
 
 
 def _error_words(answer: Mapping[str, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from core.chat.backend import ChatBackend, ChatError, IssueBrief, SessionBackend
 from core.chat.choosing import chosen_backend
+from core.chat.openai import OpenAI
 from core.chat.problems import ChatProblemKind
 from core.doctor.check import Finding, failed, ok, warning
+from core.doctor.language_model import language_model
 from core.i18n import _
 from core.settings import Settings, SettingsError
 
@@ -21,6 +23,8 @@ async def chatbot(settings: Settings) -> Finding:
     if backend.name == "builtin":
         return ok(_("the built-in assistant"))
     try:
+        if isinstance(backend, OpenAI):
+            return await language_model(backend, settings)
         await backend.ping()
         await _ask_with_key(backend)
     except ChatError as error:

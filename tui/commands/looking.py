@@ -35,6 +35,9 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             listing = Listing(station.register.names, station.overruled)
             unreadable = await station.quarantined(_MOST_UNREADABLE)
             trouble = [_overruled_words(listing), unreadable_words(station.quarantine_count, station.quarantine_newest)]
+        if store.snapshot_problem:
+            words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
+            print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
     chosen = by_urgency((i for i in issues if everything or i.is_open or i.id in listing.overruled), states)

@@ -17,7 +17,7 @@ from tui.cells import fit
 from tui.keys import with_twins
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, freshness_words, trouble_words
+from tui.words import clock, freshness_words, recovery_words, trouble_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -49,12 +49,15 @@ class ConditionScreen(Over[None]):
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
         wrong_clock = clock_words(station.register.newest, andon.now_ms(), andon.settings.terminal_id)
+        recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
         trouble = [
             trouble_words(station.freshness, andon.host.failure, wrong_clock),
+            recovery.removesuffix(" Ctrl+S"),
             unreadable_words(station.quarantine_count, station.quarantine_newest),
         ]
         words = "\n".join(filter(None, trouble)) or _("Nothing is wrong.")
         self.query_one("#condition-trouble", SafeText).show(Content(words))
+        andon.has_seen_recovery = True
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]

@@ -37,7 +37,17 @@ from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
 from tui.widgets.transcript import Transcript
-from tui.words import chat_words, clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
+from tui.words import (
+    charset_words,
+    chat_words,
+    clock,
+    freshness_words,
+    outgoing_words,
+    recovery_words,
+    state_shape,
+    state_word,
+    trouble_words,
+)
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -161,8 +171,13 @@ class FloorScreen(Screen[None]):
         trouble = self.query_one("#trouble", SafeText)
         wrong_clock = clock_words(station.register.newest, now_ms, settings.terminal_id)
         words = trouble_words(station.freshness, self.andon.host.failure, wrong_clock)
+        recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
+        words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
+
+    def _recovery_words(self) -> str:
+        return recovery_words(self.station.store.recovery, is_rebuilding=self.station.is_rebuilding)
 
     def _show_counts(self) -> None:
         """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
