@@ -2,21 +2,22 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
 from core.event_time import OLDEST_STAMP_MS
-from core.events import IssueEvent
+from core.events import RESOLVED, IssueEvent
 from core.i18n import _, ngettext
 from core.issues import Issue, solved_otherwise
 from core.listing import duration
 from core.naming import Names
+from core.outbox import OutboxEntry, OutboxState
 from core.overruled import Raises
 from core.text import inert_line
 from tui.widgets.issue_list import Row
-from tui.words import clock, state_word
+from tui.words import clock, outgoing_words, state_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class FloorState:
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
+    held: Set[str] = frozenset()
+    """Issues of which a resolve or a reopening is held back."""
     names: Names = field(default_factory=Names)
     overruled: Raises = field(default_factory=dict)
     """Raises that the clocks overruled, by issue."""
@@ -52,7 +55,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         id=issue.id,
         shown_id=floor.names.shown(issue.id),
         state=state,
-        word=_row_word(state, handling, floor.now_ms),
+        word=_row_word(state, handling, floor.now_ms, held=issue.id in floor.held),
         equipment=issue.mode_type,
         age=duration((floor.now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else "",
         description=inert_line(issue.description if raised is None else raised.description, 200),
@@ -63,9 +66,14 @@ def _row(issue: Issue, floor: FloorState) -> Row:
     )
 
 
-def _row_word(state: AlarmState, handling: Handling | None, now_ms: int) -> str:
-    """The state's word; for a shelved issue also how long it still rests."""
+def _row_word(state: AlarmState, handling: Handling | None, now_ms: int, *, held: bool = False) -> str:
+    """The state's word; for a shelved issue also how long it still rests.
+
+    ``held``: a resolve of it waits for a decision, which comes first; the state still shows in shape and colour.
+    """
     word = state_word(state)
+    if held:
+        return _("held")
     if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
@@ -159,3 +167,12 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
         words += f" · {inert_line(resolution.note)}"
     otherwise = " · ".join(inert_line(part, 80) for part in solved_otherwise(issue))
     return words + " · " + _("solved as: {facts}").format(facts=otherwise) if otherwise else words
+
+
+def under_way_words(entry: OutboxEntry, issue: Issue) -> str:
+    """How far a resolve or a reopening has come; of one that is held also the keys that decide it."""
+    words = outgoing_words(entry)
+    if entry.state is not OutboxState.HELD:
+        return words
+    this_too = _("F4 resolves this alarm too") if issue.is_open and entry.record.action == RESOLVED else ""
+    return " · ".join(part for part in (words, this_too, _("Ctrl+R decides")) if part)

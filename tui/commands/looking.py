@@ -1,5 +1,6 @@
 """``andon issues``: the plain way in, for pipes and for screen readers."""
 
+import logging
 import sys
 import time
 from dataclasses import dataclass
@@ -10,12 +11,17 @@ from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json, unreadable_as_json
 from core.naming import Names
-from core.opening import scratch_store
+from core.opening import reading_store, scratch_store
+from core.outbox import OutboxState
 from core.overruled import Raises
 from core.quarantine import unreadable_words
 from core.settings import Settings
+from core.store.store import StoreError, stored_in
 from core.text import inert_json, inert_line
 from tui.commands.running import caught_up, running_station
+from tui.words import outgoing_words
+
+log = logging.getLogger(__name__)
 
 _MOST_UNREADABLE = 200
 """Records that could not be read, in the JSON; the rest is counted on stderr."""
@@ -35,11 +41,13 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             listing = Listing(station.register.names, station.overruled)
             unreadable = await station.quarantined(_MOST_UNREADABLE)
             trouble = [_overruled_words(listing), unreadable_words(station.quarantine_count, station.quarantine_newest)]
+            scope = station.scope
         if store.snapshot_problem:
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
             print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
+    _tell_held(settings, scope)
     chosen = by_urgency((i for i in issues if everything or i.is_open or i.id in listing.overruled), states)
     if as_json:
         told = [issue_as_json(issue, listing.overruled) for issue in chosen]
@@ -58,6 +66,21 @@ class Listing:
 
     names: Names
     overruled: Raises
+
+
+def _tell_held(settings: Settings, scope: str) -> None:
+    """What this terminal's outbox holds back until a person decides, on stderr; a broken store is told elsewhere."""
+    if not stored_in(settings.data_dir):
+        return
+    try:
+        with reading_store(settings) as store:
+            waiting = store.outbox.unconfirmed()
+    except StoreError:
+        log.exception("the outbox could not be read")
+        return
+    held = [entry for entry in waiting if entry.state is OutboxState.HELD and entry.scope == scope]
+    for entry in held:
+        print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
 def issue_line(issue: Issue, listing: Listing) -> str:

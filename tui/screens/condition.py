@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.clocks import clock_words
 from core.i18n import _
 from core.kafka.freshness import FeedState
 from core.listing import duration
@@ -15,9 +14,10 @@ from core.quarantine import unreadable_words
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
+from tui.notices import clock_fact, notices
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, freshness_words, recovery_words, trouble_words
+from tui.words import clock, count_words, freshness_words, recovery_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -48,10 +48,9 @@ class ConditionScreen(Over[None]):
 
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
-        wrong_clock = clock_words(station.register.newest, andon.now_ms(), andon.settings.terminal_id)
         recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
         trouble = [
-            trouble_words(station.freshness, andon.host.failure, wrong_clock),
+            notices(station, andon.host.failure, andon.now_ms()),
             recovery.removesuffix(" Ctrl+S"),
             unreadable_words(station.quarantine_count, station.quarantine_newest),
         ]
@@ -69,13 +68,17 @@ class ConditionScreen(Over[None]):
         age = freshness.age(now)
         contact = _("never yet") if age is None else _("{age} ago").format(age=duration(age))
         parked = sum(entry.state is OutboxState.PARKED for entry in station.outbox)
+        outbox = _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)
+        if station.held:
+            outbox += " · " + _("held {count}").format(count=len(station.held))
         facts = [
             (_("data"), freshness_words(freshness, now)),
             (_("last contact"), contact),
             (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
-            (_("open issues"), f"{len(station.register.open_issues()):,}"),
-            (_("outbox"), _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)),
+            (_("open issues"), count_words(station.count_open(now), now_ms)),
+            (_("outbox"), outbox),
             (_("quarantine"), f"{station.quarantine_count:,}"),
+            (_("clock"), clock_fact(station.clock.ahead_ms())),
             (_("operator"), inert_line(station.operator, 60)),
             (_("data folder"), inert_line(str(settings.data_dir), 200)),
         ]

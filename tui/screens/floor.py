@@ -14,7 +14,6 @@ from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
 from core.chat.safety import asks_for_check
-from core.clocks import clock_words
 from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
@@ -27,6 +26,7 @@ from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
@@ -42,11 +42,10 @@ from tui.words import (
     chat_words,
     clock,
     freshness_words,
-    outgoing_words,
+    open_words,
     recovery_words,
     state_shape,
     state_word,
-    trouble_words,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ class FloorScreen(Screen[None]):
         self.typed = Typed(self)
         self.dialogs = Dialogs(self)
         self._ringer = Ringer(bell_every)
+        self._held_bell = HeldBell()
         self._drafts: dict[str, str] = {}
         self._scope = ""
         self._new_from = ""
@@ -135,7 +135,14 @@ class FloorScreen(Screen[None]):
         issues = station.listed()
         states = {issue.id: station.state(issue) for issue in issues}
         state = floor_view.FloorState(
-            issues, states, station.handling, station.unread, now_ms, station.register.names, station.overruled
+            issues,
+            states,
+            station.handling,
+            station.unread,
+            now_ms,
+            held=station.held.keys(),
+            names=station.register.names,
+            overruled=station.overruled,
         )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
@@ -166,11 +173,11 @@ class FloorScreen(Screen[None]):
                 chat=chat_words(station.chat.health, now_ms),
                 operator=inert_line(station.operator, 40),
                 clock=clock(now_ms, now_ms),
+                held=len(station.held),
             )
         )
         trouble = self.query_one("#trouble", SafeText)
-        wrong_clock = clock_words(station.register.newest, now_ms, settings.terminal_id)
-        words = trouble_words(station.freshness, self.andon.host.failure, wrong_clock)
+        words = notices(station, self.andon.host.failure, now_ms)
         recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
         words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
@@ -184,16 +191,18 @@ class FloorScreen(Screen[None]):
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=floor_view.open_count(self.rows)), "")]
+        known = open_words(self.station.count_open(now), self.andon.now_ms())
+        pieces: list[tuple[str, str]] = [(known, "")]
         for state, count in counts:
             words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
             pieces.append((words, _COUNT_STYLES[state]))
         line.show(in_lines(pieces, line.size.width))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
-            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii)
+            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii, known=known)
         )
-        if self._ringer.rings(self.rows, now, live=live):
+        is_held_anew = self._held_bell.rings(self.station.held)
+        if self._ringer.rings(self.rows, now, live=live) or is_held_anew:
             self.app.bell()
 
     def _show_pane(self, now_ms: int) -> None:
@@ -219,7 +228,7 @@ class FloorScreen(Screen[None]):
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
             safety=short_precautions(issue.mode_type, language()) if issue.is_fault else "",
-            under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
+            under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
             closed=self._closed_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
@@ -249,6 +258,11 @@ class FloorScreen(Screen[None]):
         except StoreError as error:
             self.say(inert_line(str(error)))
             return ()
+
+    def note_offered(self, issue: str) -> str:
+        """The note that a resolve begins with: that of the held one, else what the operator said last."""
+        held = self.station.held.get(issue)
+        return held.record.note if held is not None and held.record.note else self.last_words(issue)
 
     def last_words(self, issue: str) -> str:
         """What the operator said last about ``issue``: often how it was solved."""
@@ -466,6 +480,12 @@ class FloorScreen(Screen[None]):
         """The safety check: from then on steps are shown."""
         if self.selected is not None:
             self.open_secure(self.selected)
+
+    def decide(self, issue_id: str | None) -> None:
+        """Ask what becomes of what is held of this issue."""
+        if issue_id is not None:
+            self.go_to(issue_id)
+            self.dialogs.held(issue_id)
 
     def action_report(self) -> None:
         issue = self._selected_issue

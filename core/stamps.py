@@ -11,7 +11,7 @@ TOLERANCE_MS = 60_000
 """From here on a clock matters: what is resolved by it can hide the next alarm for so long."""
 
 
-def clock_words(newest: IssueEvent | None, now_ms: int, terminal: str) -> str:
+def ahead_words(newest: IssueEvent | None, now_ms: int, terminal: str) -> str:
     """Whose clock stamped ``newest`` ahead of ``now_ms``, this ``terminal``'s now; empty while none matters."""
     if newest is None or newest.time_ms - now_ms < TOLERANCE_MS:
         return ""
