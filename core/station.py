@@ -19,6 +19,7 @@ from core.checks import Checked
 from core.clock import StationClock
 from core.completeness import Completeness
 from core.errors import CommandError as CommandError
+from core.event_danger import EventDangers
 from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
 from core.held import known_open_ms, overtaken
@@ -90,6 +91,8 @@ class Station:
         self.quarantine_count = 0
         self.quarantine_newest: Quarantined | None = None
         self._count_quarantine()
+        self.dangers = EventDangers()
+        """Which issues' own events tell of people in danger."""
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
         self._publishes = False
@@ -107,6 +110,7 @@ class Station:
             journal=self._journal,
             said=self._said,
             changed=self._tick,
+            danger=self.dangers.of,
         )
 
     # --- what is to be seen
@@ -156,7 +160,12 @@ class Station:
         if issue.id in self.overruled and not issue.is_open:
             return AlarmState.OVERRULED
         limits = limits_for(issue, self.settings.limits)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
+        in_danger = self.dangers.is_emergency(issue)
+        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
+
+    def tells_of_danger(self, issue: Issue) -> bool:
+        """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
+        return self.dangers.is_emergency(issue, self.overruled.get(issue.id))
 
     def count_open(self, now: float) -> OpenCount:
         """How many issues are open, as far as that is known at ``now`` (monotonic seconds)."""
@@ -515,6 +524,8 @@ class Station:
             self._show(news)
         finally:
             for item in news.items:
+                if isinstance(item, Change):
+                    self.chat.conversations.event_came(item.issue.id)
                 for listener in self.listeners:
                     listener(item)
             self._tick()

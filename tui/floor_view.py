@@ -35,11 +35,13 @@ class FloorState:
     names: Names = field(default_factory=Names)
     overruled: Raises = field(default_factory=dict)
     """Raises that the clocks overruled, by issue."""
+    in_danger: Callable[[Issue], bool] = lambda _issue: False
+    """Whether an issue's own event tells of people in danger."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.states)
+    wanted = by_urgency(floor.issues, floor.states, floor.in_danger)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -63,6 +65,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
         opened_ms=since_ms,
+        danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
 
 
@@ -98,12 +101,14 @@ def open_count(rows: Sequence[Row]) -> int:
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before raised again before overdue before unread; where nothing needs anyone, simply the next row.
+    Unacknowledged before raised again before overdue before unread, people in danger before all; where nothing needs
+    anyone, simply the next row.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
+        lambda row: row.state in (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED) and bool(row.danger),
         lambda row: row.state is AlarmState.UNACKNOWLEDGED,
         lambda row: row.state is AlarmState.OVERRULED,
         lambda row: row.state is AlarmState.OVERDUE,

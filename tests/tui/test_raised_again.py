@@ -96,3 +96,11 @@ def test_what_is_kept_of_it_is_of_one_scope(stage: Stage) -> None:
     assert list(store.overruled.load(stage.station.scope)) == [PRESS]
     store.commit_batch("other/t", Batch([], {}))
     assert store.overruled.load("other/t") == {}
+
+
+async def test_an_emergency_in_it_is_marked_though_the_clocks_call_it_solved(stage: Stage) -> None:
+    async with stage.running():
+        await stage.tell(*lost()[:2], event(PRESS, minutes_ago=1, description="화재 발생, 작업자 화상"))
+        [row] = stage.app.floor.rows
+        assert row.state is AlarmState.OVERRULED
+        assert row.danger

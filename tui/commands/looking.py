@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.alarms import Limits, by_urgency, state_of
+from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json, unreadable_as_json
@@ -46,15 +47,21 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
             print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
-    states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
     _tell_held(settings, scope)
-    chosen = by_urgency((i for i in issues if everything or i.is_open or i.id in listing.overruled), states)
+    dangers = EventDangers()
+
+    def in_danger(issue: Issue) -> bool:
+        return dangers.is_emergency(issue, listing.overruled.get(issue.id))
+
+    states = {one.id: state_of(one, None, now_ms, Limits(), in_danger=in_danger(one)) for one in issues}
+    wanted = (i for i in issues if everything or i.is_open or i.id in listing.overruled)
+    chosen = by_urgency(wanted, states, in_danger)
     if as_json:
         told = [issue_as_json(issue, listing.overruled) for issue in chosen]
         print(inert_json([*told, *map(unreadable_as_json, unreadable)], indent=2))
     else:
         for issue in chosen:
-            print(issue_line(issue, listing))
+            print(issue_line(issue, listing, in_danger=in_danger(issue)))
         trouble.append(_summary(chosen, starts_ms))
     for words in filter(None, trouble):
         print(words, file=sys.stderr)
@@ -83,12 +90,13 @@ def _tell_held(settings: Settings, scope: str) -> None:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
-def issue_line(issue: Issue, listing: Listing) -> str:
-    """One issue for people: id, how long it is open, equipment, kind, description."""
-    state = _state_words(issue, listing)
+def issue_line(issue: Issue, listing: Listing, *, in_danger: bool = False) -> str:
+    """One issue for people: id, how long it is open, that people are in danger, equipment, kind, description."""
+    danger = "[" + _("EMERGENCY") + "]" if in_danger else ""
     parts = (
         listing.names.shown(issue.id),
-        state,
+        _state_words(issue, listing),
+        danger,
         issue.mode_type,
         issue.process_type,
         inert_line(issue.description, 200),

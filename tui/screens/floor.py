@@ -25,7 +25,7 @@ from tui import floor_view
 from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
-from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
 from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
@@ -143,6 +143,7 @@ class FloorScreen(Screen[None]):
             held=station.held.keys(),
             names=station.register.names,
             overruled=station.overruled,
+            in_danger=station.tells_of_danger,
         )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
@@ -224,6 +225,7 @@ class FloorScreen(Screen[None]):
             level=state,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
+            danger=self._danger_words(issue),
             description=issue.description,
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
@@ -241,6 +243,14 @@ class FloorScreen(Screen[None]):
         if raised is not None:
             return floor_view.overruled_words(issue, raised, now_ms)
         return floor_view.resolved_words(issue, now_ms)
+
+    def _danger_words(self, issue: Issue) -> str:
+        """What the event itself tells of people in danger, as long as the issue is open."""
+        if not self.station.tells_of_danger(issue):
+            return ""
+        return _("EMERGENCY  Press the emergency stop, call 119. All of it: {key}").format(
+            key=emergency_key(self.andon.settings.keys)
+        )
 
     def _talk(self, issue: str) -> Talk:
         chat = self.station.chat
@@ -370,6 +380,10 @@ class FloorScreen(Screen[None]):
     def action_help(self) -> None:
         self.andon.open_help()
 
+    def action_emergency(self) -> None:
+        """From the menu; the key itself is the app's, on every screen."""
+        self.andon.open_emergency()
+
     def action_menu(self) -> None:
         self.andon.open_menu()
 
@@ -405,6 +419,7 @@ class FloorScreen(Screen[None]):
                 prompt=_("Words"),
                 does=_("search"),
                 submit=search,
+                is_told=False,
             )
         )
 
