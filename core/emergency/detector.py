@@ -19,6 +19,8 @@ _JAMO = re.compile("[\u1100-\u11ff\u3131-\u318e]+")
 _HANGUL = re.compile("[가-힣]")
 _LATIN = re.compile("[a-z]")
 _RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
+_CRIED = re.compile(r"([^\W\d_])\1{2,}")
+"""A letter or a syllable held or repeated: FIREEE, 불불불."""
 _BLANKS = re.compile(r"[^\S\n]+")
 _PIECES = re.compile(r"[.!?\n]+")
 _SLIPS_READ = 300
@@ -42,7 +44,7 @@ def _plain(text: str) -> str:
     if _HANGUL.search(plain):
         plain = _JAMO.sub(" ", plain)
     plain = unicodedata.normalize("NFKC", plain).lower()[:LIMIT]  # one sign can stand for eighteen
-    return _BLANKS.sub(" ", _RUN.sub(r"\1\1", plain)).strip()
+    return _BLANKS.sub(" ", _RUN.sub(r"\1\1", _CRIED.sub(r"\1", plain))).strip()
 
 
 def _names(text: str) -> frozenset[str]:

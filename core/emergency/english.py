@@ -11,6 +11,7 @@ from core.emergency.slips import mended
 
 _SENTENCE_END = re.compile(r"[.!?\n;…]+")
 _PIECE = re.compile(r"[a-z0-9_-]+|[^a-z0-9\s_-]+")
+_DEED = re.compile("[a-z]{3,}(?:ed|ing)")
 _NEGATION_REACH = 4
 """Words between a denial and what it denies."""
 _CONTRACTIONS = (
@@ -28,7 +29,10 @@ _CONTRACTIONS = (
     (re.compile(r"\b(\w+)'s\b"), r"\1"),
     (re.compile(r"'"), ""),
     (re.compile(r"(?<=[a-z])-(?=[a-z])"), " "),
+    (re.compile(r"(?<![\w.])(?:19|20)\d\d(?![\w.])"), "long ago"),
 )
+_ON = ("on", "of", "off", "from", "in")
+"""Prepositions behind a part, before the thing that it is a part of: ``missing tooth on the gear``."""
 _CORE = (Role.SUBJECT, Role.BARE)
 
 
@@ -111,6 +115,8 @@ def _happenings(
         groups = token.entry.verbs | token.entry.events | token.entry.nouns
         if token.entry.verbs and not token.entry.nouns:
             groups |= {"anything"}
+        if token.entry == UNKNOWN and at and _DEED.fullmatch(token.text):
+            groups |= {"unknown_deed"}
         if not groups or _is_in_name(clause, at):
             continue
         nouns = _nouns(clause, at)
@@ -166,7 +172,7 @@ def _noun(clause: list[Token], at: int, role: Role) -> Noun:
     token = clause[at]
     groups = token.noun_groups
     if "clothing" in groups and not (at and _is_owner(clause[at - 1])):
-        groups -= {"clothing"}
+        groups = groups - {"clothing"} | ({"loose_clothing"} if not at else set())
     if "very_body" in groups and at and "possessive" in clause[at - 1].entry.marks:
         groups |= {"human_body"}
     return Noun(groups, role, bool(token.noun_groups), _is_part(clause, at))
@@ -179,8 +185,10 @@ def _is_owner(token: Token) -> bool:
 def _is_part(clause: list[Token], at: int) -> bool:
     """A thing's part that is called like the body's (``arm of the gun``), or a person's word that names a thing."""
     groups = clause[at].entry.nouns
-    if groups.isdisjoint({"body", "eye", "person"}) or "thing" in groups:
+    if groups.isdisjoint({"body", "eye", "person"}):
         return False
+    if "thing" in groups:
+        return "machine_body" in groups and _belongs_to_thing(clause, at)
     after = clause[at + 1] if at + 1 < len(clause) else None
     if after is not None and not after.entry.nouns.isdisjoint({"thing", "name_word"}) and not after.entry.verbs:
         return True
@@ -188,7 +196,19 @@ def _is_part(clause: list[Token], at: int) -> bool:
         return False
     if at and not clause[at - 1].entry.nouns.isdisjoint({"thing", "part_owner"}):
         return True
-    return after is not None and after.text == "of" and _is_of_thing(clause[at + 2 : at + 4])
+    if after is None:
+        return False
+    if "machine_body" in groups and _belongs_to_thing(clause, at):
+        return True
+    return after.text == "of" and _is_of_thing(clause[at + 2 : at + 4])
+
+
+def _belongs_to_thing(clause: list[Token], at: int) -> bool:
+    """Whether a part that machines have too is said to be on one, and nobody is named before it."""
+    if any(_is_owner(token) for token in clause[:at]):
+        return False
+    on_it = next((place for place in range(at + 1, min(at + 4, len(clause))) if clause[place].text in _ON), None)
+    return on_it is not None and _is_of_thing(clause[on_it + 1 : on_it + 4])
 
 
 def _is_of_thing(tokens: list[Token]) -> bool:

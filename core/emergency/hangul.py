@@ -97,6 +97,8 @@ def _open_stem(root: str, lead: str, vowel: str) -> dict[str, bool]:
     forms = {bare + "어": True, bare + "었": False, bare + "아": True, bare + "았": False}
     if vowel == "ㅣ":
         forms |= {bare + "여": True, bare + "였": False}
+        if lead != "ㅇ":
+            forms[root + join(lead, vowel, "ㅆ")] = False  # Gyeongsang: 낑깄어예, 다칬심더
     if bare[-1] == "시":
         forms |= {root + "세": False}
     if vowel == "ㅡ":

@@ -56,16 +56,37 @@ _SUPPOSED = _pattern(
     r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬)"
     rf"|^\S*{_L}\s?(?:뻔|위험|우려|가능성|때(?!문)|수\s?[있도가]|경우|지경|노릇|까\s?[봐바]|정도로\s?(?:웃|바|재|힘))"
 )
+_LIKELY = _pattern(rf"^\S*(?:{_L}\s?(?:것|거|듯|판|라)|겟|는\s?줄)|^\S*는다|^\S*네\b")
+_WEARY_LIKELY = frozenset({"weary_likely"})
 _ONCE = _pattern(r"^\S*(?:던|적\s?있)|^\S+\s적\s?[있이]")
 _MEANS = frozenset({"으로", "로"})
 """Particles by which a part of the body is only what something is done with (``손으로``)."""
 _LIMBS = ("손", "맨손", "발", "두손")
-_ON = ("위로", "위애", "쪽으로", "쪽애", "사이로")
+_ON = tuple(map(fold, ("위로", "위에", "쪽으로", "쪽에", "사이", "밑", "아래", "속에", "속으로", "틈에", "틈새", "옆에", "뒤에", "앞에")))
+"""What makes a place of the bare noun before it."""
 _DENYING = frozenset({"absent", "light", "arises", "smells", "leaks", "exists", "flows"})
+
+
+_RESPELLED = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        ("(?<![가-힣])(?:까스|깨스|개스|게스)", "가스"),
+        (r"(탄|타는|탄듯한|타는듯한|녹는|녹은|그을린|눌은|눋는)\s(\S{1,6})\s(냄새|냄세|내가|내)", r"\2 타는 \3"),
+        ("(?:대이|데이)(?![가-힣])", "다"),
+        ("(?:심더|심니더|십니더|니더)(?![가-힣])", "습니다"),
+        ("(?:당께|당게|다니께|다니까)(?:요|유|로)?(?![가-힣])", "다"),
+        ("(?:구먼|구만|구마|그마)(?:유|요|이라)?(?![가-힣])", "네요"),
+        (r"(?<=[는은인던신한간온린친난든른]\s)분(?=[이을은도께한\s])", "분들"),
+        (r"(?<!\d)(?:19|20)\d\d년(?:도)?|(?<![\d.])\d{1,2}월(?:달)?(?=[에애의 ])|\d+\s?(?:년|개월|달|주일|주|일)\s?전", "예전"),
+    )
+)
+"""Spellings, smells and dates of endless variety, as the words that the lexicon knows."""
 
 
 def read(text: str) -> list[Happening]:
     """What a Korean text tells of, verb by verb. ``text`` is plain: NFC, lower case, single spaces."""
+    for pattern, written in _RESPELLED:
+        text = pattern.sub(written, text)
     sentences = [_read_clauses(sentence) for sentence in _SENTENCE_END.split(fold(_BETWEEN.sub(" ", text)))]
     urgent = any("urgent" in token.groups for clauses in sentences for clause in clauses for token in clause)
     marks = frozenset({"urgent"}) if urgent or "!" in text else frozenset()
@@ -149,7 +170,7 @@ def _happenings(
         yield Happening(
             groups,
             nouns if _has_core(nouns) else (*nouns, *before),
-            around,
+            around | _WEARY_LIKELY if "weary" in around and _LIKELY.search(token.then) else around,
             negated=_is_negated(clause, at),
             supposed=_is_supposed(clause, at),
             past=past[at] or _tells_once(token),
@@ -226,6 +247,8 @@ def _noun(token: Token, clause: list[Token]) -> Noun:
 def _role(token: Token, clause: list[Token]) -> Role:
     """The noun's role; before 위로 and the like it is a place (``손등 위로``)."""
     at = clause.index(token)
+    if "under" in token.entry.nouns:
+        return Role.PLACE
     if token.ending in _MEANS and token.text.startswith(_LIMBS):
         return Role.SOURCE
     on_it = at + 1 < len(clause) and token.role is Role.BARE and clause[at + 1].text.startswith(_ON)
@@ -241,6 +264,8 @@ def _is_part(token: Token, clause: list[Token]) -> bool:
     if token.adjoins and before is not None and "machine_body" in token.entry.nouns:
         return not before.entry.nouns.isdisjoint({"thing", "machine", "load"}) and "person" not in before.entry.nouns
     after = clause[at + 1] if at + 1 < len(clause) else None
+    if token.role is Role.BARE and after is not None and "body_gear" in after.entry.nouns:
+        return "body" in token.entry.nouns or "eye" in token.entry.nouns
     if token.role is Role.BARE and after is not None and after.adjoins and "person" in token.entry.nouns:
         return "thing" in after.entry.nouns and after.role in (Role.SUBJECT, Role.TOPIC)
     return False

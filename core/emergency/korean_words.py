@@ -100,14 +100,15 @@ def index() -> Index:
     _add_words(table, book.marks, "marks")
     _add_verbs(table, book)
     for words in book.idioms.words:
-        _add(table, words, Entry(idiom=True))
+        _add(table, words, Entry(idiom=True))  # "^" before it: only where a stretch begins
     return table
 
 
 def _add(table: Index, word: str, entry: Entry) -> None:
-    pieces = fold(word.lower()).split(" ")
+    first = "^" if word.startswith("^") else ""
+    pieces = fold(word.lower().removeprefix("^")).split(" ")
     blanks = frozenset(sum(map(len, pieces[:at])) for at in range(1, len(pieces)))
-    spelled = "".join(pieces)
+    spelled = first + "".join(pieces)
     entry = Entry(entry.nouns, entry.verbs, entry.events, entry.marks, entry.idiom, entry.ends, blanks)
     table[spelled] = table[spelled].merged(entry) if spelled in table else entry
 
@@ -192,7 +193,7 @@ class Cutter:
     def _joined(self, tokens: list[Token]) -> list[Token]:
         for before, token in zip([None, *tokens], tokens, strict=False):
             token.adjoins = before is not None and before.is_noun and before.role in (Role.BARE, Role.OWNER)
-            token.text = self._eojeol(token.start)
+            token.text = self._eojeol(token.end - 1)
             token.then = self._from(max(token.start, self._starts[token.end - 1]))
         return tokens
 
@@ -214,7 +215,8 @@ class Cutter:
 
     def _entries_at(self, at: int) -> Iterator[tuple[int, Entry]]:
         for length in range(min(self._longest, len(self._text) - at), 0, -1):
-            entry = self._index.get(self._text[at : at + length])
+            word = self._text[at : at + length]
+            entry = self._index.get(word) if at else self._index.get("^" + word) or self._index.get(word)
             if entry is not None and all(
                 gap - at in entry.blanks for gap in range(at + 1, at + length) if gap in self._gaps
             ):

@@ -61,6 +61,8 @@ class Rule(BaseModel):
     """Groups that take the reading back where one stands in the same sentence."""
     never: tuple[str, ...] = ()
     """Groups of nouns of which it is not meant so: ``생산량이 폭발``."""
+    not_of: tuple[str, ...] = ()
+    """Groups that take the reading back as its subject: ``펌프가 숨이 차다``."""
     negated: bool | Literal["either"] = False
     """Whether it is the verb's denial that tells (``안 움직여요``)."""
     alone: Level = Level.NO
@@ -83,8 +85,10 @@ class Rule(BaseModel):
         return self
 
 
-_READERS = ("anything", "human_body")
-"""Groups that the readers give: any verb; a part of the body that can only be somebody's."""
+_READERS = ("anything", "human_body", "weary_likely", "loose_clothing", "unknown_deed")
+"""Groups that the readers give: any verb; a part of the body that can only be somebody's; what somebody weary says
+will happen to them (``졸려서 쓰러질 것 같네``); clothing of which nobody is said to be the owner; an unknown English word that ends as a
+verb does."""
 
 
 class Section(BaseModel):
@@ -115,7 +119,7 @@ class Lexicon(BaseModel):
     def _knows_every_group(self) -> Self:
         known = {*_READERS, *self.nouns, *self.verbs, *self.events, *self.marks}
         for rule in self.rules:
-            named = {*rule.does, *rule.who, *rule.with_, *rule.with_all, *rule.unless, *rule.never}
+            named = {*rule.does, *rule.who, *rule.with_, *rule.with_all, *rule.unless, *rule.never, *rule.not_of}
             if missing := sorted(named - known):
                 raise ValueError(f"rule {rule.about!r} names groups that there are not: {', '.join(missing)}")
         return self

@@ -8,6 +8,8 @@ from core.emergency.lexicon import Flag, Role, Rule
 from core.emergency.reading import Happening, Noun
 
 _CORE = frozenset({Role.SUBJECT, Role.TOPIC, Role.BARE})
+_DEVICES = frozenset({"plc"})
+"""Things that are still the subject in the clause behind."""
 _PEOPLE = frozenset({"person", "body", "clothing"})
 
 
@@ -68,9 +70,11 @@ def _stands(rule: Rule, happening: Happening) -> bool:
 def _concerned(rule: Rule, happening: Happening) -> Level:
     """How sure it is that it happens to those whom the rule names."""
     nouns = happening.nouns
-    if rule.nobody and any(noun.role in _CORE and _is_thing(noun) for noun in nouns):
+    if rule.nobody and any(noun.role in _CORE and _is_thing(noun) and not _is_meant(noun, rule) for noun in nouns):
         return Level.NO
     if rule.never and _is_never(rule, happening):
+        return Level.NO
+    if rule.not_of and _is_said_of_thing(rule, happening):
         return Level.NO
     if not rule.who:
         return Level.YES
@@ -89,6 +93,17 @@ def _is_never(rule: Rule, happening: Happening) -> bool:
     if happening.inherited or not core:
         core = [noun for noun in happening.nouns if noun.role is Role.PLACE]
     return bool(core) and not core[-1].groups.isdisjoint(rule.never)
+
+
+def _is_said_of_thing(rule: Rule, happening: Happening) -> bool:
+    """Whether the subject is one of which the verb is only a picture, and nobody is named beside it."""
+    nouns = [noun for noun in happening.nouns if noun.groups.isdisjoint(rule.who)]
+    wanted = _DEVICES if happening.inherited else rule.not_of
+    if any("person" in noun.groups and not noun.is_part for noun in nouns):
+        return False
+    return any(
+        noun.role in (Role.SUBJECT, Role.TOPIC) and not noun.groups.isdisjoint(wanted) for noun in nouns
+    )
 
 
 def _is_meant(noun: Noun, rule: Rule) -> bool:
