@@ -18,6 +18,7 @@ from core.chat.messages import Message
 from core.checks import Checked
 from core.clock import StationClock
 from core.completeness import Completeness
+from core.emergency import warm_up
 from core.errors import CommandError as CommandError
 from core.event_danger import EventDangers
 from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quarantined, Record, read_event
@@ -191,6 +192,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
+                tasks.create_task(asyncio.to_thread(warm_up), name="emergency words")
         finally:
             self.completeness.keep(self.freshness)
 

@@ -38,6 +38,12 @@ def assess(text: str) -> Assessment:
     return _concluded(found)
 
 
+def warm_up() -> None:
+    """Builds what the first call would otherwise wait for: the lexicons, their indexes, the words worth mending."""
+    for text in ("다텼어요", "colapsd"):
+        assess(text)
+
+
 def _plain(text: str) -> str:
     """NFC, lower case, one blank for many, no invisible signs, no stray jamo beside whole syllables."""
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
@@ -74,11 +80,16 @@ def _read_as_meant(typed: str) -> _Told:
 def _meant(typed: str) -> Iterator[str]:
     for piece in _PIECES.split(typed[:_SLIPS_READ]):
         for other in (from_latin_keys(piece), from_latin_keys(piece.lower()), from_hangul_keys(piece)):
-            if other != piece and not _JAMO.search(other):
+            if other != piece and _is_readable(other, stray=not _HANGUL.search(piece)):
                 yield _plain(other) + "!"  # who does not look at the screen is in a hurry
     plain = _plain(typed)
     if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
         yield respelled(plain)
+
+
+def _is_readable(text: str, *, stray: bool) -> bool:
+    """Whether it is text; where ``stray``, with a key beside the right one here and there."""
+    return 5 * len(_JAMO.findall(text)) <= (len(_HANGUL.findall(text)) if stray else 0)
 
 
 def _concluded(told: _Told) -> Assessment:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.emergency.hangul import fold, is_syllable, parts
+from core.emergency.korean_spelling import standard
 from core.emergency.korean_words import Cutter, Token
 from core.emergency.lexicon import Role
 from core.emergency.reading import Happening, Noun
@@ -25,69 +26,64 @@ _CONNECTIVE = _pattern(
 )
 _FINAL = _pattern(r"(?:요|니다|죠|네|음|임|함|됨|짐|니까|어|아|해|예|유|대|래|냐|라|자|다|줘)$")
 _NOT_CONNECTIVE = frozenset(
-    map(
-        fold,
-        (
-            "사고",
-            "창고",
-            "재고",
-            "보고",
-            "경고",
-            "광고",
-            "참고",
-            "신고",
-            "최고",
-            "해고",
-            "로고",
-            "그리고",
-            "하고",
-            "다고",
-            "라고",
-        ),
-    )
+    map(fold, "사고 창고 재고 보고 경고 광고 참고 신고 최고 해고 로고 그리고 하고 다고 라고".split())
 )
 _DENIED_AFTER = _pattern(r"^\S*(?:지(?:는|도|를|가|도를)?|질|진)\s?(?:안|못|아니)")
 _NOT_SO = _pattern(
     r"^\S+?\s?(?:거|게|건|것|줄|적|일|데|곳)(?:은|는|이|도|가)?\s?(?:아니|아님|아닙|아닌|아녀|아녜|없|알았)"
+    r"|^\S+?\s?(?:같아|처럼|인가)\s?(?:보[이였여인]|싶었)|^\S+?\s?(?:인|은|는|ㄴ)\s?줄\s?알"
 )
 _L = "[" + "".join(chr(code) for code in range(0xAC00 + 8, 0xD7A4, 28)) + "]"
 """Any syllable that ends in ㄹ: the verb's form for what may be (``다칠 수``, ``끼일 위험``)."""
 _SUPPOSED = _pattern(
-    r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬)"
+    r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬|[는은인]\s?줄(?:\s?알|\s?아|\s*$))"
     rf"|^\S*{_L}\s?(?:뻔|위험|우려|가능성|때(?!문)|수\s?[있도가]|경우|지경|노릇|까\s?[봐바]|정도로\s?(?:웃|바|재|힘))"
 )
-_LIKELY = _pattern(rf"^\S*(?:{_L}\s?(?:것|거|듯|판|라)|겟|는\s?줄)|^\S*는다|^\S*네\b")
-_WEARY_LIKELY = frozenset({"weary_likely"})
+_LIKELY = _pattern(rf"^\S*(?:{_L}\s?(?:것|거|듯|판|라)|겟|는\s?줄)")
+_ONLY_LIKELY = frozenset({"likely"})
+_LIKELY_TO_WEARY = frozenset({"likely", "weary_likely"})
 _ONCE = _pattern(r"^\S*(?:던|적\s?있)|^\S+\s적\s?[있이]")
 _MEANS = frozenset({"으로", "로"})
 """Particles by which a part of the body is only what something is done with (``손으로``)."""
 _LIMBS = ("손", "맨손", "발", "두손")
-_ON = tuple(map(fold, ("위로", "위에", "쪽으로", "쪽에", "사이", "밑", "아래", "속에", "속으로", "틈에", "틈새", "옆에", "뒤에", "앞에")))
+_DEPENDENT = _pattern(
+    "(?:채|상태|듯|것|거|게|건|걸|후|뒤|다음|지|중|때|순간|모양|판|바람|와중|동안|상황|쪽|데)(?:로|에|에서|은|는|이|가|을|를|도|예요|이에요|입니다|같|야|여|임)*"
+)
+"""Nouns that only go on with what the verb before them says: ``끼인 채로``."""
+_SEEMING = tuple(map(fold, ("같아", "처럼")))
+"""Words behind which it only looked so: ``연기 같아 보였는데``."""
+_JOINING = tuple(map(fold, ("러", "려", "어", "여", "져", "쳐", "워", "혀", "겨")))
+"""What a verb ends in that only joins the next one: ``흘러``."""
+_OWNERS = tuple(map(fold, ("제", "내", "저희", "우리", "본인", "자기", "지")))
+_ON = tuple(
+    map(
+        fold,
+        (
+            "위로",
+            "위에",
+            "쪽으로",
+            "쪽에",
+            "사이",
+            "밑",
+            "아래",
+            "속에",
+            "속으로",
+            "틈에",
+            "틈새",
+            "옆에",
+            "뒤에",
+            "앞에",
+        ),
+    )
+)
 """What makes a place of the bare noun before it."""
 _DENYING = frozenset({"absent", "light", "arises", "smells", "leaks", "exists", "flows"})
 
 
-_RESPELLED = tuple(
-    (re.compile(pattern), written)
-    for pattern, written in (
-        ("(?<![가-힣])(?:까스|깨스|개스|게스)", "가스"),
-        (r"(탄|타는|탄듯한|타는듯한|녹는|녹은|그을린|눌은|눋는)\s(\S{1,6})\s(냄새|냄세|내가|내)", r"\2 타는 \3"),
-        ("(?:대이|데이)(?![가-힣])", "다"),
-        ("(?:심더|심니더|십니더|니더)(?![가-힣])", "습니다"),
-        ("(?:당께|당게|다니께|다니까)(?:요|유|로)?(?![가-힣])", "다"),
-        ("(?:구먼|구만|구마|그마)(?:유|요|이라)?(?![가-힣])", "네요"),
-        (r"(?<=[는은인던신한간온린친난든른]\s)분(?=[이을은도께한\s])", "분들"),
-        (r"(?<!\d)(?:19|20)\d\d년(?:도)?|(?<![\d.])\d{1,2}월(?:달)?(?=[에애의 ])|\d+\s?(?:년|개월|달|주일|주|일)\s?전", "예전"),
-    )
-)
-"""Spellings, smells and dates of endless variety, as the words that the lexicon knows."""
-
-
 def read(text: str) -> list[Happening]:
     """What a Korean text tells of, verb by verb. ``text`` is plain: NFC, lower case, single spaces."""
-    for pattern, written in _RESPELLED:
-        text = pattern.sub(written, text)
-    sentences = [_read_clauses(sentence) for sentence in _SENTENCE_END.split(fold(_BETWEEN.sub(" ", text)))]
+    spelled = fold(_BETWEEN.sub(" ", standard(text)))
+    sentences = [_read_clauses(sentence) for sentence in _SENTENCE_END.split(spelled)]
     urgent = any("urgent" in token.groups for clauses in sentences for clause in clauses for token in clause)
     marks = frozenset({"urgent"}) if urgent or "!" in text else frozenset()
     return [happening for clauses in sentences for happening in _read_sentence(clauses, marks)]
@@ -127,6 +123,8 @@ def _clauses(tokens: list[Token]) -> Iterator[list[Token]]:
 
 def _ends_clause(token: Token, after: Token) -> bool:
     word = token.text
+    if _only_seems(token, after):
+        return False
     if not token.is_verb and (token.is_noun or token.is_event) and not token.ending:
         return False
     if _is_nominal(token) and ("name_word" in after.entry.nouns or "absent" in after.entry.verbs or after.entry.marks):
@@ -170,7 +168,7 @@ def _happenings(
         yield Happening(
             groups,
             nouns if _has_core(nouns) else (*nouns, *before),
-            around | _WEARY_LIKELY if "weary" in around and _LIKELY.search(token.then) else around,
+            around | _likely(token, around),
             negated=_is_negated(clause, at),
             supposed=_is_supposed(clause, at),
             past=past[at] or _tells_once(token),
@@ -178,6 +176,13 @@ def _happenings(
             single=all(other is token or other.entry.marks or other.groups & token.groups for other in clause),
             inherited=not _has_core(nouns),
         )
+
+
+def _likely(token: Token, around: frozenset[str]) -> frozenset[str]:
+    """What is added to the surroundings of a verb that says what is about to be, as somebody weary may say it too."""
+    if not _LIKELY.search(token.then):
+        return frozenset()
+    return _LIKELY_TO_WEARY if "weary" in around else _ONLY_LIKELY
 
 
 def _is_predicate(token: Token) -> bool:
@@ -209,7 +214,7 @@ _ANYTHING = frozenset({"anything"})
 
 def _groups(token: Token) -> frozenset[str]:
     groups = token.groups - token.entry.marks
-    if token.entry.idiom or token.entry.marks or token.is_noun or token.is_event:
+    if token.entry.idiom or token.entry.marks or token.is_noun or token.is_event or "other" in token.entry.verbs:
         return groups
     return groups | _ANYTHING if _is_told_as_done(token) else groups
 
@@ -219,6 +224,8 @@ def _nouns_of(clause: list[Token], at: int) -> tuple[Noun, ...]:
     token = clause[at]
     nouns = [_noun(other, clause) for other in clause[:at] if other.is_noun]
     rest = clause[at + 1 :]
+    if token.is_verb and _is_adnominal(token) and rest and _DEPENDENT.fullmatch(rest[0].text):
+        return tuple(nouns)
     if token.is_verb and _is_adnominal(token) and rest and rest[0].is_noun:
         head = _noun(rest[0], clause)
         if head.groups - {"thing"} or not nouns:
@@ -241,7 +248,18 @@ def _noun(token: Token, clause: list[Token]) -> Noun:
     groups = token.entry.nouns
     if "body" in groups and groups.isdisjoint({"machine_body", "person", "thing"}) and token.ending not in _MEANS:
         groups |= {"human_body"}
+    if "body" in groups and "human_body" not in groups and _has_owner(token, clause):
+        groups |= {"human_body"}
     return Noun(groups, _role(token, clause), bool(token.entry.nouns), _is_part(token, clause))
+
+
+def _has_owner(token: Token, clause: list[Token]) -> bool:
+    """Whether it is said whose part it is, and that is somebody: ``제 턱``, ``반장님 팔``."""
+    at = clause.index(token)
+    if not at:
+        return False
+    before = clause[at - 1]
+    return before.text in _OWNERS or ("person" in before.entry.nouns and before.role in (Role.BARE, Role.OWNER))
 
 
 def _role(token: Token, clause: list[Token]) -> Role:
@@ -252,7 +270,18 @@ def _role(token: Token, clause: list[Token]) -> Role:
     if token.ending in _MEANS and token.text.startswith(_LIMBS):
         return Role.SOURCE
     on_it = at + 1 < len(clause) and token.role is Role.BARE and clause[at + 1].text.startswith(_ON)
+    if token.role is Role.BARE and at + 1 < len(clause) and _is_compound(token, clause[at + 1]):
+        return clause[at + 1].role
     return Role.PLACE if on_it else token.role
+
+
+_MATERIAL = frozenset({"load", "thing"})
+
+
+def _is_compound(token: Token, after: Token) -> bool:
+    """Whether a bare noun only says what the one behind it is of, and that one is a place: ``엔진 블록에 깔려서``."""
+    both = _MATERIAL.issubset(token.entry.nouns) and _MATERIAL.issubset(after.entry.nouns)
+    return both and after.adjoins and after.role in (Role.PLACE, Role.SOURCE)
 
 
 def _is_part(token: Token, clause: list[Token]) -> bool:
@@ -287,11 +316,22 @@ def _is_negated(clause: list[Token], at: int) -> bool:
     token = clause[at]
     if at and "not_before" in clause[at - 1].entry.marks:
         return True
+    if at and _only_seems(clause[at - 1], token):
+        return True
     if _DENIED_AFTER.search(token.then) or _NOT_SO.search(token.then):
         return True
-    if token.is_verb and token.ending and not (_is_adnominal(token) or _is_nominal(token)):
+    if (
+        token.is_verb
+        and (token.ending or token.text.endswith(_JOINING))
+        and not (_is_adnominal(token) or _is_nominal(token))
+    ):
         return False
     return _is_denied_later(clause, at)
+
+
+def _only_seems(before: Token, token: Token) -> bool:
+    """Whether the verb says how something looks: ``연기 같아 보였는데``."""
+    return token.text.startswith("보") and before.text.endswith(_SEEMING)
 
 
 def _is_denied_later(clause: list[Token], at: int) -> bool:

@@ -71,6 +71,8 @@ class Rule(BaseModel):
     """How sure it is where the sentence names somebody or something that no group knows."""
     passive: bool | None = None
     """Whether the verb must be (true) or must not be (false) in the passive (``was hit``); English only."""
+    last_resort: bool = False
+    """Only a doubt, asked however urgent it sounds: something bad may be said of somebody, and no other rule knows."""
     only: bool = False
     """Counts only where the clause has no verb (``연기``)."""
     single: bool = False
@@ -85,10 +87,10 @@ class Rule(BaseModel):
         return self
 
 
-_READERS = ("anything", "human_body", "weary_likely", "loose_clothing", "unknown_deed")
-"""Groups that the readers give: any verb; a part of the body that can only be somebody's; what somebody weary says
-will happen to them (``졸려서 쓰러질 것 같네``); clothing of which nobody is said to be the owner; an unknown English word that ends as a
-verb does."""
+_READERS = ("anything", "human_body", "likely", "weary_likely", "loose_clothing", "unknown_deed")
+"""Groups that the readers give: any verb; a part of the body that can only be somebody's; what is only about to be,
+and what somebody weary says will happen to them (``졸려서 쓰러질 것 같네``); clothing of which nobody is said to be the
+owner; an unknown English word that ends as a verb does."""
 
 
 class Section(BaseModel):

@@ -47,6 +47,8 @@ def _judge(rule: Rule, happening: Happening) -> Level:
     if not _stands(rule, happening):
         return Level.NO
     level = min(rule.level, _concerned(rule, happening), key=_ORDER.index)
+    if rule.last_resort:
+        return min(level, Level.ASK, key=_ORDER.index)
     return Level.YES if level is Level.ASK and "urgent" in happening.around else level
 
 
@@ -101,9 +103,7 @@ def _is_said_of_thing(rule: Rule, happening: Happening) -> bool:
     wanted = _DEVICES if happening.inherited else rule.not_of
     if any("person" in noun.groups and not noun.is_part for noun in nouns):
         return False
-    return any(
-        noun.role in (Role.SUBJECT, Role.TOPIC) and not noun.groups.isdisjoint(wanted) for noun in nouns
-    )
+    return any(noun.role in (Role.SUBJECT, Role.TOPIC) and not noun.groups.isdisjoint(wanted) for noun in nouns)
 
 
 def _is_meant(noun: Noun, rule: Rule) -> bool:
