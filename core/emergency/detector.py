@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.emergency import english, korean
 from core.emergency.assessment import Assessment, Danger, Level
 from core.emergency.hangul import from_hangul_keys, from_latin_keys
-from core.emergency.lexicon import Flag, lexicon
+from core.emergency.lexicon import Flag
 from core.emergency.rules import Finding, findings
 from core.emergency.slips import respelled
 
@@ -62,9 +62,9 @@ def _read(plain: str, names: frozenset[str] = frozenset()) -> _Told:
     told: _Told = []
     latin = _LATIN.search(plain)
     if _HANGUL.search(plain) or not latin:
-        told += [("ko", finding) for finding in findings(korean.read(plain), lexicon("ko").rules)]
+        told += [("ko", finding) for finding in findings(korean.read(plain), "ko")]
     if latin:
-        told += [("en", finding) for finding in findings(english.read(plain, names), lexicon("en").rules)]
+        told += [("en", finding) for finding in findings(english.read(plain, names), "en")]
     return told
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from core.emergency import korean_forms as forms
 from core.emergency.hangul import fold, is_syllable, parts
 from core.emergency.korean_spelling import standard
 from core.emergency.korean_words import Cutter, Token
@@ -14,70 +15,6 @@ _SENTENCE_END = re.compile(r"[.!?\n;…]+")
 _BETWEEN = re.compile("[·/]")
 """Signs between words of one phrase."""
 _CLAUSE_END = re.compile(r"[^\w가-힣ㄱ-ㅣ %#.\-_]+")
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(fold(text))
-
-
-_CONNECTIVE = _pattern(
-    r"(?:는데|은데|인데|한데|운데|던데|난데|간데|른데|킨데|지만|고|며|면서|니까|다가|더니|거나|자마자|길래|가꼬|응께|해서|어서|아서|져서|워서|려서|겨서|여서|러서|"
-    r"와서|라서|혀서|켜서|쳐서|나서|가서|서)(?:요|도|는|만)?$"
-)
-_FINAL = _pattern(r"(?:요|니다|죠|네|음|임|함|됨|짐|니까|어|아|해|예|유|대|래|냐|라|자|다|줘)$")
-_NOT_CONNECTIVE = frozenset(
-    map(fold, "사고 창고 재고 보고 경고 광고 참고 신고 최고 해고 로고 그리고 하고 다고 라고".split())
-)
-_DENIED_AFTER = _pattern(r"^\S*(?:지(?:는|도|를|가|도를)?|질|진)\s?(?:안|못|아니)")
-_NOT_SO = _pattern(
-    r"^\S+?\s?(?:거|게|건|것|줄|적|일|데|곳)(?:은|는|이|도|가)?\s?(?:아니|아님|아닙|아닌|아녀|아녜|없|알았)"
-    r"|^\S+?\s?(?:같아|처럼|인가)\s?(?:보[이였여인]|싶었)|^\S+?\s?(?:인|은|는|ㄴ)\s?줄\s?알"
-)
-_L = "[" + "".join(chr(code) for code in range(0xAC00 + 8, 0xD7A4, 28)) + "]"
-"""Any syllable that ends in ㄹ: the verb's form for what may be (``다칠 수``, ``끼일 위험``)."""
-_SUPPOSED = _pattern(
-    r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬|[는은인]\s?줄(?:\s?알|\s?아|\s*$))"
-    rf"|^\S*{_L}\s?(?:뻔|위험|우려|가능성|때(?!문)|수\s?[있도가]|경우|지경|노릇|까\s?[봐바]|정도로\s?(?:웃|바|재|힘))"
-)
-_LIKELY = _pattern(rf"^\S*(?:{_L}\s?(?:것|거|듯|판|라)|겟|는\s?줄)")
-_ONLY_LIKELY = frozenset({"likely"})
-_LIKELY_TO_WEARY = frozenset({"likely", "weary_likely"})
-_ONCE = _pattern(r"^\S*(?:던|적\s?있)|^\S+\s적\s?[있이]")
-_MEANS = frozenset({"으로", "로"})
-"""Particles by which a part of the body is only what something is done with (``손으로``)."""
-_LIMBS = ("손", "맨손", "발", "두손")
-_DEPENDENT = _pattern(
-    "(?:채|상태|듯|것|거|게|건|걸|후|뒤|다음|지|중|때|순간|모양|판|바람|와중|동안|상황|쪽|데)(?:로|에|에서|은|는|이|가|을|를|도|예요|이에요|입니다|같|야|여|임)*"
-)
-"""Nouns that only go on with what the verb before them says: ``끼인 채로``."""
-_SEEMING = tuple(map(fold, ("같아", "처럼")))
-"""Words behind which it only looked so: ``연기 같아 보였는데``."""
-_JOINING = tuple(map(fold, ("러", "려", "어", "여", "져", "쳐", "워", "혀", "겨")))
-"""What a verb ends in that only joins the next one: ``흘러``."""
-_OWNERS = tuple(map(fold, ("제", "내", "저희", "우리", "본인", "자기", "지")))
-_ON = tuple(
-    map(
-        fold,
-        (
-            "위로",
-            "위에",
-            "쪽으로",
-            "쪽에",
-            "사이",
-            "밑",
-            "아래",
-            "속에",
-            "속으로",
-            "틈에",
-            "틈새",
-            "옆에",
-            "뒤에",
-            "앞에",
-        ),
-    )
-)
-"""What makes a place of the bare noun before it."""
-_DENYING = frozenset({"absent", "light", "arises", "smells", "leaks", "exists", "flows"})
 
 
 def read(text: str) -> list[Happening]:
@@ -130,7 +67,7 @@ def _ends_clause(token: Token, after: Token) -> bool:
     if _is_nominal(token) and ("name_word" in after.entry.nouns or "absent" in after.entry.verbs or after.entry.marks):
         return False
     if (
-        word in _NOT_CONNECTIVE
+        word in forms.NOT_CONNECTIVE
         or word.endswith(("다고", "라고", "하고"))
         or (token.is_noun and not token.is_verb and token.role is not Role.BARE)
     ):
@@ -138,8 +75,8 @@ def _ends_clause(token: Token, after: Token) -> bool:
     if token.is_verb or token.is_event:
         if fold("고 있") in token.then or fold("어 있") in token.then:
             return False
-        return bool(_CONNECTIVE.search(word) or _FINAL.search(word)) and not _is_adnominal(token)
-    return len(word) > 1 and bool(_CONNECTIVE.search(word) or (len(word) > 2 and word.endswith(("요", "니다"))))
+        return bool(forms.CONNECTIVE.search(word) or forms.FINAL.search(word)) and not _is_adnominal(token)
+    return len(word) > 1 and bool(forms.CONNECTIVE.search(word) or (len(word) > 2 and word.endswith(("요", "니다"))))
 
 
 def _pasts(clauses: Sequence[list[Token]]) -> list[list[bool]]:
@@ -180,9 +117,9 @@ def _happenings(
 
 def _likely(token: Token, around: frozenset[str]) -> frozenset[str]:
     """What is added to the surroundings of a verb that says what is about to be, as somebody weary may say it too."""
-    if not _LIKELY.search(token.then):
+    if not forms.LIKELY.search(token.then):
         return frozenset()
-    return _LIKELY_TO_WEARY if "weary" in around else _ONLY_LIKELY
+    return forms.LIKELY_TO_WEARY if "weary" in around else forms.ONLY_LIKELY
 
 
 def _is_predicate(token: Token) -> bool:
@@ -196,7 +133,7 @@ def _is_verbal(token: Token) -> bool:
         return True
     if token.entry.marks or token.is_noun or token.is_event:
         return False
-    return len(token.text) > 1 and bool(_FINAL.search(token.text))
+    return len(token.text) > 1 and bool(forms.FINAL.search(token.text))
 
 
 def _has_core(nouns: tuple[Noun, ...]) -> bool:
@@ -224,7 +161,7 @@ def _nouns_of(clause: list[Token], at: int) -> tuple[Noun, ...]:
     token = clause[at]
     nouns = [_noun(other, clause) for other in clause[:at] if other.is_noun]
     rest = clause[at + 1 :]
-    if token.is_verb and _is_adnominal(token) and rest and _DEPENDENT.fullmatch(rest[0].text):
+    if token.is_verb and _is_adnominal(token) and rest and forms.DEPENDENT.fullmatch(rest[0].text):
         return tuple(nouns)
     if token.is_verb and _is_adnominal(token) and rest and rest[0].is_noun:
         head = _noun(rest[0], clause)
@@ -246,7 +183,7 @@ def _of_thing(noun: Noun) -> Noun:
 
 def _noun(token: Token, clause: list[Token]) -> Noun:
     groups = token.entry.nouns
-    if "body" in groups and groups.isdisjoint({"machine_body", "person", "thing"}) and token.ending not in _MEANS:
+    if "body" in groups and groups.isdisjoint({"machine_body", "person", "thing"}) and token.ending not in forms.MEANS:
         groups |= {"human_body"}
     if "body" in groups and "human_body" not in groups and _has_owner(token, clause):
         groups |= {"human_body"}
@@ -259,7 +196,7 @@ def _has_owner(token: Token, clause: list[Token]) -> bool:
     if not at:
         return False
     before = clause[at - 1]
-    return before.text in _OWNERS or ("person" in before.entry.nouns and before.role in (Role.BARE, Role.OWNER))
+    return before.text in forms.OWNERS or ("person" in before.entry.nouns and before.role in (Role.BARE, Role.OWNER))
 
 
 def _role(token: Token, clause: list[Token]) -> Role:
@@ -267,9 +204,11 @@ def _role(token: Token, clause: list[Token]) -> Role:
     at = clause.index(token)
     if "under" in token.entry.nouns:
         return Role.PLACE
-    if token.ending in _MEANS and token.text.startswith(_LIMBS):
+    if token.role is Role.BARE and at + 1 < len(clause) and clause[at + 1].text.startswith(forms.BECAUSE):
         return Role.SOURCE
-    on_it = at + 1 < len(clause) and token.role is Role.BARE and clause[at + 1].text.startswith(_ON)
+    if token.ending in forms.MEANS and token.text.startswith(forms.LIMBS):
+        return Role.SOURCE
+    on_it = at + 1 < len(clause) and token.role is Role.BARE and clause[at + 1].text.startswith(forms.ON)
     if token.role is Role.BARE and at + 1 < len(clause) and _is_compound(token, clause[at + 1]):
         return clause[at + 1].role
     return Role.PLACE if on_it else token.role
@@ -281,7 +220,7 @@ _MATERIAL = frozenset({"load", "thing"})
 def _is_compound(token: Token, after: Token) -> bool:
     """Whether a bare noun only says what the one behind it is of, and that one is a place: ``엔진 블록에 깔려서``."""
     both = _MATERIAL.issubset(token.entry.nouns) and _MATERIAL.issubset(after.entry.nouns)
-    return both and after.adjoins and after.role in (Role.PLACE, Role.SOURCE)
+    return ("weld" in token.entry.nouns or both) and after.adjoins and after.role in (Role.PLACE, Role.SOURCE)
 
 
 def _is_part(token: Token, clause: list[Token]) -> bool:
@@ -318,11 +257,11 @@ def _is_negated(clause: list[Token], at: int) -> bool:
         return True
     if at and _only_seems(clause[at - 1], token):
         return True
-    if _DENIED_AFTER.search(token.then) or _NOT_SO.search(token.then):
+    if forms.DENIED_AFTER.search(token.then) or forms.NOT_SO.search(token.then):
         return True
     if (
         token.is_verb
-        and (token.ending or token.text.endswith(_JOINING))
+        and (token.ending or token.text.endswith(forms.JOINING))
         and not (_is_adnominal(token) or _is_nominal(token))
     ):
         return False
@@ -331,7 +270,7 @@ def _is_negated(clause: list[Token], at: int) -> bool:
 
 def _only_seems(before: Token, token: Token) -> bool:
     """Whether the verb says how something looks: ``연기 같아 보였는데``."""
-    return token.text.startswith("보") and before.text.endswith(_SEEMING)
+    return token.text.startswith("보") and before.text.endswith(forms.SEEMING)
 
 
 def _is_denied_later(clause: list[Token], at: int) -> bool:
@@ -342,14 +281,14 @@ def _is_denied_later(clause: list[Token], at: int) -> bool:
             continue
         if "zero" in verb.entry.marks or "absent" in verb.entry.verbs:
             return True
-        denied = "not_before" in clause[position - 1].entry.marks or bool(_DENIED_AFTER.search(verb.then))
-        return denied and not verb.entry.verbs.isdisjoint(_DENYING)
+        denied = "not_before" in clause[position - 1].entry.marks or bool(forms.DENIED_AFTER.search(verb.then))
+        return denied and not verb.entry.verbs.isdisjoint(forms.DENYING)
     return False
 
 
 def _is_supposed(clause: list[Token], at: int) -> bool:
     token = clause[at]
-    if _SUPPOSED.search(token.then):
+    if forms.SUPPOSED.search(token.then):
         return True
     before = clause[at - 1].entry.marks if at else frozenset()
     if fold("겠") in token.ending and "not_before" not in before:
@@ -362,7 +301,7 @@ def _is_supposed(clause: list[Token], at: int) -> bool:
 def _is_supposed_later(clause: list[Token], at: int) -> bool:
     """Whether the noun's verb is only supposed: ``가스 냄새가 나면``."""
     verb = next((other for other in clause[at + 1 :] if other.is_verb), None)
-    return verb is not None and bool(_SUPPOSED.search(verb.then))
+    return verb is not None and bool(forms.SUPPOSED.search(verb.then))
 
 
 def _is_in_name(clause: list[Token], at: int) -> bool:
@@ -372,7 +311,7 @@ def _is_in_name(clause: list[Token], at: int) -> bool:
     is_sentence = clause[at].is_verb and not clause[at].is_event and any(other.is_noun for other in clause[:at])
     naming = "caution_word" if is_sentence else "name_word"
     for token in clause[at + 1 :]:
-        if token.is_verb and not token.is_noun:
+        if (token.is_verb and not token.is_noun) or _is_where(clause[at], token):
             return False
         if naming in token.entry.nouns:
             return True
@@ -381,5 +320,10 @@ def _is_in_name(clause: list[Token], at: int) -> bool:
     return False
 
 
+def _is_where(event: Token, token: Token) -> bool:
+    """Whether a report goes on to say where it happened: ``부상자 발생 위치 A라인``."""
+    return event.text.endswith(fold("발생")) and token.text.startswith(forms.PLACE_WORDS)
+
+
 def _tells_once(token: Token) -> bool:
-    return bool(_ONCE.search(token.then))
+    return bool(forms.ONCE.search(token.then))

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from core.emergency.assessment import Danger, Level
-from core.emergency.lexicon import Flag, Role, Rule
+from core.emergency.lexicon import Flag, Role, Rule, lexicon
 from core.emergency.reading import Happening, Noun
 
 _CORE = frozenset({Role.SUBJECT, Role.TOPIC, Role.BARE})
@@ -23,9 +24,9 @@ class Finding:
     about: str
 
 
-def findings(happenings: Iterable[Happening], rules: Iterable[Rule]) -> list[Finding]:
-    """Every rule's finding on every happening, without those that find nothing."""
-    rules_of = _by_group(rules)
+def findings(happenings: Iterable[Happening], language: str) -> list[Finding]:
+    """Every finding of the language's rules on every happening, without those that find nothing."""
+    rules_of = _by_group(language)
     found = []
     for happening in happenings:
         for rule in {id(rule): rule for group in happening.groups for rule in rules_of.get(group, ())}.values():
@@ -35,9 +36,10 @@ def findings(happenings: Iterable[Happening], rules: Iterable[Rule]) -> list[Fin
     return found
 
 
-def _by_group(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+@cache
+def _by_group(language: str) -> dict[str, list[Rule]]:
     table: dict[str, list[Rule]] = {}
-    for rule in rules:
+    for rule in lexicon(language).rules:
         for group in rule.does:
             table.setdefault(group, []).append(rule)
     return table

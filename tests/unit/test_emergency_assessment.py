@@ -156,6 +156,14 @@ def test_in_doubt_it_is_asked(text: str) -> None:
         ("he got hurt", "nobody got hurt"),
         ("he got hurt", "he got hurt last year"),
         ("call 911", "alarm 911"),
+        ("반장님이 숨을 안 쉬네요", "설비가 숨을 안 쉬네요"),
+        ("팔에 화상 입었어요", "화상으로 면접 본대요"),
+        ("기계 속에서 불이 난다", "속에서 불이 난다 진짜"),
+        ("감전 사고 난 패널이 이거예요", "3월에 감전 사고 난 패널이 이거예요?"),
+        ("손이 찢어졌어요", "손 보호대가 찢어졌어요"),
+        ("피 나는 사람 있고요", "피 나는 사람 없고요"),
+        ("연기가 보였는데", "연기 같아 보였는데 수증기래요"),
+        ("he is missing a tooth and bleeding", "missing tooth on the gear"),
     ],
 )
 def test_one_word_makes_the_difference(danger: str, none: str) -> None:
@@ -180,6 +188,27 @@ def test_one_word_makes_the_difference(danger: str, none: str) -> None:
     ],
 )
 def test_slips_spaces_and_the_other_layout_are_understood(text: str) -> None:
+    assert assess(text).level is Level.YES
+
+
+@pytest.mark.parametrize("text", ["작업자가 버튼을 잘못 눌렀어요 빨리요!", "누가 다리를 이상하게 했어요 빨리"])
+def test_the_last_resort_only_asks_however_urgent(text: str) -> None:
+    assert assess(text).level is Level.ASK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "발가락 낑깄어예",
+        "사람이 금형 안에 끼여 있대이",
+        "손이 안 빠진다카이",
+        "불불불 시너창고!!",
+        "FIREEE everyone get out",
+        "까스 샌다",
+        "므ㅠㅕㅣ뭋ㄷ",
+    ],
+)
+def test_dialect_shouts_and_odd_spellings_are_understood(text: str) -> None:
     assert assess(text).level is Level.YES
 
 
