@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
-from core.alarms import AlarmState, Handling, limits_for, state_of
+from core.alarms import Handling, Standing, limits_for, standing_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
 from core.chat.closing import HEAD_START_MS
@@ -114,10 +114,10 @@ class Station:
         mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
         return next(mine, None)
 
-    def state(self, issue: Issue) -> AlarmState:
-        """Where ``issue`` stands on the ladder now."""
+    def standing(self, issue: Issue) -> Standing:
+        """Where ``issue`` stands now."""
         limits = limits_for(issue, self.settings.limits)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
+        return standing_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
 
     def waiting_here(self) -> list[OutboxEntry]:
         """What is meant for the cluster and topic that are read now, and not confirmed yet."""

@@ -181,7 +181,7 @@ class _Player:
         return issue is not None and is_secured(issue, station.chat.conversations.messages(self._issue))
 
     def _state(self) -> AlarmState | None:
-        return next((row.state for row in self._app.floor.rows if row.id == self._issue), None)
+        return next((row.standing.state for row in self._app.floor.rows if row.id == self._issue), None)
 
     def _committed(self) -> bool:
         entries = self._app.station.store.journal.entries(self._issue)

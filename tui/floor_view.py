@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
+from core.alarms import AlarmState, Concern, Handling, Standing, by_urgency, concerns_of, current_handling, held_order
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration
 from core.text import inert_line
 from tui.widgets.issue_list import Row
-from tui.words import clock, state_word
+from tui.words import clock, standing_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class FloorState:
 
     issues: Sequence[Issue]
     """The open ones."""
-    states: Mapping[str, AlarmState]
+    standings: Mapping[str, Standing]
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
@@ -28,7 +28,7 @@ class FloorState:
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.states)
+    wanted = by_urgency(floor.issues, floor.standings)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -36,13 +36,13 @@ def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
 
 
 def _row(issue: Issue, floor: FloorState) -> Row:
-    state = floor.states[issue.id]
+    standing = floor.standings[issue.id]
     handling = current_handling(issue, floor.handling.get(issue.id))
     return Row(
         id=issue.id,
         shown_id=issue.shown_id,
-        state=state,
-        word=_row_word(state, handling, floor.now_ms),
+        standing=standing,
+        word=_row_word(standing, handling, floor.now_ms),
         equipment=issue.latest.mode_type,
         age=duration((floor.now_ms - issue.opened_ms) / 1000),
         description=inert_line(issue.latest.description, 200),
@@ -53,36 +53,33 @@ def _row(issue: Issue, floor: FloorState) -> Row:
     )
 
 
-def _row_word(state: AlarmState, handling: Handling | None, now_ms: int) -> str:
-    """The state's word; for a shelved issue also how long it still rests."""
-    word = state_word(state)
-    if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
+def _row_word(standing: Standing, handling: Handling | None, now_ms: int) -> str:
+    """The standing in a word; for a shelved issue also how long it still rests."""
+    word = standing_word(standing, narrow=True)
+    if standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
     return f"{word} " + _("{minutes} min").format(minutes=minutes)
 
 
-COUNTED = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERDUE, AlarmState.SHELVED)
-"""States whose number stands above the list: those that need someone, and those that are out of sight."""
-
-
-def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
-    """How many rows are in each of the ``COUNTED`` states; none that is empty."""
-    counts = Counter(row.state for row in rows)
-    return [(state, counts[state]) for state in COUNTED if counts[state]]
+def counts_of(rows: Sequence[Row]) -> list[tuple[Concern, int]]:
+    """What stands above the list: how many need someone, and how many are out of sight; none that is empty."""
+    counts = Counter(concern for row in rows for concern in concerns_of(row.standing))
+    return [(concern, counts[concern]) for concern in Concern if counts[concern]]
 
 
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before overdue before unread; where nothing needs anyone, simply the next row.
+    Unacknowledged before overdue before unread; where nothing needs anyone, simply the next row. Every unacknowledged
+    one is reached, in the list's order: the overdue of them first.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
-        lambda row: row.state is AlarmState.UNACKNOWLEDGED,
-        lambda row: row.state is AlarmState.OVERDUE,
+        lambda row: row.standing.is_unacknowledged,
+        lambda row: row.standing.is_overdue,
         lambda row: row.unread > 0,
         lambda _row: True,
     )

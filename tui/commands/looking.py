@@ -4,7 +4,7 @@ import sys
 import time
 from datetime import datetime
 
-from core.alarms import Limits, by_urgency, state_of
+from core.alarms import by_urgency, limits_for, standing_of
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json
@@ -26,8 +26,8 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
     now_ms = time.time_ns() // 1_000_000
-    states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
-    chosen = by_urgency((i for i in issues if everything or i.is_open), states)
+    standings = {issue.id: standing_of(issue, None, now_ms, limits_for(issue, settings.limits)) for issue in issues}
+    chosen = by_urgency((i for i in issues if everything or i.is_open), standings)
     if as_json:
         print(inert_json([issue_as_json(issue) for issue in chosen], indent=2))
         return

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Concern
 from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
@@ -40,10 +40,12 @@ from tui.words import (
     charset_words,
     chat_words,
     clock,
+    concern_shape,
+    concern_word,
     freshness_words,
     outgoing_words,
-    state_shape,
-    state_word,
+    standing_shape,
+    standing_word,
     trouble_words,
 )
 
@@ -131,8 +133,8 @@ class FloorScreen(Screen[None]):
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.register.open_issues()
-        states = {issue.id: station.state(issue) for issue in issues}
-        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms)
+        standings = {issue.id: station.standing(issue) for issue in issues}
+        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms)
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -176,9 +178,10 @@ class FloorScreen(Screen[None]):
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
         pieces: list[tuple[str, str]] = [(_("open {count}").format(count=len(self.rows)), "")]
-        for state, count in counts:
-            words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
-            pieces.append((words, _COUNT_STYLES[state]))
+        for concern, count in counts:
+            sign, word = concern_shape(concern, ascii_only=settings.ascii), concern_word(concern, narrow=True)
+            words = f"{sign} {word} {count}"
+            pieces.append((words, _COUNT_STYLES[concern]))
         line.show(in_lines(pieces, line.size.width))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
@@ -194,16 +197,17 @@ class FloorScreen(Screen[None]):
 
     def _pane_of(self, issue: Issue, now_ms: int) -> Pane:
         station = self.station
-        state = station.state(issue)
-        shape = state_shape(state, ascii_only=self.andon.settings.ascii)
+        standing = station.standing(issue)
+        shape = standing_shape(standing, ascii_only=self.andon.settings.ascii)
         end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
         age = duration((end_ms - issue.opened_ms) / 1000)
         talk = self._talk(issue.id)
         return Pane(
             issue=issue.id,
             shown_id=issue.shown_id,
-            state=f"{shape} {state_word(state)}",
-            level=state,
+            state=f"{shape} {standing_word(standing)}",
+            short_state=f"{shape} {standing_word(standing, narrow=True)}",
+            level=standing,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
             description=issue.latest.description,
@@ -430,7 +434,7 @@ class FloorScreen(Screen[None]):
         issue = self.typed.open_issue(self.selected)
         if issue is None:
             return
-        if self.station.state(issue) is AlarmState.SHELVED:
+        if self.station.standing(issue).state is AlarmState.SHELVED:
             await self.typed.ask(self.station.unshelve(issue.id))
         else:
             self.open_shelve(issue.id)
@@ -522,7 +526,7 @@ class FloorScreen(Screen[None]):
 
 
 _COUNT_STYLES = {
-    AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
-    AlarmState.OVERDUE: "bold $late",
-    AlarmState.SHELVED: "$quiet",
+    Concern.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    Concern.OVERDUE: "bold $late",
+    Concern.SHELVED: "$quiet",
 }

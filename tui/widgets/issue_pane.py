@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Standing
 from core.i18n import _
 from tui.cells import between
 from tui.entry import Entry
@@ -19,7 +19,6 @@ _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
 _LEVEL_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
-    AlarmState.OVERDUE: "bold $late",
     AlarmState.INSPECTION: "bold $task",
     AlarmState.RESOLVED: "bold $live",
 }
@@ -32,7 +31,9 @@ class Pane:
     issue: str
     shown_id: str
     state: str
-    level: AlarmState
+    short_state: str
+    """The same where there is less room."""
+    level: Standing
     age: str
     shown_age: str
     """The age alone, where there is no room for words."""
@@ -131,11 +132,12 @@ class IssuePane(Vertical):
             head.show(Content(self._quiet))
             return
         width = head.size.width or 80
-        rest = max(0, width - cell_len(pane.state))
-        roomy = cell_len(pane.shown_id) + cell_len(pane.age) + 4 <= rest
+        needed = cell_len(pane.shown_id) + cell_len(pane.age) + 4
+        roomy = needed <= width - cell_len(pane.state)
+        state = pane.state if roomy else pane.short_state
+        rest = max(0, width - cell_len(state))
         left = between(f"  {pane.shown_id}", f"  {pane.age if roomy else pane.shown_age}", rest)
-        style = _LEVEL_STYLES.get(pane.level, "bold")
-        head.show(Content.assemble((pane.state, style), (left, "bold")))
+        head.show(Content.assemble((state, _level_style(pane.level)), (left, "bold")))
 
     def _draw_placeholder(self) -> None:
         """As much as fits: cut words would be read as typed ones."""
@@ -157,3 +159,8 @@ class IssuePane(Vertical):
         line = self.query_one(selector, SafeText)
         line.display = bool(words)
         line.show(Content(words))
+
+
+def _level_style(level: Standing) -> str:
+    late = "bold $late" if level.is_overdue else "bold"
+    return _LEVEL_STYLES.get(level.state, late)
