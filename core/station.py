@@ -65,6 +65,8 @@ class Station:
         self.register = IssueRegister(settings.reopen_after_ms)
         self._next_offsets: dict[int, int] = {}
         self._unsaved: set[str] = set()
+        self.is_rebuilding = False
+        """What was kept of the issues was damaged: they are read anew from the topic."""
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
@@ -453,6 +455,9 @@ class Station:
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
+        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if not snapshot.is_whole:
+            self.store.forget_offsets(self.scope)
 
     def _issue_of(self, event_id: str) -> str:
         return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")

@@ -65,6 +65,8 @@ class AndonApp(App[None]):
         """``charset``: the terminal's own, as Python calls it."""
         super().__init__()
         self.charset = charset
+        self.has_seen_recovery = False
+        """The operator has read that the store was damaged."""
         teach()
         self.settings = settings
         self.host = host

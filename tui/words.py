@@ -12,6 +12,7 @@ from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
 from core.outbox import OutboxEntry, OutboxState
+from core.store.recovery import Recovery
 from core.terminal_charset import UTF_8
 
 _SHAPES = {
@@ -232,6 +233,21 @@ def charset_words(charset: str) -> str:
     if charset == UTF_8:
         return ""
     return f"This terminal is set to {charset}, not to UTF-8: letters may be missing. Set LANG=ko_KR.UTF-8."
+
+
+def recovery_words(recovery: Recovery | None, *, is_rebuilding: bool) -> str:
+    """That what this terminal had kept was damaged, and what became of it; empty where nothing was."""
+    if recovery is not None:
+        return _(
+            "This terminal's data was damaged: the old file is {name}. Saved: {outbox} records of the outbox, "
+            "{messages} messages, {drafts} drafts. The issues are read anew from the topic. Ctrl+S"
+        ).format(
+            name=recovery.set_aside.name,
+            **{table: recovery.saved.get(table, 0) for table in ("outbox", "messages", "drafts")},
+        )
+    if is_rebuilding:
+        return _("Some of the kept issues were damaged: all are read anew from the topic. Ctrl+S")
+    return ""
 
 
 def outgoing_words(entry: OutboxEntry) -> str:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,31 @@ def test_a_paste_with_colour_codes_and_returns_is_one_text_that_sends_nothing(su
         terminal.until(lambda text: "typedlost" in text)
         terminal.type(CTRL_Q)
         assert terminal.ended() == 0
+
+
+def test_a_damaged_store_is_told_and_the_alarms_are_all_there(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_9", "burr")
+        terminal.until(lambda text: "PRESS_9" in text)
+        terminal.type(ENTER)
+        terminal.type("half a sentence")
+        _until_stored(surroundings, "half a sentence")
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+    store = Path(surroundings["ANDON_DATA_DIR"]) / "andon.db"
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damaged = bytearray(store.read_bytes())
+    at = damaged.rindex(b"PRESS_9") // 4096 * 4096
+    damaged[at : at + 16] = bytes(16)
+    store.write_bytes(damaged)
+    with andon_in_terminal(surroundings, (80, 24)) as terminal:
+        terminal.until(lambda text: "data was damaged" in text and "PRESS_9" in text and "open 1" in text)
+        terminal.type(b"\x13")  # Ctrl+S
+        terminal.until(lambda text: "How this terminal fares" in text and "andon.db.damaged-" in text)
+        terminal.type("q")
+        terminal.until(lambda text: "data was damaged" not in text)
+    store.write_bytes(b"no database")
+    with andon_in_terminal(surroundings) as terminal:
+        terminal.until(lambda text: "data was damaged" in text and "PRESS_9" in text)

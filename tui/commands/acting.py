@@ -15,6 +15,7 @@ from core.settings import Settings
 from core.station import Station, joined
 from core.text import inert_line
 from tui.commands.running import running_station
+from tui.words import recovery_words
 
 
 class NotConfirmedError(Exception):
@@ -53,6 +54,8 @@ async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> 
 
 async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
+        if words := recovery_words(store.recovery, is_rebuilding=False).removesuffix(" Ctrl+S"):
+            print(inert_line(words), file=sys.stderr)
         async with running_station(settings, store, publish=True) as station:
             entry = _under_way(station, issue, RESOLVED if solved else REOPENED, note)
             try:

@@ -25,6 +25,9 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             await caught_up(station)
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
+        if store.snapshot_problem:
+            words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
+            print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     standings = {issue.id: standing_of(issue, None, now_ms, limits_for(issue, settings.limits)) for issue in issues}
     chosen = by_urgency((i for i in issues if everything or i.is_open), standings)

@@ -15,7 +15,7 @@ from tui.cells import fit
 from tui.keys import with_twins
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, freshness_words, trouble_words
+from tui.words import clock, freshness_words, recovery_words, trouble_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -48,7 +48,10 @@ class ConditionScreen(Over[None]):
         andon, station = self.andon, self.andon.station
         ahead_ms = station.register.newest_ms - andon.now_ms()
         trouble = trouble_words(station.freshness, andon.host.failure, ahead_ms)
-        self.query_one("#condition-trouble", SafeText).show(Content(trouble or _("Nothing is wrong.")))
+        recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
+        words = "\n".join(part for part in (trouble, recovery.removesuffix(" Ctrl+S")) if part)
+        self.query_one("#condition-trouble", SafeText).show(Content(words or _("Nothing is wrong.")))
+        andon.has_seen_recovery = True
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]

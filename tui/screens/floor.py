@@ -44,6 +44,7 @@ from tui.words import (
     concern_word,
     freshness_words,
     outgoing_words,
+    recovery_words,
     standing_shape,
     standing_word,
     trouble_words,
@@ -168,9 +169,13 @@ class FloorScreen(Screen[None]):
         )
         trouble = self.query_one("#trouble", SafeText)
         words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
-        words = "\n".join(part for part in (charset_words(self.andon.charset), words) if part)
+        recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
+        words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
+
+    def _recovery_words(self) -> str:
+        return recovery_words(self.station.store.recovery, is_rebuilding=self.station.is_rebuilding)
 
     def _show_counts(self) -> None:
         """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
