@@ -10,13 +10,17 @@ from core.i18n import _, language
 from core.issues import Issue
 from core.journal import JournalEntry
 from core.listing import issue_as_json
+from core.lockout import Lockout
 from core.text import inert_line
 
 
-def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> dict[str, Any]:
-    """Issue, conversation and actions for ``andon export --format json``."""
+def export_json(
+    issue: Issue, messages: list[Message], journal: list[JournalEntry], lockout: Lockout | None
+) -> dict[str, Any]:
+    """Issue, lockout of the present episode, conversation and actions for ``andon export --format json``."""
     return {
         "issue": issue_as_json(issue),
+        "lockout": _lockout_json(lockout) if lockout is not None and lockout.covers(issue) else None,
         "conversation": [
             {
                 "at": _moment(m.at_ms),
@@ -36,7 +40,17 @@ def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntr
     }
 
 
-def export_markdown(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> str:
+def _lockout_json(lockout: Lockout) -> dict[str, Any]:
+    return {
+        "at": _moment(lockout.at_ms),
+        "by": lockout.by or None,
+        "checks": list(lockout.done),
+        "unchecked": list(lockout.missing),
+        "why": lockout.why_not or None,
+    }
+
+
+def export_markdown(issue: Issue, messages: list[Message], journal: list[JournalEntry], lockout: Lockout | None) -> str:
     """The same for people. Text from outside stands in indented blocks, so that none of it is markup."""
     lines = [f"# {_markdown_line(issue.shown_id)}", ""]
     lines += _facts(issue)
@@ -44,7 +58,7 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
         lines += ["", "## " + _("Before you start"), ""]
         lines += [f"- {line}" for line in precautions_for(issue.latest.mode_type, language())]
     lines += ["", "## " + _("Conversation"), ""]
-    secured = is_secured(issue, messages)
+    secured = is_secured(issue, messages, lockout)
     for message in messages:
         lines += [f"**{_moment(message.at_ms)} · {_markdown_line(message.name or message.author.value)}**", ""]
         if is_hidden(message, secured=secured):

@@ -29,6 +29,7 @@ from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
+from core.lockouts import LockoutRegister
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
@@ -378,13 +379,14 @@ class Station:
         kept = self.store.conversations(scope)
         drafts = kept.drafts()
         ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
+        lockouts = LockoutRegister(self.store, scope)
         self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
         self._load(snapshot)
-        self.chat.move(scope)
+        self.chat.move(scope, lockouts)
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:

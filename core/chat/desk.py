@@ -23,6 +23,8 @@ from core.files import new_file
 from core.i18n import _, language
 from core.issues import Issue
 from core.ladder import Journal
+from core.lockout import Lockout, lockout_of
+from core.lockouts import LockoutRegister
 from core.settings import Settings
 from core.store.store import Store
 
@@ -52,7 +54,10 @@ class ChatDesk:
         self._issues = issues
         self._operator = operator
         self._journal = journal
+        self._changed = changed
+        self._now_ms = now_ms
         self._kept = store.conversations(scope)
+        self._lockouts = LockoutRegister(store, scope)
         builtin = backend if isinstance(backend, PlaybookAssistant) else PlaybookAssistant()
         self.net = Net(backend, builtin, now_ms=now_ms, changed=changed)
         self.conversations = Conversations(
@@ -77,6 +82,10 @@ class ChatDesk:
         """The conversation of ``issue``. Raises StoreError where it cannot be read."""
         return self.conversations.messages(issue)
 
+    def lockout(self, issue: Issue) -> Lockout | None:
+        """The lockout that was checked in the present episode of ``issue``; None: nobody did."""
+        return self._lockouts.current(issue)
+
     # --- life
 
     async def run(self) -> None:
@@ -89,8 +98,9 @@ class ChatDesk:
         finally:
             await self.net.chosen.close()
 
-    def move(self, scope: str) -> None:
-        """Go on with another cluster's conversations."""
+    def move(self, scope: str, lockouts: LockoutRegister) -> None:
+        """Go on with another cluster's conversations and ``lockouts``."""
+        self._lockouts = lockouts
         self._kept = self._store.conversations(scope)
         self.conversations.move(self._kept)
         self.closing.move(self._store.chat_calls(scope))
@@ -133,13 +143,15 @@ class ChatDesk:
         known = self._known(issue)
         if not checked.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
-        self.conversations.tell(
-            issue,
-            Author.SYSTEM,
-            name=self._operator(),
-            memo=check_memo(known, checked),
-            also=lambda: self._journal("secured", issue, checked.as_detail()),
-        )
+        lockout = lockout_of(known, checked, at_ms=self._now_ms(), by=self._operator())
+
+        def keep() -> None:
+            self._lockouts.write(lockout)
+            self._journal("secured", issue, {**checked.as_detail(), "episode": known.episode})
+
+        self.conversations.tell(issue, Author.SYSTEM, name=lockout.by, memo=check_memo(checked), also=keep)
+        self._lockouts.show(lockout)
+        self._changed()
 
     async def similar(self, issue: str) -> Message:
         """What solved the same or similar issues before, said by the built-in assistant.
@@ -225,7 +237,9 @@ class ChatDesk:
             StoreError: the conversation cannot be read.
         """
         known, folder = self._known(issue), self._settings.reports_folder
-        text = export_markdown(known, list(self.messages(issue)), list(self._store.journal.entries(issue)))
+        text = export_markdown(
+            known, list(self.messages(issue)), list(self._store.journal.entries(issue)), self.lockout(known)
+        )
         try:
             return new_file(folder, issue.replace("/", "-"), ".md", text.encode())
         except OSError as error:

@@ -8,6 +8,7 @@ from core.events import utc_text
 from core.export import export_json, export_markdown
 from core.i18n import _
 from core.journal import JournalEntry, first_break
+from core.lockout import current_lockout
 from core.opening import reading_store
 from core.settings import Settings
 from core.station import CommandError
@@ -67,7 +68,8 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
             raise CommandError(_("This terminal does not know the issue {issue}.").format(issue=inert_line(issue, 200)))
         messages = store.conversations(scope).of_issue(issue)
         journal = list(store.journal.entries(issue))
+        lockout = current_lockout(known, store.lockouts(scope).of_issue(issue))
     if as_json:
-        print(inert_json(export_json(known, messages, journal), indent=2))
+        print(inert_json(export_json(known, messages, journal, lockout), indent=2))
     else:
-        print(inert(export_markdown(known, messages, journal), sys.maxsize))
+        print(inert(export_markdown(known, messages, journal, lockout), sys.maxsize))

@@ -13,7 +13,7 @@ from core.alarms import AlarmState, Concern
 from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
-from core.chat.safety import asks_for_check
+from core.chat.safety import asks_for_check, is_repair
 from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
@@ -26,6 +26,7 @@ from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.lockout_bar import lockout_bar
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
@@ -206,7 +207,7 @@ class FloorScreen(Screen[None]):
         shape = standing_shape(standing, ascii_only=self.andon.settings.ascii)
         end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
         age = duration((end_ms - issue.opened_ms) / 1000)
-        talk = self._talk(issue.id)
+        talk = self._talk(issue)
         return Pane(
             issue=issue.id,
             shown_id=issue.shown_id,
@@ -218,21 +219,23 @@ class FloorScreen(Screen[None]):
             description=issue.latest.description,
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
-            safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
+            safety=short_precautions(issue.latest.mode_type, language()) if is_repair(issue, talk.messages) else "",
+            lockout=None if talk.lockout is None else lockout_bar(talk.lockout, now_ms),
             under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
-            check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
+            check=_check_words(issue, talk),
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
 
-    def _talk(self, issue: str) -> Talk:
+    def _talk(self, issue: Issue) -> Talk:
         chat = self.station.chat
         return Talk(
-            messages=self._messages(issue),
-            under_way=chat.conversations.under_way.get(issue),
-            outgoing=self.station.outgoing(issue),
-            report=chat.closing.offered(issue) is not None,
-            untold=chat.closing.problem(issue),
+            messages=self._messages(issue.id),
+            under_way=chat.conversations.under_way.get(issue.id),
+            outgoing=self.station.outgoing(issue.id),
+            report=chat.closing.offered(issue.id) is not None,
+            untold=chat.closing.problem(issue.id),
+            lockout=chat.lockout(issue),
         )
 
     def _messages(self, issue: str) -> tuple[Message, ...]:
@@ -287,7 +290,7 @@ class FloorScreen(Screen[None]):
         issue, unread = self.station.issue(issue_id), self.station.unread.get(issue_id, 0)
         if issue is None or not unread:
             return ""
-        talk = Talk(self._messages(issue_id))
+        talk = Talk(self._messages(issue_id), lockout=self.station.chat.lockout(issue))
         return first_new(entries_of(issue, talk, self.andon.now_ms(), made=self._made), unread)
 
     def _forget_selection(self) -> None:
@@ -528,6 +531,12 @@ class FloorScreen(Screen[None]):
     def _do(self, command: Coroutine[Any, Any, object]) -> None:
         """A command whose outcome shows by itself; the worker owns it and says what went wrong."""
         self.run_worker(self.typed.ask(command), exit_on_error=False)
+
+
+def _check_words(issue: Issue, talk: Talk) -> str:
+    """That an answer waits for the safety check, and the key."""
+    waits = asks_for_check(issue, talk.messages, talk.lockout)
+    return _("Steps are shown after the safety check: Ctrl+L") if waits else ""
 
 
 _COUNT_STYLES = {

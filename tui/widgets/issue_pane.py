@@ -11,12 +11,15 @@ from core.alarms import AlarmState, Standing
 from core.i18n import _
 from tui.cells import between
 from tui.entry import Entry
+from tui.lockout_bar import LockoutBar, bar_words
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
+_AROUND_BAR = 2
+"""Cells of the safety bar's edges."""
 _LEVEL_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
     AlarmState.INSPECTION: "bold $task",
@@ -41,6 +44,9 @@ class Pane:
     facts: str
     handling: str
     safety: str
+    """The precautions in short; empty where nobody has to work on the machine."""
+    lockout: LockoutBar | None
+    """What stands in their place once the lockout was checked in this episode."""
     under_way: str
     """How far a resolve or a reopening of it has come."""
     check: str
@@ -92,6 +98,7 @@ class IssuePane(Vertical):
         self._draw_placeholder()
         self._draw_head()
         self._draw_facts()
+        self._draw_safety()
 
     def show(self, pane: Pane | None, quiet: str) -> None:
         """Show ``pane``, or the words ``quiet`` where no issue is looked at."""
@@ -100,13 +107,11 @@ class IssuePane(Vertical):
         self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
         self._draw_facts()
-        sign = "!" if self._ascii else "▲"
-        before = _("Before you start")
-        self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")
+        self._draw_safety()
         keys = _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
-        self._line("#pane-check", f"{sign} {pane.check}" if pane and pane.check else "")
+        self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         self.composer.display = pane is not None and (not pane.closed or self._is_writing)
 
@@ -138,6 +143,22 @@ class IssuePane(Vertical):
         rest = max(0, width - cell_len(state))
         left = between(f"  {pane.shown_id}", f"  {pane.age if roomy else pane.shown_age}", rest)
         head.show(Content.assemble((state, _level_style(pane.level)), (left, "bold")))
+
+    @property
+    def _warning(self) -> str:
+        return "!" if self._ascii else "▲"
+
+    def _draw_safety(self) -> None:
+        """The warning stands until the lockout was checked in this episode; then it says who did, and when."""
+        pane = self.pane
+        bar = pane.lockout if pane and pane.safety else None
+        self.query_one("#pane-safety").set_class(bar is not None and bar.is_whole, "checked")
+        if bar is not None:
+            width = (self.query_one("#pane-head").size.width or 80) - _AROUND_BAR
+            self._line("#pane-safety", bar_words(bar, width, ascii_only=self._ascii))
+            return
+        before = _("Before you start")
+        self._line("#pane-safety", f"{self._warning} {before}  {pane.safety}" if pane and pane.safety else "")
 
     def _draw_placeholder(self) -> None:
         """As much as fits: cut words would be read as typed ones."""
