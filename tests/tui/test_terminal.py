@@ -115,7 +115,7 @@ def test_keys_as_terminals_send_them_in_hangul_mode(surroundings: dict[str, str]
             row = re.search(rf" {number} ▲.*\n.*\n +(ROW_\d)", terminal.text.replace("▌", " "))
             assert row is not None
             terminal.type(f"\x1b{number}")
-            terminal.until(lambda text, issue=row[1]: f"unacknowledged  {issue} " in text)
+            terminal.until(lambda text, issue=row[1]: f"unacknowledged, overdue  {issue} " in text)
         terminal.type(ENTER)
         terminal.type("\u1112\u1161\u11ab\u1100\u1173\u11af")
         terminal.until(lambda text: "한글" in text.replace(" ", ""))

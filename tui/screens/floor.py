@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from core.alarms import AlarmState, Concern
+from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
@@ -23,7 +23,7 @@ from core.store.store import StoreError
 from core.text import inert_line
 from tui import floor_view
 from tui.attention import Ringer, title_words
-from tui.cells import in_lines
+from tui.counts import counts_line
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
 from tui.lockout_bar import lockout_bar
@@ -41,8 +41,6 @@ from tui.words import (
     charset_words,
     chat_words,
     clock,
-    concern_shape,
-    concern_word,
     freshness_words,
     outgoing_words,
     recovery_words,
@@ -183,12 +181,8 @@ class FloorScreen(Screen[None]):
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=len(self.rows)), "")]
-        for concern, count in counts:
-            sign, word = concern_shape(concern, ascii_only=settings.ascii), concern_word(concern, narrow=True)
-            words = f"{sign} {word} {count}"
-            pieces.append((words, _COUNT_STYLES[concern]))
-        line.show(in_lines(pieces, line.size.width))
+        known = _("open {count}").format(count=len(self.rows))
+        line.show(counts_line(known, counts, line.size.width, ascii_only=settings.ascii))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
             title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii)
@@ -537,10 +531,3 @@ def _check_words(issue: Issue, talk: Talk) -> str:
     """That an answer waits for the safety check, and the key."""
     waits = asks_for_check(issue, talk.messages, talk.lockout)
     return _("Steps are shown after the safety check: Ctrl+L") if waits else ""
-
-
-_COUNT_STYLES = {
-    Concern.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
-    Concern.OVERDUE: "bold $late",
-    Concern.SHELVED: "$quiet",
-}
