@@ -159,15 +159,20 @@ class AndonApp(App[None]):
 
     def ask(self, question: Question) -> None:
         """Open the small dialog."""
+
+        def closed(_none: None) -> None:
+            if question.closed is not None:
+                question.closed()
+
         self._ask.prepare(question)
-        self.push_screen("ask")
+        self.push_screen("ask", closed)
 
     def open_outbox(self) -> None:
-        self.push_screen(OutboxScreen())
+        self.push_screen(OutboxScreen(), self.floor.decide)
 
     def open_resolve(self, issue: Issue) -> None:
         """Open the resolve dialog, with what was begun in it earlier."""
-        self._resolve.prepare(issue, self.floor.last_words(issue.id))
+        self._resolve.prepare(issue, self.floor.note_offered(issue.id))
         self.push_screen("resolve")
 
     def open_secure(self, issue: Issue) -> None:

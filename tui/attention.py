@@ -55,10 +55,15 @@ def _alarms_of(row: Row) -> Iterable[Alarm]:
         yield Alarm(row.id, standing.state)
 
 
-def title_words(counts: Sequence[tuple[Concern, int]], station: str, *, live: bool, ascii_only: bool) -> str:
-    """What needs someone comes first: a title is often cut at its end."""
+def title_words(
+    counts: Sequence[tuple[Concern, int]], station: str, *, live: bool, ascii_only: bool, known: str = ""
+) -> str:
+    """What needs someone comes first: a title is often cut at its end.
+
+    ``known``: how many are open, as far as that is known; told where the list is not live.
+    """
     needy = [(concern, count) for concern, count in counts if concern is not Concern.SHELVED]
     parts = [f"{concern_shape(one, ascii_only=ascii_only)} {concern_word(one)} {count}" for one, count in needy]
     if not live:
-        parts.insert(0, _("not live"))
+        parts[:0] = [_("not live"), *([known] if known else [])]
     return " · ".join([*parts, "Andon", *([station] if station else [])])

@@ -2,16 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from core.alarms import AlarmState, Concern, Handling, Standing, by_urgency, concerns_of, current_handling, held_order
+from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration
+from core.outbox import OutboxEntry, OutboxState
 from core.text import inert_line
 from tui.widgets.issue_list import Row
-from tui.words import clock, standing_word
+from tui.words import clock, outgoing_words, standing_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class FloorState:
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
+    held: Set[str] = frozenset()
+    """Issues of which a resolve or a reopening is held back."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
@@ -42,7 +46,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         id=issue.id,
         shown_id=issue.shown_id,
         standing=standing,
-        word=_row_word(standing, handling, floor.now_ms),
+        word=_row_word(standing, handling, floor.now_ms, held=issue.id in floor.held),
         equipment=issue.latest.mode_type,
         age=duration((floor.now_ms - issue.opened_ms) / 1000),
         description=inert_line(issue.latest.description, 200),
@@ -53,9 +57,14 @@ def _row(issue: Issue, floor: FloorState) -> Row:
     )
 
 
-def _row_word(standing: Standing, handling: Handling | None, now_ms: int) -> str:
-    """The standing in a word; for a shelved issue also how long it still rests."""
+def _row_word(standing: Standing, handling: Handling | None, now_ms: int, *, held: bool = False) -> str:
+    """The standing in a word; for a shelved issue also how long it still rests.
+
+    ``held``: a resolve of it waits for a decision, which comes first; the standing still shows in shape and colour.
+    """
     word = standing_word(standing, narrow=True)
+    if held:
+        return _("held")
     if standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
@@ -123,3 +132,12 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
     by = resolution.operator or _("the plant")
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
     return f"{words} · {inert_line(resolution.note)}" if resolution.note else words
+
+
+def under_way_words(entry: OutboxEntry, issue: Issue) -> str:
+    """How far a resolve or a reopening has come; of one that is held also the keys that decide it."""
+    words = outgoing_words(entry)
+    if entry.state is not OutboxState.HELD:
+        return words
+    this_too = _("F4 resolves this alarm too") if issue.is_open and entry.record.action == RESOLVED else ""
+    return " · ".join(part for part in (words, this_too, _("Ctrl+R decides")) if part)

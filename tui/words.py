@@ -11,6 +11,7 @@ from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
+from core.open_count import OpenCount
 from core.outbox import OutboxEntry, OutboxState
 from core.store.recovery import Recovery
 from core.terminal_charset import UTF_8
@@ -262,7 +263,25 @@ def outgoing_words(entry: OutboxEntry) -> str:
             words = _("{what}: confirmed").format(what=what)
         case OutboxState.PARKED:
             words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
+        case OutboxState.HELD:
+            at = clock(entry.raised_again_ms or entry.created_ms, entry.created_ms)
+            words = _("{what} held back: raised again at {at}").format(what=what, at=at)
     return f"{words} · {entry.problem.words}" if entry.problem else words
+
+
+def count_words(count: OpenCount, now_ms: int) -> str:
+    """How many are open: unknown is a question mark, and without contact it says as of when."""
+    if count.known is None:
+        return "?"
+    known = f"{count.known:,}"
+    if count.as_of_ms is None:
+        return known
+    return _("{count} (as of {at})").format(count=known, at=clock(count.as_of_ms, now_ms))
+
+
+def open_words(count: OpenCount, now_ms: int) -> str:
+    """The same as a phrase, for the list and the terminal's title."""
+    return _("open {count}").format(count=count_words(count, now_ms))
 
 
 def clock(time_ms: int, now_ms: int) -> str:

@@ -27,6 +27,7 @@ from core.chat.net import Net
 from core.chat.past_fixes import PastFix
 from core.chat.playbook_words import choice, intent
 from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.smartfactory_limits import why_unknown
 from core.chat.writing import Writing
 from core.i18n import language
 from core.issues import Issue
@@ -271,4 +272,5 @@ def brief_of(issue: Issue) -> IssueBrief:
         mode_log_id=latest.mode_log_id,
         description=latest.description,
         is_fault=issue.is_fault,
+        dropped=why_unknown((issue.latest_open, issue.latest_solved)),
     )

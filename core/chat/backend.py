@@ -31,6 +31,9 @@ class Author(StrEnum):
 CUT = "cut"
 """Memo of an answer that the chatbot itself ended too early: ``length`` or ``content_filter``."""
 
+NOTICE = "notice"
+"""Memo of a question: what went wrong on the way to its answer (``ChatProblem.kept``), although it went on."""
+
 CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
 
 
@@ -46,6 +49,8 @@ class IssueBrief:
     mode_log_id: str
     description: str
     is_fault: bool
+    dropped: str = ""
+    """Why the plant's chatbot dropped every event of it that is held here (``smartfactory_limits.REASONS``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,7 @@ def open_ai(settings: Settings) -> OpenAI:
         key_prefix="Bearer ",
         timeout_s=settings.chat_timeout,
         ca_file=settings.chat_ca_file,
+        host=settings.chat_host,
     )
     return OpenAI(server, model=settings.chat_model, history=settings.chat_history)
 

@@ -6,6 +6,7 @@ from core.chat.backend import ChatError, ChatRequest, IssueBrief
 from core.chat.openai import OpenAI
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.doctor.check import Finding, failed, ok, warning
+from core.doctor.shown import shown_chat_url
 from core.i18n import _, language
 from core.settings import Settings
 
@@ -37,11 +38,11 @@ async def language_model(backend: OpenAI, settings: Settings) -> Finding:
         return await _told(backend, settings, error.problem)
     except TimeoutError:
         return await _told(backend, settings, ChatProblem(ChatProblemKind.SILENT))
-    return ok(_("{name} answers at {url}").format(name=backend.name, url=settings.chat_url))
+    return ok(_("{name} answers at {url}").format(name=backend.name, url=shown_chat_url(settings)))
 
 
 async def _told(backend: OpenAI, settings: Settings, problem: ChatProblem) -> Finding:
-    words = f"{settings.chat_url}: {problem.words}"
+    words = f"{shown_chat_url(settings)}: {problem.words}"
     if problem.kind not in _MENDED_HERE:
         return warning(words, _("Until it answers, the built-in assistant does."))
     return failed(words, _remedy(settings, problem, await _listed(backend)))

@@ -7,6 +7,10 @@ from pathlib import Path
 from threading import RLock
 
 SCHEMA_VERSION = 4
+PAGE_SIZE = 8192
+"""Bytes of a new file's pages: the whole schema has its place on the first. Spread over more it would be so many more
+places at which one damaged page costs every table.
+"""
 
 _CHAT = """
 CREATE TABLE messages (
@@ -19,6 +23,10 @@ CREATE TABLE chat_calls (
     seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, session TEXT NOT NULL, action TEXT NOT NULL,
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
+"""
+_OUTBOX_DECISIONS = """
+CREATE TABLE outbox_decisions (
+    event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
 """
 _SNAPSHOT_SUMS = """
 CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
@@ -72,6 +80,7 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 {_SNAPSHOT_SUMS}
 {_LOCKOUTS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_OUTBOX_DECISIONS}
 """
 
 _MIGRATIONS = {
@@ -84,7 +93,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS,
+    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS,
 }
 """Schema version -> what makes the next one of it."""
 
@@ -199,6 +208,7 @@ def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
     connection.text_factory = _text
     if path is not None and not read_only:
         path.chmod(0o600)
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # a file that holds something keeps its own
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk before a screen says so, also when the power goes.
         connection.execute("PRAGMA synchronous = FULL")

@@ -23,9 +23,21 @@ log = logging.getLogger(__name__)
 
 _BESIDE = ("", "-wal", "-shm")
 """A SQLite file and those that belong to it."""
-_ORDER = ("outbox", "journal", "drafts", "messages", "handling", "meta", "chat_calls", "unread", "quarantine", "issues")
+_ORDER = (
+    "outbox",
+    "outbox_decisions",
+    "journal",
+    "drafts",
+    "messages",
+    "handling",
+    "meta",
+    "chat_calls",
+    "unread",
+    "quarantine",
+    "issues",
+)
 """Whatever stands here is copied first; then every further table. Offsets never are: the topic is replayed."""
-_CHECKED = ("outbox", "drafts")
+_CHECKED = ("outbox", "outbox_decisions", "drafts")
 """Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40

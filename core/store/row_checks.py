@@ -6,6 +6,7 @@ from typing import Any
 
 from core.chat.backend import Author
 from core.chat.messages import MessageState
+from core.events import showable_ms
 from core.outbox import OutboxState
 from core.store.codec import headers_from_json, issue_from_json, unsealed
 
@@ -25,6 +26,11 @@ def _outbox(row: Mapping[str, Any]) -> bool:
     headers_from_json(row["headers"])
     value = json.loads(bytes(row["value"]))
     return bool(row["event_id"] and isinstance(row["timestamp_ms"], int) and value["issue"] == row["issue"])
+
+
+def _decision(row: Mapping[str, Any]) -> bool:
+    times = (row["known_open_ms"], row["raised_again_ms"])
+    return all(one is None or (isinstance(one, int) and showable_ms(one) == one) for one in times)
 
 
 def _message(row: Mapping[str, Any]) -> bool:
@@ -56,6 +62,7 @@ def _lockout(row: Mapping[str, Any]) -> bool:
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "outbox": _outbox,
+    "outbox_decisions": _decision,
     "messages": _message,
     "journal": _journal,
     "issues": _issue,

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from core.alarms import Handling
-from core.events import Quarantined, Record
+from core.events import Quarantined, Record, showable_ms
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
@@ -106,6 +106,17 @@ class Store:
     def remember_scope(self, scope: str) -> None:
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
+
+    def complete_ms(self, scope: str) -> int | None:
+        """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
+        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"complete {scope}",))
+        kept = str(rows[0]["value"]) if rows else ""
+        time_ms = int(kept) if kept.isascii() and kept.isdigit() else None
+        return time_ms if time_ms is not None and showable_ms(time_ms) == time_ms else None
+
+    def save_complete_ms(self, scope: str, time_ms: int) -> None:
+        with self.database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"complete {scope}", str(time_ms)))
 
     def load_snapshot(self, scope: str) -> Snapshot:
         """Issues and offsets of ``scope``. A row that is damaged or missing drops the offsets: a replay mends it."""

@@ -14,6 +14,7 @@ import pytest
 from core.kafka.publisher import publish_once
 from core.outbox import raise_issue
 from core.settings import load_settings
+from core.store.database import PAGE_SIZE
 from tests.tui.terminal import CTRL_Q, ENTER, F2, F4, Terminal, andon_in_terminal
 
 embedded = pytest.importorskip("core.kafka.embedded")
@@ -283,7 +284,7 @@ def test_a_damaged_store_is_told_and_the_alarms_are_all_there(surroundings: dict
     with closing(sqlite3.connect(store)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     damaged = bytearray(store.read_bytes())
-    at = damaged.rindex(b"PRESS_9") // 4096 * 4096
+    at = damaged.rindex(b"PRESS_9") // PAGE_SIZE * PAGE_SIZE
     damaged[at : at + 16] = bytes(16)
     store.write_bytes(damaged)
     with andon_in_terminal(surroundings, (80, 24)) as terminal:

@@ -82,7 +82,8 @@ def _farewell(station: Station) -> list[str]:
     """What is unsent, and what becomes of it."""
     here = station.waiting_here()
     parked = sum(entry.state is OutboxState.PARKED for entry in here)
-    pending = len(here) - parked
+    held = len(station.held)
+    pending = len(here) - parked - held
     elsewhere = len(station.outbox) - len(here)
     lines = []
     if pending:
@@ -95,6 +96,9 @@ def _farewell(station: Station) -> list[str]:
     if parked:
         words = _("{count} parked: the broker refuses them until the cause is mended. andon doctor names it.")
         lines.append(words.format(count=parked))
+    if held:
+        words = _("{count} held: raised again after it was decided. The terminal asks at the next start.")
+        lines.append(words.format(count=held))
     if elsewhere:
         words = _("{count} wait for another cluster or topic; they go out when this terminal reads that one again.")
         lines.append(words.format(count=elsewhere))

@@ -27,6 +27,7 @@ from tui.counts import counts_line
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
 from tui.lockout_bar import lockout_bar
+from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
@@ -42,11 +43,10 @@ from tui.words import (
     chat_words,
     clock,
     freshness_words,
-    outgoing_words,
+    open_words,
     recovery_words,
     standing_shape,
     standing_word,
-    trouble_words,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class FloorScreen(Screen[None]):
         self.typed = Typed(self)
         self.dialogs = Dialogs(self)
         self._ringer = Ringer(bell_every)
+        self._held_bell = HeldBell()
         self._drafts: dict[str, str] = {}
         self._scope = ""
         self._new_from = ""
@@ -134,7 +135,8 @@ class FloorScreen(Screen[None]):
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.register.open_issues()
         standings = {issue.id: station.standing(issue) for issue in issues}
-        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms)
+        held = station.held.keys()
+        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms, held)
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -164,10 +166,11 @@ class FloorScreen(Screen[None]):
                 chat=chat_words(station.chat.health, now_ms),
                 operator=inert_line(station.operator, 40),
                 clock=clock(now_ms, now_ms),
+                held=len(station.held),
             )
         )
         trouble = self.query_one("#trouble", SafeText)
-        words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
+        words = notices(station, self.andon.host.failure, now_ms)
         recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
         words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
@@ -181,13 +184,14 @@ class FloorScreen(Screen[None]):
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        known = _("open {count}").format(count=len(self.rows))
+        known = open_words(self.station.count_open(now), self.andon.now_ms())
         line.show(counts_line(known, counts, line.size.width, ascii_only=settings.ascii))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
-            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii)
+            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii, known=known)
         )
-        if self._ringer.rings(self.rows, now, live=live):
+        is_held_anew = self._held_bell.rings(self.station.held)
+        if self._ringer.rings(self.rows, now, live=live) or is_held_anew:
             self.app.bell()
 
     def _show_pane(self, now_ms: int) -> None:
@@ -215,7 +219,7 @@ class FloorScreen(Screen[None]):
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
             safety=short_precautions(issue.latest.mode_type, language()) if is_repair(issue, talk.messages) else "",
             lockout=None if talk.lockout is None else lockout_bar(talk.lockout, now_ms),
-            under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
+            under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             check=_check_words(issue, talk),
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
@@ -238,6 +242,11 @@ class FloorScreen(Screen[None]):
         except StoreError as error:
             self.say(inert_line(str(error)))
             return ()
+
+    def note_offered(self, issue: str) -> str:
+        """The note that a resolve begins with: that of the held one, else what the operator said last."""
+        held = self.station.held.get(issue)
+        return held.record.note if held is not None and held.record.note else self.last_words(issue)
 
     def last_words(self, issue: str) -> str:
         """What the operator said last about ``issue``: often how it was solved."""
@@ -455,6 +464,12 @@ class FloorScreen(Screen[None]):
         """The safety check: from then on steps are shown."""
         if self.selected is not None:
             self.open_secure(self.selected)
+
+    def decide(self, issue_id: str | None) -> None:
+        """Ask what becomes of what is held of this issue."""
+        if issue_id is not None:
+            self.go_to(issue_id)
+            self.dialogs.held(issue_id)
 
     def action_report(self) -> None:
         issue = self._selected_issue
