@@ -73,7 +73,9 @@ def _row_word(standing: Standing, handling: Handling | None, now_ms: int, *, hel
 
 def counts_of(rows: Sequence[Row]) -> list[tuple[Concern, int]]:
     """What stands above the list: how many need someone, and how many are out of sight; none that is empty."""
-    counts = Counter(concern for row in rows for concern in concerns_of(row.standing))
+    counts: Counter[Concern] = Counter()
+    for standing, rows_of_it in Counter(row.standing for row in rows).items():
+        counts.update(dict.fromkeys(concerns_of(standing), rows_of_it))
     return [(concern, counts[concern]) for concern in Concern if counts[concern]]
 
 

@@ -132,32 +132,14 @@ MEMOS = {
 
 def _of_version_3(folder: Path, *rows: tuple[str, str]) -> None:
     """A store as it was before there was a table of lockouts, with messages (author, memo)."""
-    Store(folder).close()
     with sqlite3.connect(folder / FILE_NAME) as file:
-        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if name not in _TABLES_OF_VERSION_3 and not name.startswith("sqlite_"):
-                file.execute(f"DROP TABLE {name}")
-        file.execute("DROP TABLE messages")
-        file.execute(
-            "CREATE TABLE messages (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, scope TEXT NOT NULL, issue TEXT NOT"
-            " NULL, author TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, state TEXT"
-            " NOT NULL, precautions TEXT NOT NULL, confidence REAL, memo TEXT NOT NULL, problem TEXT NOT NULL, card"
-            " TEXT NOT NULL, holds_steps INTEGER NOT NULL, UNIQUE (scope, id))"
-        )
-        file.execute("CREATE INDEX messages_issue ON messages (scope, issue)")
+        file.executescript((Path(__file__).parent / "schema_3.sql").read_text())
         for number, (author, memo) in enumerate(rows):
             file.execute(
                 "INSERT INTO messages VALUES (?, ?, 's', 'A', ?, '김민수', '', ?, 'sent', '[]', NULL, ?, '', '', 0)",
                 (number, f"m{number}", author, NOW + 2 * SECOND, memo),
             )
-        file.execute("PRAGMA user_version = 3")
     file.close()
-
-
-_TABLES_OF_VERSION_3 = frozenset(
-    {"meta", "issues", "offsets", "quarantine", "outbox", "journal", "handling", "unread", "messages", "chat_calls"}
-    | {"drafts"}
-)
 
 
 @pytest.mark.parametrize("memo", MEMOS)
