@@ -4,7 +4,7 @@ Active, acknowledged and overdue are three facts (ISA-18.2): acknowledging never
 it, and what nobody acknowledged in time is unacknowledged and overdue.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,9 +106,12 @@ def current_handling(issue: Issue, handling: Handling | None) -> Handling | None
     return handling if handling is not None and handling.covers(issue) else None
 
 
-def due_ms(issue: Issue, handling: Handling | None, limits: Limits) -> int | None:
-    """Epoch ms at which the next step is late; None where none is due. Inspections are tasks, not alarms."""
-    if not issue.is_open or not issue.is_fault:
+def due_ms(issue: Issue, handling: Handling | None, limits: Limits, *, in_danger: bool = False) -> int | None:
+    """Epoch ms at which the next step is late; None where none is due.
+
+    Inspections are tasks, not alarms, unless their own words tell of people ``in_danger``.
+    """
+    if not issue.is_open or not (issue.is_fault or in_danger):
         return None
     current = current_handling(issue, handling)
     if current is None or current.acknowledged_ms is None:
@@ -122,32 +125,48 @@ def _due(since_ms: int, minutes: float) -> int | None:
     return since_ms + round(minutes * _MINUTE_MS) if minutes else None
 
 
-def standing_of(issue: Issue, handling: Handling | None, now_ms: int, limits: Limits) -> Standing:
+def standing_of(
+    issue: Issue, handling: Handling | None, now_ms: int, limits: Limits, *, in_danger: bool = False
+) -> Standing:
     """Where ``issue`` stands at ``now_ms``; what was done in an earlier episode no longer counts.
 
     Every step of the ladder may be overdue, the first one too. What is shelved rests: it is late again when it is back.
+    ``in_danger``: its own words tell of people in danger, which makes an alarm of an inspection too.
     """
     current = current_handling(issue, handling)
-    state = _state_of(issue, current, now_ms)
-    due = None if state is AlarmState.SHELVED else due_ms(issue, current, limits)
+    state = _state_of(issue, current, now_ms, in_danger=in_danger)
+    due = None if state is AlarmState.SHELVED else due_ms(issue, current, limits, in_danger=in_danger)
     return Standing(state, due is not None and now_ms >= due)
 
 
-def _state_of(issue: Issue, current: Handling | None, now_ms: int) -> AlarmState:
+def _state_of(issue: Issue, current: Handling | None, now_ms: int, *, in_danger: bool) -> AlarmState:
     if not issue.is_open:
         return AlarmState.RESOLVED
     if current is not None and current.is_shelved(now_ms):
         return AlarmState.SHELVED
-    if not issue.is_fault:
+    if not (issue.is_fault or in_danger):
         return AlarmState.CLAIMED if current and current.claimed_ms is not None else AlarmState.INSPECTION
     if current is None or current.acknowledged_ms is None:
         return AlarmState.UNACKNOWLEDGED
     return AlarmState.ACKNOWLEDGED if current.claimed_ms is None else AlarmState.CLAIMED
 
 
-def by_urgency(issues: Iterable[Issue], standings: Mapping[str, Standing]) -> list[Issue]:
-    """Most urgent first; of equals the longest open first: rows keep their places, also as they become overdue."""
-    return sorted(issues, key=lambda i: (standings[i.id].urgency, i.opened_ms, i.id))
+def by_urgency(
+    issues: Iterable[Issue],
+    standings: Mapping[str, Standing],
+    in_danger: Callable[[Issue], bool] = lambda _issue: False,
+) -> list[Issue]:
+    """Most urgent first; people ``in_danger`` of whom nobody has taken note before all else.
+
+    Of equals the longest open comes first: rows keep their places, also as they become overdue.
+    """
+
+    def urgency(issue: Issue) -> tuple[object, ...]:
+        standing, danger = standings[issue.id], in_danger(issue)
+        is_first = danger and standing.is_unacknowledged
+        return (not is_first, *standing.urgency, not danger, issue.opened_ms, issue.id)
+
+    return sorted(issues, key=urgency)
 
 
 def held_order(wanted: Sequence[str], shown: Sequence[str]) -> list[str]:

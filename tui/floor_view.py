@@ -28,11 +28,13 @@ class FloorState:
     now_ms: int
     held: Set[str] = frozenset()
     """Issues of which a resolve or a reopening is held back."""
+    in_danger: Callable[[Issue], bool] = lambda _issue: False
+    """Whether an issue's own event tells of people in danger."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.standings)
+    wanted = by_urgency(floor.issues, floor.standings, floor.in_danger)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -54,6 +56,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
         opened_ms=issue.opened_ms,
+        danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
 
 
@@ -82,13 +85,14 @@ def counts_of(rows: Sequence[Row]) -> list[tuple[Concern, int]]:
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before overdue before unread; where nothing needs anyone, simply the next row. Every unacknowledged
-    one is reached, in the list's order: the overdue of them first.
+    Unacknowledged before overdue before unread, people in danger before all; where nothing needs anyone, simply the
+    next row. Every unacknowledged one is reached, in the list's order: the overdue of them first.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
+        lambda row: row.standing.is_unacknowledged and bool(row.danger),
         lambda row: row.standing.is_unacknowledged,
         lambda row: row.standing.is_overdue,
         lambda row: row.unread > 0,

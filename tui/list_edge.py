@@ -22,7 +22,8 @@ class Window:
     """The list's line that is the first in the window."""
     height: int
     selected: int | None = None
-    newest: int | None = None
+    wanted: tuple[int, ...] = ()
+    """Rows that are to be in sight wherever the list is scrolled to, the most wanted first."""
 
     @property
     def content(self) -> int:
@@ -76,10 +77,23 @@ def edge_of(window: Window) -> Edge | None:
     """The edge of a list that does not fit its window; None for one that does, or where there is no room for both."""
     if window.content <= window.height or window.height < COUNTS_HEIGHT + window.content_height:
         return None
-    edge, newest = _edge(window, COUNTS_HEIGHT), window.newest
-    if edge is None or newest is None or newest in edge.seen:
-        return edge
-    return _edge(window, COUNTS_HEIGHT + window.content_height, newest) or edge
+    plain = _edge(window, COUNTS_HEIGHT)
+    hidden = None if plain is None else _hidden(window, plain)
+    if hidden is None:
+        return plain
+    height = COUNTS_HEIGHT + window.content_height
+    edge = _edge(window, height, hidden)
+    if edge is None:
+        return plain
+    covered = _hidden(window, edge)
+    if covered is not None and window.wanted.index(covered) < window.wanted.index(hidden):
+        return _edge(window, height, covered)  # the pinned row would lie over one that is wanted more
+    return edge
+
+
+def _hidden(window: Window, edge: Edge) -> int | None:
+    """The most wanted row that is neither in sight nor shown by ``edge``."""
+    return next((row for row in window.wanted if row not in edge.seen and row != edge.pinned), None)
 
 
 def _edge(window: Window, height: int, pinned: int | None = None) -> Edge | None:

@@ -167,3 +167,21 @@ async def test_no_count_is_cut_off(tmp_path: Path, size: tuple[int, int], langua
             words = ["진행 중 300", "미확인 200", "지연 200", "보류 100"]
             words = words if language == "ko" else ["open 300", "unack(nowledged)? 200", "overdue 200", "shelved 100"]
             assert all(re.search(word, "\n".join(shown)) for word in words)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_people_in_danger_are_in_sight_before_the_newest_fault(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    stage.take(*(event(f"I{n:03}", minutes_ago=1 + n * 0.05) for n in range(60)))
+    async with stage.running(size) as pilot:
+        await select(stage, pilot, "end")
+        monkeypatch.setattr(stage.app, "monotonic", lambda: MONOTONIC + 6)
+        await stage.tell(event("DANGER", minutes_ago=0.5, description="작업자 손이 프레스에 끼었어요"))
+        await stage.tell(new_fault())  # type: ignore[arg-type]
+        await pilot.pause()
+        assert stage.app.floor.rows[0].id == "DANGER", "before those that are overdue, too"
+        assert any("응급" in line and "작업자" in line for line in lines(stage))
+        await stage.app.host.call(stage.station.acknowledge("DANGER"))
+        stage.app.floor.refresh_state()
+        assert WHAT in "\n".join(lines(stage))

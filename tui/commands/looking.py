@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 
 from core.alarms import by_urgency, limits_for, standing_of
+from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json
@@ -36,14 +37,18 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
             print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
-    standings = {issue.id: standing_of(issue, None, now_ms, limits_for(issue, settings.limits)) for issue in issues}
     _tell_held(settings, scope)
-    chosen = by_urgency((i for i in issues if everything or i.is_open), standings)
+    in_danger = EventDangers().is_emergency
+    standings = {
+        one.id: standing_of(one, None, now_ms, limits_for(one, settings.limits), in_danger=in_danger(one))
+        for one in issues
+    }
+    chosen = by_urgency((i for i in issues if everything or i.is_open), standings, in_danger)
     if as_json:
         print(inert_json([issue_as_json(issue) for issue in chosen], indent=2))
         return
     for issue in chosen:
-        print(issue_line(issue))
+        print(issue_line(issue, in_danger=in_danger(issue)))
     print(_summary(chosen, starts_ms), file=sys.stderr)
 
 
@@ -62,11 +67,12 @@ def _tell_held(settings: Settings, scope: str) -> None:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
-def issue_line(issue: Issue) -> str:
-    """One issue for people: id, how long it is open, equipment, kind, description."""
+def issue_line(issue: Issue, *, in_danger: bool = False) -> str:
+    """One issue for people: id, how long it is open, that people are in danger, equipment, kind, description."""
     latest = issue.latest
     state = duration(time.time() - issue.opened_ms / 1000) if issue.is_open else _("solved")
-    parts = (issue.shown_id, state, latest.mode_type, latest.process_type, inert_line(latest.description, 200))
+    danger = "[" + _("EMERGENCY") + "]" if in_danger else ""
+    parts = (issue.shown_id, state, danger, latest.mode_type, latest.process_type, inert_line(latest.description, 200))
     return "  ".join(part for part in parts if part)
 
 

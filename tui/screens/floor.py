@@ -25,7 +25,7 @@ from tui import floor_view
 from tui.attention import Ringer, title_words
 from tui.counts import counts_line
 from tui.entries import Made, Talk, entries_of, first_new
-from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
 from tui.lockout_bar import lockout_bar
 from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
@@ -136,7 +136,8 @@ class FloorScreen(Screen[None]):
         issues = station.register.open_issues()
         standings = {issue.id: station.standing(issue) for issue in issues}
         held = station.held.keys()
-        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms, held)
+        in_danger = station.dangers.is_emergency
+        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms, held, in_danger)
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -214,6 +215,7 @@ class FloorScreen(Screen[None]):
             level=standing,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
+            danger=self._danger_words(issue),
             description=issue.latest.description,
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
@@ -223,6 +225,14 @@ class FloorScreen(Screen[None]):
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             check=_check_words(issue, talk),
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
+        )
+
+    def _danger_words(self, issue: Issue) -> str:
+        """What the event itself tells of people in danger, as long as the issue is open."""
+        if not self.station.dangers.is_emergency(issue):
+            return ""
+        return _("EMERGENCY  Press the emergency stop, call 119. All of it: {key}").format(
+            key=emergency_key(self.andon.settings.keys)
         )
 
     def _talk(self, issue: Issue) -> Talk:
@@ -354,6 +364,10 @@ class FloorScreen(Screen[None]):
     def action_help(self) -> None:
         self.andon.open_help()
 
+    def action_emergency(self) -> None:
+        """From the menu; the key itself is the app's, on every screen."""
+        self.andon.open_emergency()
+
     def action_menu(self) -> None:
         self.andon.open_menu()
 
@@ -389,6 +403,7 @@ class FloorScreen(Screen[None]):
                 prompt=_("Words"),
                 does=_("search"),
                 submit=search,
+                is_told=False,
             )
         )
 

@@ -17,7 +17,7 @@ from core.i18n import _
 from tui.cells import between, fit
 from tui.keys import Area, bindings
 from tui.list_edge import Edge, Window, edge_of
-from tui.words import SHAPE_WIDTH, standing_shape, standing_word
+from tui.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
 
 _WIDE_FROM = 36
 _STYLES = {
@@ -43,6 +43,8 @@ class Row:
     unread: int
     occurrences: int
     opened_ms: int
+    danger: str = ""
+    """The word for people in danger, where the issue's own event tells of them."""
 
 
 class IssueList(ScrollView, can_focus=True):
@@ -57,6 +59,7 @@ class IssueList(ScrollView, can_focus=True):
         "issue-list--edge",
         "issue-list--overdue",
         "issue-list--pinned",
+        "issue-list--danger",
         *_STYLES.values(),
     }
 
@@ -73,7 +76,7 @@ class IssueList(ScrollView, can_focus=True):
         self.rows: tuple[Row, ...] = ()
         self.selected: str | None = None
         self._selected_at: int | None = None
-        self._newest_at: int | None = None
+        self._wanted: tuple[int, ...] = ()
 
     def show(self, rows: Sequence[Row], selected: str | None) -> None:
         """Show ``rows``; repaints only the lines that changed."""
@@ -95,7 +98,7 @@ class IssueList(ScrollView, can_focus=True):
         old = self._selected_at if selected == self.selected else None
         top = self.scroll_offset.y
         self.rows, self.selected = tuple(rows), selected
-        self._selected_at, self._newest_at = _index(rows, selected), _newest(rows)
+        self._selected_at, self._wanted = _index(rows, selected), _wanted(rows)
         self._resize_content()
         if old is not None and self._selected_at is not None and old != self._selected_at:
             there = top + (self._selected_at - old) * self.row_height
@@ -106,7 +109,7 @@ class IssueList(ScrollView, can_focus=True):
         """What lies over the rows at the list's edge, when it is longer than what is seen of it."""
         height, shown = self.row_height, self.size.height
         top = self.scroll_offset.y
-        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self._selected_at, self._newest_at))
+        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self._selected_at, self._wanted))
 
     def _pinned(self, edge: Edge | None) -> Row | None:
         return None if edge is None or edge.pinned is None else _at(self.rows, edge.pinned)
@@ -167,8 +170,9 @@ class IssueList(ScrollView, can_focus=True):
         rule = "-" if self._ascii else "─"
         counts = _("{above} above · {below} below").format(above=edge.above, below=edge.below)
         left = f"{rule} {counts} "
-        newest = _("newest")
-        right = f" {newest} {rule}" if edge.pinned is not None else ""
+        pinned = self._pinned(edge)
+        what = "" if pinned is None else pinned.danger or _("newest")
+        right = f" {what} {rule}" if what else ""
         return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
     def _line(self, row: Row, index: int, line: int, width: int, base: Style, *, selected: bool) -> list[Segment]:
@@ -196,8 +200,13 @@ class IssueList(ScrollView, can_focus=True):
         """What it is, and at the end how much of it is unread."""
         mark = f" {'*' if self._ascii else '●'}{row.unread}" if row.unread else ""
         unread = style + self.get_component_rich_style("issue-list--unread", partial=True)
+        danger = f" {danger_shape(ascii_only=self._ascii)} {row.danger} " if row.danger else ""
+        loud = style + self.get_component_rich_style("issue-list--danger", partial=True)
+        room = width - cell_len(mark) - (cell_len(danger) + 1 if danger else 0)
         return [
-            Segment("    " + fit(text, width - cell_len(mark)), style),
+            Segment("    ", style),
+            *([Segment(danger, loud), Segment(" ", style)] if danger else []),
+            Segment(fit(text, room), style),
             Segment(mark, unread),
             Segment(" ", style),
         ]
@@ -279,7 +288,8 @@ def _content(row_height: int) -> int:
     return 3 if row_height == 4 else 2
 
 
-def _newest(rows: Sequence[Row]) -> int | None:
-    """Where the fault stands that was raised last of those that nobody acknowledged."""
+def _wanted(rows: Sequence[Row]) -> tuple[int, ...]:
+    """What is to be in sight of what nobody acknowledged: people in danger, then the fault that was raised last."""
     unseen = [(row.opened_ms, index) for index, row in enumerate(rows) if row.standing.is_unacknowledged]
-    return max(unseen)[1] if unseen else None
+    danger = [one for one in unseen if rows[one[1]].danger]
+    return tuple(dict.fromkeys(max(ones)[1] for ones in (danger, unseen) if ones))

@@ -15,6 +15,7 @@ from tui.lockout_bar import LockoutBar, bar_words
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
+from tui.words import danger_shape
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
@@ -38,6 +39,8 @@ class Pane:
     """The same where there is less room."""
     level: Standing
     age: str
+    danger: str
+    """That the event itself tells of people in danger, and the key that says what to do."""
     shown_age: str
     """The age alone, where there is no room for words."""
     description: str
@@ -70,6 +73,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-head")
         yield SafeText(id="pane-description")
         yield SafeText(id="pane-facts")
+        yield SafeText(id="pane-danger")
         yield SafeText(id="pane-safety")
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
@@ -107,6 +111,8 @@ class IssuePane(Vertical):
         self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
         self._draw_facts()
+        loud = danger_shape(ascii_only=self._ascii)
+        self._line("#pane-danger", f"{loud} {pane.danger}" if pane and pane.danger else "")
         self._draw_safety()
         keys = _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
