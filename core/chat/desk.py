@@ -139,17 +139,21 @@ class ChatDesk:
         """Do not wait for the answer that is under way. False where none is."""
         return self.conversations.cancel(issue)
 
-    async def secure(self, issue: str, checked: Checked) -> None:
+    async def secure(self, issue: str, checked: Checked, seen: Issue | None = None) -> None:
         """The machine is off, locked, tagged and verified: from now on steps are shown. Journaled.
 
+        ``seen`` is the issue as it was when the check began; None: as it is now.
+
         Raises:
-            CommandError: checks are missing without a reason.
+            CommandError: checks are missing without a reason, or the issue was raised anew since the check began.
             StoreError: it could not be kept.
         """
         known = self._known(issue)
         if not checked.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
-        lockout = lockout_of(known, checked, at_ms=self._now_ms(), by=self._operator())
+        lockout = lockout_of(seen or known, checked, at_ms=self._now_ms(), by=self._operator())
+        if not lockout.covers(known):
+            raise CommandError(_("The issue was raised anew meanwhile. Check once more."))
 
         def keep() -> None:
             self._lockouts.write(lockout)

@@ -17,6 +17,7 @@ from tests.tui.test_floor import PRESS, type_text
 from tests.unit.making import event as issue_event
 from tui.lockout_bar import LockoutBar, bar_words, lockout_bar
 from tui.screens.floor import FloorScreen
+from tui.screens.secure import SecureScreen
 from tui.widgets.safe_text import SafeText
 from tui.words import clock
 
@@ -79,6 +80,23 @@ async def test_a_new_episode_is_open_again(stage: Stage, again: dict[str, object
         await stage.tell(event(PRESS, minutes_ago=5, isSolved=True), event(PRESS, minutes_ago=1, **again))
         assert bar(stage).startswith("▲ 작업 전")
         await check(stage, pilot)
+        assert bar(stage).startswith("✓")
+
+
+async def test_a_check_that_was_begun_before_a_new_episode_is_none_of_it(stage: Stage) -> None:
+    stage.take(event(PRESS, minutes_ago=9))
+    async with stage.running() as pilot:
+        await pilot.press("ctrl+l")
+        await stage.until(lambda: isinstance(stage.app.screen, SecureScreen))
+        await pilot.press(*["space"] * len(SECURING))
+        await stage.tell(event(PRESS, minutes_ago=5, isSolved=True), event(PRESS, minutes_ago=1))
+        await pilot.press("enter")
+        problem = stage.app.screen.query_one("#secure-problem", SafeText)
+        await stage.until(lambda: "다시 접수" in str(problem.render()))
+        assert isinstance(stage.app.screen, SecureScreen)
+        assert bar(stage).startswith("▲ 작업 전")
+        await pilot.press(*["space"] * len(SECURING), "enter")
+        await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
         assert bar(stage).startswith("✓")
 
 
