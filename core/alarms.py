@@ -49,13 +49,15 @@ class Limits:
 
 def limits_for(issue: Issue, limits: Mapping[str, Limits]) -> Limits:
     """The limits of the issue's equipment, else those named ``default``, else the built-in ones."""
-    return limits.get(issue.latest.mode_type) or limits.get("default") or Limits()
+    return limits.get(issue.mode_type) or limits.get("default") or Limits()
 
 
 class AlarmState(StrEnum):
     """An issue's place on the ladder, most urgent first."""
 
     UNACKNOWLEDGED = "unacknowledged"
+    OVERRULED = "overruled"
+    """Solved by the clocks, yet raised after that: somebody must look (``core.overruled``)."""
     ACKNOWLEDGED = "acknowledged"
     CLAIMED = "claimed"
     SHELVED = "shelved"
@@ -78,15 +80,22 @@ class Standing:
         return self.state is AlarmState.UNACKNOWLEDGED
 
     @property
-    def urgency(self) -> tuple[bool, bool, int]:
+    def is_unseen(self) -> bool:
+        """Nobody has taken note of it yet."""
+        return self.state in (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED)
+
+    @property
+    def urgency(self) -> tuple[int, bool, int]:
         """Less is more urgent: what nobody has seen, then what is late, then the rest; of two alike the late one."""
-        return (not self.is_unacknowledged, not self.is_overdue, _RANKS[self.state])
+        rank = _RANKS[self.state]
+        return (rank if self.is_unseen else len(AlarmState), not self.is_overdue, rank)
 
 
 class Concern(StrEnum):
     """What is counted of the open issues. An issue may be of several: each number is all that there are."""
 
     UNACKNOWLEDGED = "unacknowledged"
+    OVERRULED = "overruled"
     OVERDUE = "overdue"
     SHELVED = "shelved"
 
@@ -95,6 +104,7 @@ def concerns_of(standing: Standing) -> frozenset[Concern]:
     """As what an issue is counted."""
     facts = {
         Concern.UNACKNOWLEDGED: standing.is_unacknowledged,
+        Concern.OVERRULED: standing.state is AlarmState.OVERRULED,
         Concern.OVERDUE: standing.is_overdue,
         Concern.SHELVED: standing.state is AlarmState.SHELVED,
     }
@@ -163,7 +173,7 @@ def by_urgency(
 
     def urgency(issue: Issue) -> tuple[object, ...]:
         standing, danger = standings[issue.id], in_danger(issue)
-        is_first = danger and standing.is_unacknowledged
+        is_first = danger and standing.is_unseen
         return (not is_first, *standing.urgency, not danger, issue.opened_ms, issue.id)
 
     return sorted(issues, key=urgency)

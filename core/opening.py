@@ -108,6 +108,7 @@ def _copy_snapshot(settings: Settings, scratch: Store) -> None:
             return
         scratch.remember_scope(scope)
         scratch.commit_batch(scope, Batch(kept.load_snapshot(scope).issues, {}))
+        scratch.overruled.save(scope, kept.overruled.load(scope))
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Ringer:
         has_news = any(alarm not in rung or opened_ms > rung[alarm] for alarm, opened_ms in alarms.items())
         present = {row.id for row in rows}
         self._rung = {alarm: at for alarm, at in rung.items() if alarm.issue in present} | alarms
-        again = bool(self._every) and any(row.standing.is_unacknowledged for row in rows)
+        again = bool(self._every) and any(row.standing.is_unseen for row in rows)
         if not (again and now - self._rang_at >= self._every) and (is_first or not has_news):
             return False
         self._rang_at = now
@@ -43,15 +43,15 @@ class Alarm:
     """What rings once an episode: a fault that nobody acknowledged, and each step of it that became late."""
 
     issue: str
-    late: AlarmState | None = None
-    """The step that should be over."""
+    step: AlarmState | None = None
+    """The step that should be over; ``OVERRULED`` for a raise against the clocks."""
 
 
 def _alarms_of(row: Row) -> Iterable[Alarm]:
     standing = row.standing
     if standing.is_unacknowledged:
         yield Alarm(row.id)
-    if standing.is_overdue:
+    if standing.is_overdue or standing.state is AlarmState.OVERRULED:
         yield Alarm(row.id, standing.state)
 
 

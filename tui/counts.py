@@ -12,6 +12,7 @@ _LINES = 2
 """Lines that the counts have without taking any from the list."""
 _STYLES = {
     Concern.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    Concern.OVERRULED: "bold $alarm",
     Concern.OVERDUE: "bold $late",
     Concern.SHELVED: "$quiet",
 }

@@ -21,6 +21,7 @@ from core.terminal_charset import UTF_8
 
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
+    AlarmState.OVERRULED: "△",
     AlarmState.ACKNOWLEDGED: "□",
     AlarmState.CLAIMED: "■",
     AlarmState.SHELVED: "▼",
@@ -29,6 +30,7 @@ _SHAPES = {
 }
 _ASCII_SHAPES = {
     AlarmState.UNACKNOWLEDGED: "!",
+    AlarmState.OVERRULED: "?",
     AlarmState.ACKNOWLEDGED: "-",
     AlarmState.CLAIMED: "#",
     AlarmState.SHELVED: "z",
@@ -135,6 +137,8 @@ def concern_shape(concern: Concern, *, ascii_only: bool) -> str:
     match concern:
         case Concern.UNACKNOWLEDGED:
             return standing_shape(Standing(AlarmState.UNACKNOWLEDGED), ascii_only=ascii_only)
+        case Concern.OVERRULED:
+            return standing_shape(Standing(AlarmState.OVERRULED), ascii_only=ascii_only)
         case Concern.OVERDUE:
             return _overdue_shape(ascii_only=ascii_only)
         case Concern.SHELVED:
@@ -145,6 +149,8 @@ def concern_word(concern: Concern, *, narrow: bool = False) -> str:
     match concern:
         case Concern.UNACKNOWLEDGED:
             return _("unack") if narrow else _("unacknowledged")
+        case Concern.OVERRULED:
+            return _("raised again")
         case Concern.OVERDUE:
             return _("overdue")
         case Concern.SHELVED:
@@ -159,6 +165,8 @@ def _state_word(state: AlarmState) -> str:
     match state:
         case AlarmState.UNACKNOWLEDGED:
             return _("unacknowledged")
+        case AlarmState.OVERRULED:
+            return _("raised again")
         case AlarmState.ACKNOWLEDGED:
             return _("acknowledged")
         case AlarmState.CLAIMED:
@@ -240,14 +248,8 @@ def freshness_words(freshness: Freshness, now: float) -> str:
             return _("connecting {age}").format(age=duration(now - freshness.since))
 
 
-_CLOCK_TOLERANCE_MS = 3_600_000
-
-
-def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms: int = 0) -> str:
-    """What is wrong and what to do; empty when nothing is.
-
-    ``ahead_ms``: how far the newest event lies in this terminal's future. A solve from there hides what comes later.
-    """
+def trouble_words(freshness: Freshness, failure: BaseException | None, clock: str = "") -> str:
+    """What is wrong and what to do; empty when nothing is. ``clock``: whose clock is wrong (``core.stamps``)."""
     if failure is not None:
         return _("Andon's connection to the plant broke down by a defect. Leave with Ctrl+Q and start it again.")
     if freshness.problem is not None:
@@ -258,12 +260,7 @@ def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms:
             "{count} records were removed from the topic before this terminal read them: the list may lack issues.",
             freshness.missed,
         ).format(count=f"{freshness.missed:,}")
-    if ahead_ms > _CLOCK_TOLERANCE_MS:
-        return _(
-            "An event is stamped {age} ahead of this terminal's clock: a solve from then would hide later alarms of "
-            "its issue. Check the clocks."
-        ).format(age=duration(ahead_ms / 1000))
-    return ""
+    return clock
 
 
 def charset_words(charset: str) -> str:

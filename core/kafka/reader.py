@@ -94,7 +94,7 @@ class Reader:
 
     async def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         positions = await self._positions()
-        records = [_record(record) for batch in batches.values() for record in batch]
+        records = [record_of(record) for batch in batches.values() for record in batch]
         if records:
             self._sink.ingest(records, positions)
         self.next = positions
@@ -191,7 +191,8 @@ def _is_lost(item: Item) -> bool:
     return isinstance(item, Quarantined)
 
 
-def _record(record: ConsumerRecord) -> Record:
+def record_of(record: ConsumerRecord) -> Record:
+    """The client's record as ours."""
     return Record(
         record.topic,
         record.partition,

@@ -24,6 +24,9 @@ CREATE TABLE chat_calls (
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
 """
+_OVERRULED = """
+CREATE TABLE overruled (scope TEXT, issue TEXT, event TEXT NOT NULL, PRIMARY KEY (scope, issue));
+"""
 _OUTBOX_DECISIONS = """
 CREATE TABLE outbox_decisions (
     event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
@@ -84,6 +87,7 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 {_SNAPSHOT_SUMS}
 {_LOCKOUTS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_OVERRULED}
 {_OUTBOX_DECISIONS}
 {_ALERTS}
 """
@@ -98,7 +102,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS,
+    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS,
 }
 """Schema version -> what makes the next one of it."""
 

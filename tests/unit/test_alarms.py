@@ -90,9 +90,10 @@ def test_most_urgent_first_then_longest_open() -> None:
     order = [
         Standing(UNACKNOWLEDGED, is_overdue=True),
         Standing(UNACKNOWLEDGED),
+        Standing(AlarmState.OVERRULED),
         Standing(ACKNOWLEDGED, is_overdue=True),
         Standing(CLAIMED, is_overdue=True),
-        *(Standing(state) for state in AlarmState if state is not UNACKNOWLEDGED),
+        *(Standing(state) for state in AlarmState if state not in (UNACKNOWLEDGED, AlarmState.OVERRULED)),
     ]
     issues = [issue_of(event(NOW + n, issue=f"I{n}")) for n in range(2 * len(order))]
     standings = {issue.id: one for issue, one in zip(issues, [*reversed(order)] * 2, strict=True)}

@@ -133,11 +133,19 @@ class FloorScreen(Screen[None]):
         if station.scope != self._scope:
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
-        issues = station.register.open_issues()
+        issues = station.listed()
         standings = {issue.id: station.standing(issue) for issue in issues}
-        held = station.held.keys()
-        in_danger = station.dangers.is_emergency
-        state = floor_view.FloorState(issues, standings, station.handling, station.unread, now_ms, held, in_danger)
+        state = floor_view.FloorState(
+            issues,
+            standings,
+            station.handling,
+            station.unread,
+            now_ms,
+            held=station.held.keys(),
+            names=station.register.names,
+            overruled=station.overruled,
+            in_danger=station.tells_of_danger,
+        )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -209,27 +217,35 @@ class FloorScreen(Screen[None]):
         talk = self._talk(issue)
         return Pane(
             issue=issue.id,
-            shown_id=issue.shown_id,
+            shown_id=station.shown(issue),
             state=f"{shape} {standing_word(standing)}",
             short_state=f"{shape} {standing_word(standing, narrow=True)}",
             level=standing,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
             danger=self._danger_words(issue),
-            description=issue.latest.description,
+            description=issue.description,
             facts=floor_view.facts_words(issue),
             handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
-            safety=short_precautions(issue.latest.mode_type, language()) if is_repair(issue, talk.messages) else "",
+            safety=short_precautions(issue.mode_type, language()) if is_repair(issue, talk.messages) else "",
             lockout=None if talk.lockout is None else lockout_bar(talk.lockout, now_ms),
             under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
-            closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
+            closed=self._closed_words(issue, now_ms),
             check=_check_words(issue, talk),
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
 
+    def _closed_words(self, issue: Issue, now_ms: int) -> str:
+        if issue.is_open:
+            return ""
+        raised = self.station.overruled.get(issue.id)
+        if raised is not None:
+            return floor_view.overruled_words(issue, raised, now_ms)
+        return floor_view.resolved_words(issue, now_ms)
+
     def _danger_words(self, issue: Issue) -> str:
         """What the event itself tells of people in danger, as long as the issue is open."""
-        if not self.station.dangers.is_emergency(issue):
+        if not self.station.tells_of_danger(issue):
             return ""
         return _("EMERGENCY  Press the emergency stop, call 119. All of it: {key}").format(
             key=emergency_key(self.andon.settings.keys)
@@ -445,7 +461,7 @@ class FloorScreen(Screen[None]):
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
-            await self.typed.ask(self.station.acknowledge(self.selected))
+            await self.typed.acknowledge(self.selected)
 
     async def action_reopen(self) -> None:
         if self.selected is not None:

@@ -22,6 +22,7 @@ from tui.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
 _WIDE_FROM = 36
 _STYLES = {
     AlarmState.UNACKNOWLEDGED: "issue-list--unacknowledged",
+    AlarmState.OVERRULED: "issue-list--overruled",
     AlarmState.SHELVED: "issue-list--quiet",
     AlarmState.INSPECTION: "issue-list--inspection",
 }
@@ -290,6 +291,6 @@ def _content(row_height: int) -> int:
 
 def _wanted(rows: Sequence[Row]) -> tuple[int, ...]:
     """What is to be in sight of what nobody acknowledged: people in danger, then the fault that was raised last."""
-    unseen = [(row.opened_ms, index) for index, row in enumerate(rows) if row.standing.is_unacknowledged]
+    unseen = [(row.opened_ms, index) for index, row in enumerate(rows) if row.standing.is_unseen]
     danger = [one for one in unseen if rows[one[1]].danger]
     return tuple(dict.fromkeys(max(ones)[1] for ones in (danger, unseen) if ones))

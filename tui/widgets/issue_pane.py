@@ -23,6 +23,7 @@ _AROUND_BAR = 2
 """Cells of the safety bar's edges."""
 _LEVEL_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERRULED: "bold $alarm",
     AlarmState.INSPECTION: "bold $task",
     AlarmState.RESOLVED: "bold $live",
 }
@@ -55,7 +56,7 @@ class Pane:
     check: str
     """That an answer waits for the safety check, and the key."""
     closed: str
-    """Who resolved it, when and how; empty while the issue is open."""
+    """Who resolved it, when and how, or why it stands in the list all the same; empty while the issue is open."""
     entries: tuple[Entry, ...]
 
 
@@ -114,7 +115,8 @@ class IssuePane(Vertical):
         loud = danger_shape(ascii_only=self._ascii)
         self._line("#pane-danger", f"{loud} {pane.danger}" if pane and pane.danger else "")
         self._draw_safety()
-        keys = _("Esc close · Ctrl+O reopen")
+        raised = pane is not None and pane.level.state is AlarmState.OVERRULED
+        keys = _("Ctrl+O reopens it · F2: seen, it stays resolved") if raised else _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
         self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
