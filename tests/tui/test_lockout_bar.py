@@ -63,7 +63,7 @@ async def test_it_says_who_checked_and_when_and_on_a_restart_too(
             said = bar(stage)
             assert said.startswith(f"✓ {clock(NOW_MS, NOW_MS)} 김민수 ")
             assert done_words in said
-            assert stage.app.floor.query_one("#pane-safety").size.height == 1
+            await stage.until(lambda: stage.app.floor.query_one("#pane-safety").size.height == 1)
     with set_stage(tmp_path, lang=lang) as stage:
         async with stage.running(size):
             await stage.until(lambda: stage.app.floor.pane is not None)
