@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizatio
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
+from core.kafka.last_stable import LastStable, high_watermarks
 from core.kafka.limits import limits_of
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.reader import Reader, RecordSink
@@ -93,6 +94,7 @@ class Feed:
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            isolation_level="read_committed",
             max_partition_fetch_bytes=4 * 1024 * 1024,
             metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
@@ -151,8 +153,12 @@ class _Session:
         self._topic = topic
         self._sink = sink
         self._reader = Reader(consumer, topic.topic, sink)
+        self._stable = LastStable(consumer, topic.topic, self._reader)
         self._start: dict[int, int] = {}
         self._end: dict[int, int] = {}
+        """Up to where the log was decided when this session began."""
+        self._whole: dict[int, int] = {}
+        """Up to where it was written then."""
         self._caught_up = False
         self._partitions_checked_at = time.monotonic()
 
@@ -171,6 +177,7 @@ class _Session:
                 await self._reader.step()
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
+            await self._stable.step(time.monotonic(), at_once=not self._caught_up)
             self._check_contact()
             self._tell()
             await self._check_partitions()
@@ -180,13 +187,16 @@ class _Session:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
         first = _by_number(await self._consumer.beginning_offsets(partitions))
         self._end = _by_number(await self._consumer.end_offsets(partitions))
+        self._whole = self._end | await high_watermarks(self._consumer, partitions)
         saved = dict(self._sink.saved_offsets(self._topic))
-        unfit = any(number not in self._end or offset > self._end[number] for number, offset in saved.items())
+        unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
         if unfit or self._feed.topic_was_missing:
             self._sink.distrust(self._topic)
             saved = {}
         self._feed.topic_was_missing = False
         missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
+        # An older Andon saved offsets behind the last stable one.
+        saved = {number: min(offset, self._end[number]) for number, offset in saved.items()}
         self._start = {number: max(saved.get(number, 0), first[number]) for number in first}
         if missed:
             self._note_missed(missed, self._start)
@@ -196,8 +206,8 @@ class _Session:
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""
         first = _by_number(await self._consumer.beginning_offsets(list(offsets)))
-        last = _by_number(await self._consumer.end_offsets(list(offsets)))
-        if any(offset > last[partition.partition] for partition, offset in offsets.items()):
+        last = await high_watermarks(self._consumer, list(offsets))
+        if any(offset > last.get(partition.partition, offset) for partition, offset in offsets.items()):
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)
             raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
@@ -218,7 +228,8 @@ class _Session:
     def _tell(self) -> None:
         now, position = time.monotonic(), self._reader.next
         if not self._caught_up and self._reader.contact.is_complete:
-            self._caught_up = all(position[n] >= self._end.get(n, 0) for n in position)
+            read = all(position[n] >= self._end.get(n, 0) for n in position)
+            self._caught_up = read and self._stable.has_seen(self._whole)
         state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
         known = self._feed.freshness
         since = known.since if known.state is state else now
@@ -233,6 +244,7 @@ class _Session:
                 done=max(0, done),
                 total=total,
                 problem=None,
+                hanging=self._stable.hanging(now),
             )
         )
 

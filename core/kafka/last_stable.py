@@ -1,0 +1,150 @@
+"""LastStable: how far the log is decided, and a look at what stands behind a transaction that is not.
+
+"Caught up" means the last stable offset, and what is certain behind it. A transaction that hangs holds nothing else
+back: records without one, and those of committed ones, are handed on at once; they are folded again, to no effect,
+when the log has come so far. Offsets are only ever saved up to the last stable one (KAFKA.md, 18).
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, for_code
+from aiokafka.protocol.offset import OffsetRequest
+
+from core.events import IssueEvent, Record, read_event
+from core.kafka.freshness import Hanging
+from core.kafka.raw_fetch import READ_UNCOMMITTED, fetch
+from core.kafka.salvage import FETCH_BYTES, batches
+from core.kafka.unstable_tail import UnstableTail
+
+log = logging.getLogger(__name__)
+
+LOOK_AHEAD_AFTER_S = 0.5
+"""Ordinary transactions are decided within this time; the log is not looked at ahead for them."""
+TOLD_AFTER_S = 2.0
+"""From when on a transaction that does not end is told. Producers end theirs within tens of milliseconds."""
+
+_LATEST = -1
+
+
+async def high_watermarks(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> dict[int, int]:
+    """Partition -> offset behind its last record, committed or not; none of a partition whose leader does not tell.
+
+    Raises:
+        KafkaError: a broker does not answer.
+    """
+    client = consumer._client
+    found: dict[int, int] = {}
+    for partition in partitions:
+        leader = client.cluster.leader_for_partition(partition)
+        if leader is None or leader == -1:
+            continue
+        asked = [(partition.topic, [(partition.partition, _LATEST)])]
+        answer = await client.send(leader, OffsetRequest(-1, READ_UNCOMMITTED, asked))
+        for number, code, *place in (row for _topic, rows in answer.topics for row in rows):
+            if code == 0:
+                found[number] = place[1]
+    return found
+
+
+class Ahead(Protocol):
+    """The reader, as far as it is needed here."""
+
+    next: dict[int, int]
+
+    def hand_ahead(self, number: int, records: Sequence[Record]) -> None:
+        """Deliver records that lie behind the last stable offset, each once."""
+        ...
+
+
+@dataclass(slots=True)
+class _Lag:
+    """A partition whose last stable offset lies before its end."""
+
+    since: float
+    """Monotonic: when it was first seen to lag."""
+    stable: int
+    unmoved_since: float
+    """Monotonic: since when the last stable offset stands where it is."""
+    tail: UnstableTail
+
+
+class LastStable:
+    """Watches one consumer's partitions."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, topic: str, reader: Ahead) -> None:
+        self._consumer = consumer
+        self._topic = topic
+        self._reader = reader
+        self._lags: dict[int, _Lag] = {}
+
+    async def step(self, now: float, *, at_once: bool) -> None:
+        """Look where each partition stands; read ahead where its last stable offset lags, with ``at_once`` immediately.
+
+        Raises:
+            StoreError: what was found could not be committed.
+        """
+        for partition in self._consumer.assignment():
+            lag = self._lag_of(partition, now)
+            if lag is not None and (at_once or now - lag.since >= LOOK_AHEAD_AFTER_S):
+                await self._look_ahead(partition, lag)
+
+    def _lag_of(self, partition: TopicPartition, now: float) -> _Lag | None:
+        number, known = partition.partition, self._lags.get(partition.partition)
+        stable, end = self._consumer.last_stable_offset(partition), self._consumer.highwater(partition)
+        if stable is None or end is None or not 0 <= stable < end:
+            self._lags.pop(number, None)
+            return None
+        if self._reader.next[number] < stable:
+            return None  # there is more to read in the ordinary way first
+        if known is None or known.tail.next < stable:
+            since = now if known is None else known.since
+            known = self._lags[number] = _Lag(since, stable, now, UnstableTail(stable))
+        elif known.stable != stable:
+            known.stable, known.unmoved_since = stable, now
+            known.tail.decided_below(stable)
+        return known
+
+    async def _look_ahead(self, partition: TopicPartition, lag: _Lag) -> None:
+        start = lag.tail.next
+        if start >= self._consumer.highwater(partition):
+            return
+        try:
+            found = await fetch(self._consumer._client, partition, start, FETCH_BYTES, READ_UNCOMMITTED)
+        except KafkaError as error:
+            log.info("%s cannot be looked at ahead: %r", partition, error)
+            return
+        if found is None or found.error:
+            log.info("%s cannot be looked at ahead: %s", partition, found and for_code(found.error))
+            return
+        certain = lag.tail.take(batches(found.data, partition, start, found.high_watermark))
+        if certain:
+            self._reader.hand_ahead(partition.partition, certain)
+
+    def has_seen(self, ends: Mapping[int, int]) -> bool:
+        """Whether each partition was read up to the end it had, in the ordinary way or ahead."""
+        return all(self._seen(number) >= end for number, end in ends.items())
+
+    def _seen(self, number: int) -> int:
+        lag = self._lags.get(number)
+        read = self._reader.next.get(number, 0)
+        return read if lag is None else max(read, lag.tail.next)
+
+    def hanging(self, now: float) -> Hanging | None:
+        """The transaction that holds the log up, if one does for long enough to be told."""
+        stuck = {n: lag for n, lag in self._lags.items() if now - lag.unmoved_since >= TOLD_AFTER_S}
+        if not stuck:
+            return None
+        oldest = [lag.tail.oldest for lag in stuck.values()]
+        known = [one for one in oldest if one is not None]
+        producer, since_ms = min(known, key=lambda one: one[1], default=(None, -1))
+        waiting = [record for lag in stuck.values() for record in lag.tail.undecided]
+        opens = {event.issue for event in map(read_event, waiting) if _opens(event)}
+        return Hanging(tuple(sorted(stuck)), producer, since_ms if since_ms >= 0 else None, len(waiting), len(opens))
+
+
+def _opens(event: Any) -> bool:
+    return isinstance(event, IssueEvent) and not event.is_solved

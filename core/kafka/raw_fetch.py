@@ -1,0 +1,52 @@
+"""One fetch as bytes: what a partition holds, with the offsets and the aborted transactions that come with it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+from aiokafka.protocol.fetch import FetchRequest
+
+READ_UNCOMMITTED: Final = 0
+READ_COMMITTED: Final = 1
+_LATEST: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A partition's part of the answer. ``stable`` is the last stable offset: up to it all is decided."""
+
+    error: int
+    """Kafka's error code; 0 is none."""
+    high_watermark: int
+    stable: int
+    aborted: tuple[tuple[int, int], ...]
+    """Of each aborted transaction the producer's id and its first offset; only where committed records were asked."""
+    data: bytes
+
+
+async def fetch(client: Any, partition: TopicPartition, offset: int, size: int, isolation: int) -> Fetched | None:
+    """Fetch once, without waiting, about ``size`` bytes from ``offset`` on; a larger batch still comes whole.
+
+    None where no leader is known, or nothing of this partition is answered.
+
+    Raises:
+        KafkaError: the broker does not answer.
+    """
+    leader = client.cluster.leader_for_partition(partition)
+    if leader is None or leader == -1:
+        return None
+    wanted = [(partition.topic, [(partition.partition, offset, size)])]
+    answer = await client.send(leader, FetchRequest(0, 1, size, isolation, wanted))
+    for _topic, partitions in answer.topics:
+        for row in partitions:
+            return _fetched(row, answer.API_VERSION)
+    return None
+
+
+def _fetched(row: tuple[Any, ...], version: int) -> Fetched:
+    _number, error, high_watermark, *rest = row
+    stable, aborted = high_watermark, ()
+    if version >= 4:
+        stable = rest[0] if rest[0] >= 0 else high_watermark
+        aborted = rest[2] if version >= 11 else rest[-2]
+    return Fetched(error, high_watermark, stable, tuple((pair[0], pair[1]) for pair in aborted or ()), rest[-1] or b"")
