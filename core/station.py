@@ -29,16 +29,21 @@ from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
+from core.last_read import LastRead, last_reads
+from core.log_scope import is_another_log
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
 from core.text import inert_line
+from core.unconfirmed import Unconfirmed
 
 log = logging.getLogger(__name__)
 
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
 WHY_DRAFT = "why"
+_NAMED = 50
+"""Records that a new log lacks and that the journal names, the newest; all are counted."""
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
@@ -63,7 +68,10 @@ class Station:
         self.revision = 0
         self.scope = store.last_scope() or ""
         self.register = IssueRegister(settings.reopen_after_ms)
+        self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
+        """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
+        self._last_reads: dict[int, LastRead] = {}
         self._unsaved: set[str] = set()
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
@@ -251,6 +259,25 @@ class Station:
             self._withdraw(entry)
         self._refresh_outbox()
 
+    async def dismiss(self, issue: str) -> None:
+        """Take an issue that the log does not tell of from the list: a person knows that it is no alarm any more.
+
+        Raises:
+            CommandError: there is no such issue, or the log does tell of it.
+            StoreError: it could not be kept.
+        """
+        known = self._known_issue(issue)
+        if issue not in self.unconfirmed.issues:
+            raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
+        self.unconfirmed.dismiss(issue)
+        with self.store.database.transaction():
+            self.store.drop_issue(self.scope, issue)
+            self.unconfirmed.keep()
+            self._journal("dismissed", issue, {})
+        self.unconfirmed.kept()
+        del self.register.issues[issue]
+        self._tick()
+
     async def quarantined(self, limit: int = 200) -> list[Quarantined]:
         """The newest records that were no issue events, with the beginnings of their values.
 
@@ -365,33 +392,52 @@ class Station:
     # --- the road in (FeedSink)
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
-        if topic.scope != self.scope:
-            log.info("reading another cluster or topic: %s", topic.scope)
+        if not topic.continues(self.scope):
+            log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
         return self._next_offsets
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        return self._last_reads
+
     def _move(self, scope: str) -> None:
-        """Everything that belongs to one cluster and topic is read anew. All or nothing: a StoreError changes none."""
-        snapshot = self.store.load_snapshot(scope)
-        kept = self.store.conversations(scope)
-        drafts = kept.drafts()
-        ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
-        self.store.remember_scope(scope)
+        """Everything that belongs to one log is read anew. All or nothing: a StoreError changes none."""
+        with self.store.database.transaction():
+            for former in self.store.log.take_over(scope):
+                if is_another_log(former, scope):
+                    self._doubt(scope)
+            snapshot = self.store.load_snapshot(scope)
+            kept = self.store.conversations(scope)
+            drafts = kept.drafts()
+            ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
+            self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
-        self.register = IssueRegister(self.settings.reopen_after_ms)
-        self._unsaved.clear()
-        self._load(snapshot)
+        self._begin_anew(snapshot)
         self.chat.move(scope)
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
-        log.warning("the saved offsets do not fit the topic: replaying it from its beginning")
-        self.store.forget_offsets(topic.scope)
-        self._next_offsets = {}
-        for entry in self.outbox:
-            if entry.scope == topic.scope and entry.state is OutboxState.SENT:
-                self.waiting(entry, None)  # where it was acknowledged is another log now
+        if not self._next_offsets and not self.register.issues:
+            return
+        log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
+        with self.store.database.transaction():
+            self._doubt(self.scope)
+            snapshot = self.store.load_snapshot(self.scope)
+        self._begin_anew(snapshot)
+        self._tick()
+
+    def _doubt(self, scope: str) -> None:
+        """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
+        still_open = [issue.id for issue in self.store.load_snapshot(scope).issues if issue.is_open]
+        self.store.log.begin_doubts(scope, still_open, self.now_ms())
+        self._journal("another log", "", {"scope": scope, "open": len(still_open)})
+
+    def _begin_anew(self, snapshot: Snapshot) -> None:
+        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self._unsaved.clear()
+        self._load(snapshot)
+        self.outbox = tuple(self.store.outbox.unconfirmed())
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
         self._take(items, next_offsets, [])
@@ -405,12 +451,13 @@ class Station:
             if isinstance(event, Quarantined):
                 news.append(event)
                 continue
-            change = self.register.apply(event)
+            change = self.unconfirmed.fold(self.register, event)
             if change is not None:
                 self._unsaved.add(event.issue)
                 news.append(change)
             if _is_ours(event, waiting):
                 confirmed.append(event.event_id)
+        self._last_reads |= last_reads(records, next_offsets)
         self._take(news, next_offsets, confirmed)
 
     def _take(
@@ -430,10 +477,12 @@ class Station:
         quarantined = [item for item in news if isinstance(item, Quarantined)]
         issues = [self.register.issues[issue] for issue in self._unsaved]
         with self.store.database.transaction():
-            self.store.commit_batch(self.scope, Batch(issues, next_offsets, quarantined, confirmed))
+            self.store.commit_batch(self.scope, Batch(issues, next_offsets, quarantined, confirmed, self._last_reads))
+            self.unconfirmed.keep()
             for event_id in confirmed:
                 self._journal("confirmed", self._issue_of(event_id), {"event": event_id})
         self._unsaved.clear()
+        self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
         if quarantined:
             self.quarantine_count = self.store.quarantine_count()
@@ -445,14 +494,32 @@ class Station:
         if in_contact and not self._was_in_contact:
             self.publisher.wake()
         self._was_in_contact = in_contact
+        if freshness.state is FeedState.LIVE and self.unconfirmed.records:
+            self._send_what_the_log_lacks()
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
             self._tick()
         else:
             self._ticked.set()  # only a heartbeat: nothing new to show, but a condition may wait for contact
 
+    def _send_what_the_log_lacks(self) -> None:
+        """Another log is replayed to its end: records of ours that it lacks go out again, or are named."""
+        again, named = self.unconfirmed.missing(self.register.issues)
+        with self.store.database.transaction():
+            for entry in again:
+                self.store.outbox.was_lost(entry.record.event_id)
+                self._journal("sent again", entry.record.issue, {"event": entry.record.event_id})
+            if named:
+                events = [entry.record.event_id for entry in named[-_NAMED:]]
+                self._journal("not in the log", "", {"count": len(named), "events": events})
+            self.unconfirmed.keep()
+        self.unconfirmed.kept()
+        self._refresh_outbox()
+
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
+        self._last_reads = self.store.log.last_reads(self.scope)
+        self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
 
     def _issue_of(self, event_id: str) -> str:
         return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")

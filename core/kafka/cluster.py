@@ -18,7 +18,7 @@ from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.tls import tls_context
 from core.kafka.tokens import TokenError
 from core.kafka.topic_id import UNKNOWN, topic_id
-from core.log_scope import scope_of
+from core.log_scope import is_same_name, scope_of
 from core.settings import Settings
 
 LOOK_S = 12.0
@@ -44,6 +44,10 @@ class TopicInfo:
         A topic's name is not enough, since it can be made anew under the same one.
         """
         return scope_of(self.cluster_id, self.topic, self.topic_id)
+
+    def continues(self, scope: str) -> bool:
+        """Whether what is kept under ``scope`` may be of this log: it is, or this cluster just tells no id now."""
+        return scope == self.scope or (not self.topic_id and is_same_name(scope, self.scope))
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

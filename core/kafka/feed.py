@@ -19,10 +19,12 @@ from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
 from core.kafka.last_stable import LastStable, high_watermarks
 from core.kafka.limits import limits_of
+from core.kafka.log_identity import has_another_id, is_another_log, is_still_the_log
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
 from core.kafka.whereabouts import astray
+from core.last_read import LastRead
 from core.settings import Settings
 from core.store.database import StoreError
 
@@ -44,8 +46,12 @@ class FeedSink(RecordSink, Protocol):
         """Partition -> next offset, as committed with the snapshot; empty for a full replay."""
         ...
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        """Partition -> the last record read: evidence that the offsets are of this log. Asked after the offsets."""
+        ...
+
     def distrust(self, topic: TopicInfo) -> None:
-        """The saved offsets do not fit this topic: what follows is a full replay."""
+        """What is saved is of another log under this topic's name: what follows is a full replay."""
         ...
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
@@ -161,6 +167,8 @@ class _Session:
         """Up to where it was written then."""
         self._caught_up = False
         self._partitions_checked_at = time.monotonic()
+        self._evidence: Mapping[int, LastRead] = {}
+        """Records that were read at the last check or before, and that must still be there at the next."""
 
     async def run(self) -> None:
         try:
@@ -190,9 +198,14 @@ class _Session:
         self._whole = self._end | await high_watermarks(self._consumer, partitions)
         saved = dict(self._sink.saved_offsets(self._topic))
         unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
-        if unfit or self._feed.topic_was_missing:
+        self._evidence = dict(self._sink.last_reads(self._topic))
+        if (
+            unfit
+            or self._feed.topic_was_missing
+            or await is_another_log(self._consumer, self._topic.topic, self._evidence, self._whole)
+        ):
             self._sink.distrust(self._topic)
-            saved = {}
+            saved, self._evidence = {}, {}
         self._feed.topic_was_missing = False
         missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
         # An older Andon saved offsets behind the last stable one.
@@ -253,6 +266,7 @@ class _Session:
         if time.monotonic() - self._partitions_checked_at < PARTITION_CHECK_S:
             return
         self._partitions_checked_at = time.monotonic()
+        await self._check_identity()
         known = self._consumer.partitions_for_topic(self._topic.topic) or set()
         if not known:
             await self._feed.look()  # at once: a topic that is made anew meanwhile would be taken for the old one
@@ -262,6 +276,15 @@ class _Session:
             return
         first = await self._consumer.beginning_offsets([TopicPartition(self._topic.topic, n) for n in added])
         self._reader.assign(self._reader.next | _by_number(first))
+
+    async def _check_identity(self) -> None:
+        """Whether it is still the log that this session began with. First what was read before the last check."""
+        if await has_another_id(self._consumer, self._topic):
+            raise KafkaError(f"{self._topic.topic} was made anew")  # the next session begins with its new id
+        if not await is_still_the_log(self._consumer, self._topic.topic, self._evidence):
+            self._sink.distrust(self._topic)
+            raise KafkaError(f"{self._topic.topic} is another log now")
+        self._evidence = dict(self._sink.last_reads(self._topic))
 
     async def _note_log_start(self, first: Mapping[int, int]) -> None:
         """Where older records are gone, the date from which the log tells anything."""

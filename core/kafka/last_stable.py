@@ -8,7 +8,7 @@ when the log has come so far. Offsets are only ever saved up to the last stable 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, for_code
@@ -142,9 +142,6 @@ class LastStable:
         known = [one for one in oldest if one is not None]
         producer, since_ms = min(known, key=lambda one: one[1], default=(None, -1))
         waiting = [record for lag in stuck.values() for record in lag.tail.undecided]
-        opens = {event.issue for event in map(read_event, waiting) if _opens(event)}
+        events = [event for event in map(read_event, waiting) if isinstance(event, IssueEvent)]
+        opens = {event.issue for event in events if not event.is_solved}
         return Hanging(tuple(sorted(stuck)), producer, since_ms if since_ms >= 0 else None, len(waiting), len(opens))
-
-
-def _opens(event: Any) -> bool:
-    return isinstance(event, IssueEvent) and not event.is_solved

@@ -8,7 +8,6 @@ from aiokafka.protocol.fetch import FetchRequest
 
 READ_UNCOMMITTED: Final = 0
 READ_COMMITTED: Final = 1
-_LATEST: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ async def fetch(client: Any, partition: TopicPartition, offset: int, size: int, 
 
 def _fetched(row: tuple[Any, ...], version: int) -> Fetched:
     _number, error, high_watermark, *rest = row
-    stable, aborted = high_watermark, ()
-    if version >= 4:
-        stable = rest[0] if rest[0] >= 0 else high_watermark
-        aborted = rest[2] if version >= 11 else rest[-2]
-    return Fetched(error, high_watermark, stable, tuple((pair[0], pair[1]) for pair in aborted or ()), rest[-1] or b"")
+    if version < 4:
+        return Fetched(error, high_watermark, high_watermark, (), rest[-1] or b"")
+    stable = rest[0] if rest[0] >= 0 else high_watermark
+    aborted = (rest[2] if version >= 11 else rest[-2]) or ()
+    return Fetched(error, high_watermark, stable, tuple((pair[0], pair[1]) for pair in aborted), rest[-1] or b"")

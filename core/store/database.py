@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _CHAT = """
 CREATE TABLE messages (
@@ -19,6 +19,12 @@ CREATE TABLE chat_calls (
     seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, session TEXT NOT NULL, action TEXT NOT NULL,
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
+"""
+_LOG = """
+CREATE TABLE last_reads (
+    scope TEXT, partition INTEGER, offset INTEGER NOT NULL, timestamp_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (scope, partition));
+CREATE TABLE doubts (scope TEXT, kind TEXT, id TEXT, since_ms INTEGER NOT NULL, PRIMARY KEY (scope, kind, id));
 """
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -43,6 +49,7 @@ CREATE TABLE handling (
     shelved_why TEXT NOT NULL, PRIMARY KEY (scope, issue));
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 {_CHAT}
+{_LOG}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
 """
 
@@ -55,7 +62,8 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     CASE WHEN author = 'operator' AND state = 'sent' THEN 'answered' ELSE state END,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
-"""  # noqa: S608 (our own words on both sides)
+""",  # noqa: S608 (our own words on both sides)
+    3: _LOG,
 }
 """Schema version -> what makes the next one of it."""
 

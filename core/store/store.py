@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from core.alarms import Handling
 from core.events import Quarantined, Record
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
+from core.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import headers_from_json, headers_to_json, issue_from_json, issue_to_json
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
+from core.store.log_table import LogTable
 from core.store.outbox_table import OutboxTable
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
@@ -41,10 +43,12 @@ class Batch:
     quarantined: Sequence[Quarantined] = ()
     confirmed: Iterable[str] = ()
     """Event ids of ours that were read back."""
+    last_reads: Mapping[int, LastRead] = field(default_factory=dict)
+    """Partition -> the last record read of it."""
 
 
 class Store:
-    """The terminal's memory. A *scope* names the cluster and topic that issues and offsets come from."""
+    """The terminal's memory. A *scope* names the log that issues and offsets come from (``core.log_scope``)."""
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class Store:
         self.reopen_after_ms = reopen_after_ms
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
+        self.log = LogTable(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -118,11 +123,12 @@ class Store:
                 _drop_oldest_quarantined(db)
             for event_id in batch.confirmed:
                 self.outbox.confirm(event_id)
+            self.log.remember(scope, batch.last_reads)
 
-    def forget_offsets(self, scope: str) -> None:
-        """Make the next replay a full one. The issues stay: folding them again changes nothing."""
+    def drop_issue(self, scope: str, issue: str) -> None:
+        """Forget an issue that no log confirms."""
         with self.database.transaction() as db:
-            db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
+            db.execute("DELETE FROM issues WHERE scope = ? AND id = ?", (scope, issue))
 
     def quarantine(self, limit: int = 200, preview: int | None = None) -> list[Quarantined]:
         """The newest quarantined records, newest first; with ``preview`` only that many bytes of their values."""
