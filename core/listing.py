@@ -9,8 +9,12 @@ from core.text import inert
 WIRE_FIELDS = ("issue", "processType", "modeType", "modeLogId", "description", "isSolved", "timestamp")
 
 
-def issue_as_json(issue: Issue) -> dict[str, Any]:
-    """One issue for ``--json``: values exactly as received, times in UTC."""
+def issue_as_json(issue: Issue, *, is_in_log: bool = True) -> dict[str, Any]:
+    """One issue for ``--json``: values exactly as received, times in UTC.
+
+    Its state is ``open``, ``solved``, or ``unconfirmed``: open by another log, while the one that is read now does not
+    tell of it.
+    """
     payload = issue.latest.payload
     return {
         **{name: payload.get(name) for name in WIRE_FIELDS},
@@ -21,7 +25,7 @@ def issue_as_json(issue: Issue) -> dict[str, Any]:
         "resolutionNote": (issue.resolution.note or None) if issue.resolution else None,
         "occurrences": issue.occurrences,
         "episode": issue.episode,
-        "state": "open" if issue.is_open else "solved",
+        "state": "solved" if not issue.is_open else "open" if is_in_log else "unconfirmed",
     }
 
 

@@ -61,11 +61,6 @@ class Unconfirmed:
         """A person says that this one is no alarm any more. Saved with ``keep``."""
         self._settle([(ISSUE, issue)])
 
-    def heeded(self) -> None:
-        """A person has seen that the log is another one. Saved with ``keep``."""
-        self._settle([(LOG, "")])
-        self.since_ms = None
-
     def keep(self) -> None:
         """Save what was settled, inside the transaction that is open."""
         if self._settled:

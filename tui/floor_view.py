@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
@@ -24,6 +24,8 @@ class FloorState:
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
+    unconfirmed: Collection[str] = ()
+    """Ids of open issues that the log no longer tells of."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
@@ -42,7 +44,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         id=issue.id,
         shown_id=issue.shown_id,
         state=state,
-        word=_row_word(state, handling, floor.now_ms),
+        word=_row_word(issue, state, handling, floor),
         equipment=issue.latest.mode_type,
         age=duration((floor.now_ms - issue.opened_ms) / 1000),
         description=inert_line(issue.latest.description, 200),
@@ -50,15 +52,18 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
         opened_ms=issue.opened_ms,
+        is_in_log=issue.id not in floor.unconfirmed,
     )
 
 
-def _row_word(state: AlarmState, handling: Handling | None, now_ms: int) -> str:
+def _row_word(issue: Issue, state: AlarmState, handling: Handling | None, floor: FloorState) -> str:
     """The state's word; for a shelved issue also how long it still rests."""
+    if issue.id in floor.unconfirmed:
+        return _("not in the log")
     word = state_word(state)
     if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
-    minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
+    minutes = max(1, math.ceil((handling.shelved_until_ms - floor.now_ms) / 60_000))
     return f"{word} " + _("{minutes} min").format(minutes=minutes)
 
 
@@ -67,8 +72,8 @@ COUNTED = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERDUE, AlarmState.SHELVED)
 
 
 def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
-    """How many rows are in each of the ``COUNTED`` states; none that is empty."""
-    counts = Counter(row.state for row in rows)
+    """How many rows are in each of the ``COUNTED`` states; none that is empty. What is not in the log is no fact."""
+    counts = Counter(row.state for row in rows if row.is_in_log)
     return [(state, counts[state]) for state in COUNTED if counts[state]]
 
 
@@ -110,6 +115,11 @@ def handling_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
     if issue.episode > 1:
         parts.append(_("episode {number}").format(number=issue.episode))
     return " · ".join(parts)
+
+
+def unconfirmed_words(since_ms: int | None, now_ms: int) -> str:
+    """That the log does not tell of this issue any more, and from when on; empty where it does."""
+    return "" if since_ms is None else _("not in the log since {at}").format(at=clock(since_ms, now_ms))
 
 
 def _shelved_words(handling: Handling, now_ms: int) -> str:

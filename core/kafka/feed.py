@@ -280,10 +280,10 @@ class _Session:
     async def _check_identity(self) -> None:
         """Whether it is still the log that this session began with. First what was read before the last check."""
         if await has_another_id(self._consumer, self._topic):
-            raise KafkaError(f"{self._topic.topic} was made anew")  # the next session begins with its new id
+            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))  # the next session has its new id
         if not await is_still_the_log(self._consumer, self._topic.topic, self._evidence):
             self._sink.distrust(self._topic)
-            raise KafkaError(f"{self._topic.topic} is another log now")
+            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))
         self._evidence = dict(self._sink.last_reads(self._topic))
 
     async def _note_log_start(self, first: Mapping[int, int]) -> None:

@@ -12,6 +12,7 @@ from core.opening import scratch_store
 from core.settings import Settings
 from core.text import inert_json, inert_line
 from tui.commands.running import caught_up, running_station
+from tui.log_words import log_words
 
 
 async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -> None:
@@ -25,15 +26,19 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             await caught_up(station)
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
+            lost = station.unconfirmed.issues
+            odd = log_words(station.freshness, station.unconfirmed, station.now_ms())
     now_ms = time.time_ns() // 1_000_000
     states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
     chosen = by_urgency((i for i in issues if everything or i.is_open), states)
     if as_json:
-        print(inert_json([issue_as_json(issue) for issue in chosen], indent=2))
-        return
-    for issue in chosen:
-        print(issue_line(issue))
-    print(_summary(chosen, starts_ms), file=sys.stderr)
+        print(inert_json([issue_as_json(issue, is_in_log=issue.id not in lost) for issue in chosen], indent=2))
+    else:
+        for issue in chosen:
+            print(issue_line(issue), *([_("not in the log")] if issue.id in lost else []), sep="  ")
+        print(_summary([issue for issue in chosen if issue.id not in lost], starts_ms), file=sys.stderr)
+    if odd:
+        print(odd, file=sys.stderr)
 
 
 def issue_line(issue: Issue) -> str:

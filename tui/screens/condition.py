@@ -10,9 +10,11 @@ from core.i18n import _
 from core.kafka.freshness import FeedState
 from core.listing import duration
 from core.outbox import OutboxState
+from core.station import Station
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
+from tui.log_words import log_words
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
 from tui.words import clock, freshness_words, trouble_words
@@ -48,7 +50,9 @@ class ConditionScreen(Over[None]):
         andon, station = self.andon, self.andon.station
         ahead_ms = station.register.newest_ms - andon.now_ms()
         trouble = trouble_words(station.freshness, andon.host.failure, ahead_ms)
-        self.query_one("#condition-trouble", SafeText).show(Content(trouble or _("Nothing is wrong.")))
+        odd = log_words(station.freshness, station.unconfirmed, andon.now_ms())
+        words = " ".join(part for part in (trouble, odd) if part)
+        self.query_one("#condition-trouble", SafeText).show(Content(words or _("Nothing is wrong.")))
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]
@@ -64,7 +68,7 @@ class ConditionScreen(Over[None]):
             (_("data"), freshness_words(freshness, now)),
             (_("last contact"), contact),
             (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
-            (_("open issues"), f"{len(station.register.open_issues()):,}"),
+            (_("open issues"), _open_words(station)),
             (_("outbox"), _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)),
             (_("quarantine"), f"{station.quarantine_count:,}"),
             (_("operator"), inert_line(station.operator, 60)),
@@ -79,3 +83,12 @@ class ConditionScreen(Over[None]):
 
     def action_close(self) -> None:
         self.dismiss()
+
+
+def _open_words(station: Station) -> str:
+    """How many issues are open; those that the log does not tell of are counted apart."""
+    lost = len(station.unconfirmed.issues)
+    words = [f"{len(station.register.open_issues()) - lost:,}"]
+    if lost:
+        words.append(_("not in the log {count}").format(count=lost))
+    return " · ".join(words)

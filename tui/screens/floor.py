@@ -18,6 +18,7 @@ from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.listing import duration
+from core.log_scope import is_same_name
 from core.station import MESSAGE_DRAFT, Station
 from core.store.store import StoreError
 from core.text import inert_line
@@ -26,6 +27,7 @@ from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.log_words import log_words
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
@@ -118,12 +120,13 @@ class FloorScreen(Screen[None]):
     def refresh_state(self) -> None:
         """Show the Station as it is now."""
         station, now_ms = self.station, self.andon.now_ms()
-        if station.scope != self._scope:
+        if not is_same_name(station.scope, self._scope):
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.register.open_issues()
         states = {issue.id: station.state(issue) for issue in issues}
-        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms)
+        unconfirmed = station.unconfirmed.issues
+        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms, unconfirmed)
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -157,6 +160,7 @@ class FloorScreen(Screen[None]):
         )
         trouble = self.query_one("#trouble", SafeText)
         words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
+        words = " ".join(part for part in (words, log_words(station.freshness, station.unconfirmed, now_ms)) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
 
@@ -165,10 +169,13 @@ class FloorScreen(Screen[None]):
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=len(self.rows)), "")]
+        in_log = sum(row.is_in_log for row in self.rows)
+        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=in_log), "")]
         for state, count in counts:
             words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
             pieces.append((words, _COUNT_STYLES[state]))
+        if in_log < len(self.rows):
+            pieces.append((_("not in the log {count}").format(count=len(self.rows) - in_log), "bold"))
         line.show(in_lines(pieces, line.size.width))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
@@ -198,7 +205,14 @@ class FloorScreen(Screen[None]):
             shown_age=age,
             description=issue.latest.description,
             facts=floor_view.facts_words(issue),
-            handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
+            handling=" · ".join(
+                words
+                for words in (
+                    floor_view.unconfirmed_words(station.unconfirmed.issues.get(issue.id), now_ms),
+                    floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
+                )
+                if words
+            ),
             safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
             under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),

@@ -41,6 +41,8 @@ class Row:
     unread: int
     occurrences: int
     opened_ms: int
+    is_in_log: bool = True
+    """False: another log told of it, and the one that is read now does not."""
 
 
 class IssueList(ScrollView, can_focus=True):
