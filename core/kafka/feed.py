@@ -17,10 +17,11 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizatio
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
-from core.kafka.last_stable import LastStable, high_watermarks
+from core.kafka.last_stable import LastStable
 from core.kafka.limits import limits_of
 from core.kafka.log_identity import has_another_id, is_another_log, is_still_the_log
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.raw_fetch import READ_UNCOMMITTED, ends
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
 from core.kafka.whereabouts import astray
@@ -195,7 +196,7 @@ class _Session:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
         first = _by_number(await self._consumer.beginning_offsets(partitions))
         self._end = _by_number(await self._consumer.end_offsets(partitions))
-        self._whole = self._end | await high_watermarks(self._consumer, partitions)
+        self._whole = self._end | await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
         saved = dict(self._sink.saved_offsets(self._topic))
         unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
         self._evidence = dict(self._sink.last_reads(self._topic))
@@ -219,7 +220,7 @@ class _Session:
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""
         first = _by_number(await self._consumer.beginning_offsets(list(offsets)))
-        last = await high_watermarks(self._consumer, list(offsets))
+        last = await ends(self._consumer._client, list(offsets), READ_UNCOMMITTED)
         if any(offset > last.get(partition.partition, offset) for partition, offset in offsets.items()):
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)

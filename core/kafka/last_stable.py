@@ -12,7 +12,6 @@ from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, for_code
-from aiokafka.protocol.offset import OffsetRequest
 
 from core.events import IssueEvent, Record, read_event
 from core.kafka.freshness import Hanging
@@ -26,28 +25,6 @@ LOOK_AHEAD_AFTER_S = 0.5
 """Ordinary transactions are decided within this time; the log is not looked at ahead for them."""
 TOLD_AFTER_S = 2.0
 """From when on a transaction that does not end is told. Producers end theirs within tens of milliseconds."""
-
-_LATEST = -1
-
-
-async def high_watermarks(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> dict[int, int]:
-    """Partition -> offset behind its last record, committed or not; none of a partition whose leader does not tell.
-
-    Raises:
-        KafkaError: a broker does not answer.
-    """
-    client = consumer._client
-    found: dict[int, int] = {}
-    for partition in partitions:
-        leader = client.cluster.leader_for_partition(partition)
-        if leader is None or leader == -1:
-            continue
-        asked = [(partition.topic, [(partition.partition, _LATEST)])]
-        answer = await client.send(leader, OffsetRequest(-1, READ_UNCOMMITTED, asked))
-        for number, code, *place in (row for _topic, rows in answer.topics for row in rows):
-            if code == 0:
-                found[number] = place[1]
-    return found
 
 
 class Ahead(Protocol):

@@ -1,13 +1,16 @@
-"""One fetch as bytes: what a partition holds, with the offsets and the aborted transactions that come with it."""
+"""Questions to a partition's leader that the client does not ask: a fetch as bytes, and ends of either kind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.protocol.offset import OffsetRequest
 
 READ_UNCOMMITTED: Final = 0
 READ_COMMITTED: Final = 1
+_LATEST: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,24 @@ def _fetched(row: tuple[Any, ...], version: int) -> Fetched:
     stable = rest[0] if rest[0] >= 0 else high_watermark
     aborted = (rest[2] if version >= 11 else rest[-2]) or ()
     return Fetched(error, high_watermark, stable, tuple((pair[0], pair[1]) for pair in aborted), rest[-1] or b"")
+
+
+async def ends(client: Any, partitions: Sequence[TopicPartition], isolation: int) -> dict[int, int]:
+    """Partition -> offset behind its last record; read committed: its last stable offset.
+
+    Nothing of a partition that has no leader, or whose leader does not tell.
+
+    Raises:
+        KafkaError: a broker does not answer.
+    """
+    found: dict[int, int] = {}
+    for partition in partitions:
+        leader = client.cluster.leader_for_partition(partition)
+        if leader is None or leader == -1:
+            continue
+        wanted = [(partition.topic, [(partition.partition, _LATEST)])]
+        answer = await client.send(leader, OffsetRequest(-1, isolation, wanted))
+        for number, code, *place in (row for _topic, rows in answer.topics for row in rows):
+            if code == 0:
+                found[number] = place[1]
+    return found
