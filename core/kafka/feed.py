@@ -186,6 +186,8 @@ class _Session:
                 await self._reader.step()
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
+            # The first record of each partition is evidence at once: a new topic's could be read before the first check.
+            self._evidence = {**self._sink.last_reads(self._topic), **self._evidence}
             await self._stable.step(time.monotonic(), at_once=not self._caught_up)
             self._check_contact()
             self._tell()
