@@ -18,20 +18,22 @@ def log_words(freshness: Freshness, unconfirmed: Unconfirmed, now_ms: int) -> st
 def hanging_words(hanging: Hanging, now_ms: int) -> str:
     """That a transaction does not end: since when, what waits for it, and who can end it."""
     since = "?" if hanging.since_ms is None else clock(hanging.since_ms, now_ms)
-    found = _(
-        "A sender's transaction has not ended since {since} (partitions {partitions}, producer {producer}). Other"
-        " alarms are shown. Restart that sender, or have it ended with kafka-transactions.sh."
-    ).format(
-        since=since,
-        partitions=", ".join(str(number) for number in hanging.partitions),
-        producer="?" if hanging.producer is None else hanging.producer,
-    )
-    if not hanging.opens:
-        return found
-    waiting = ngettext(
-        "{count} issue is not committed yet.", "{count} issues are not committed yet.", hanging.opens
-    ).format(count=hanging.opens)
-    return f"{found} {waiting}"
+    words = [
+        _(
+            "Transaction without an end since {since} (partitions {partitions}, producer {producer}): restart its"
+            " sender. Other alarms are shown."
+        ).format(
+            since=since,
+            partitions=", ".join(str(number) for number in hanging.partitions),
+            producer="?" if hanging.producer is None else hanging.producer,
+        )
+    ]
+    if hanging.opens:
+        waiting = ngettext(
+            "{count} issue is not committed yet.", "{count} issues are not committed yet.", hanging.opens
+        )
+        words.append(waiting.format(count=hanging.opens))
+    return " ".join(words)
 
 
 def another_log_words(unconfirmed: Unconfirmed, now_ms: int) -> str:
@@ -39,14 +41,12 @@ def another_log_words(unconfirmed: Unconfirmed, now_ms: int) -> str:
     since_ms, count = unconfirmed.since_ms, len(unconfirmed.issues)
     if since_ms is None or (not count and now_ms - since_ms > TOLD_FOR_MS):
         return ""
-    found = _("The topic holds another log since {since} (made anew or restored); all of it was read again.").format(
-        since=clock(since_ms, now_ms)
-    )
+    found = _("The topic was made anew or restored ({since}) and read again.").format(since=clock(since_ms, now_ms))
     if not count:
         return found
     left = ngettext(
-        "{count} open issue is not in it: look at the equipment, then resolve it or type /dismiss.",
-        "{count} open issues are not in it: look at the equipment, then resolve them or type /dismiss.",
+        "{count} open issue is not in it: check the equipment, then resolve it or type /dismiss.",
+        "{count} open issues are not in it: check the equipment, then resolve them or type /dismiss.",
         count,
     ).format(count=count)
     return f"{found} {left}"
