@@ -1,6 +1,7 @@
 """Attention: which issue is looked at, and how much came on the others meanwhile."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from core.store.database import StoreError
@@ -26,13 +27,22 @@ class Attention:
 
     def came(self, issues: Iterable[str]) -> None:
         """Something new came on each of these."""
-        self._keep({issue: self.unread.get(issue, 0) + 1 for issue in issues if issue != self._looked_at})
+        self._keep(self.with_new(issues))
+
+    def with_new(self, issues: Iterable[str]) -> Mapping[str, int]:
+        """The counts of these issues after something new came on each, once for each time that it is named."""
+        came = Counter(issue for issue in issues if issue != self._looked_at)
+        return {issue: self.unread.get(issue, 0) + count for issue, count in came.items()}
+
+    def show(self, counts: Mapping[str, int]) -> None:
+        """These counts were kept together with what they count."""
+        self.unread = {**self.unread, **counts}
 
     def _keep(self, counts: Mapping[str, int]) -> None:
         """A count that cannot be kept is only forgotten at the next start."""
         if not counts:
             return
-        self.unread = {**self.unread, **counts}
+        self.show(counts)
         try:
             self._store.save_unread(self._scope, counts)
         except StoreError:

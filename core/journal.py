@@ -41,15 +41,25 @@ def chain(
 
 def first_break(entries: Iterable[JournalEntry]) -> int | None:
     """The ``seq`` of the first entry that does not follow from the one before, or None for a whole chain."""
-    previous = GENESIS
-    for seq, entry in enumerate(entries, start=1):
-        digest = _digest(
-            entry.seq, entry.at_ms, entry.operator, entry.action, entry.issue, entry.detail, entry.previous
-        )
-        if (entry.seq, entry.previous, entry.hash) != (seq, previous, digest):
+    previous: JournalEntry | None = None
+    for entry in entries:
+        if not follows(entry, previous):
             return entry.seq
-        previous = entry.hash
+        previous = entry
     return None
+
+
+def follows(entry: JournalEntry, previous: JournalEntry | None) -> bool:
+    """Whether ``entry`` is whole and the one behind ``previous`` (None: the first of all)."""
+    expected = chain(
+        previous,
+        at_ms=entry.at_ms,
+        operator=entry.operator,
+        action=entry.action,
+        issue=entry.issue,
+        detail=entry.detail,
+    )
+    return (entry.seq, entry.previous, entry.hash) == (expected.seq, expected.previous, expected.hash)
 
 
 def _digest(

@@ -1,15 +1,18 @@
 """Opening a terminal's data: one process per data directory, and a scratch copy for those who only look."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from core.i18n import _
 from core.settings import Settings
-from core.store.store import Batch, Store, StoreError, stored_in
+from core.store.recovery import Recovery, damage_of, recover
+from core.store.store import FILE_NAME, Batch, Store, StoreError, stored_in
 
 LOCK_NAME = "andon.lock"
 
@@ -20,15 +23,19 @@ class DataDirInUseError(Exception):
 
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
-    """The terminal's own store, locked for this process.
+    """The terminal's own store, locked for this process. A damaged one is set aside first (``Store.recovery``).
 
     Raises:
         DataDirInUseError: another process has it.
         StoreError: it cannot be opened.
     """
     with _locked(settings.data_dir):
+        recovery = _recovered(settings.data_dir)
         store = Store(settings.data_dir, reopen_after_ms=settings.reopen_after_ms)
         try:
+            if recovery is not None:
+                store.recovery = recovery
+                _journal(store, recovery)
             yield store
         finally:
             store.close()
@@ -39,12 +46,15 @@ def scratch_store(settings: Settings, *, with_snapshot: bool = True) -> Iterator
     """A store in memory that knows what the terminal's snapshot knows. Works beside a running terminal.
 
     An issue that is still open after the topic's retention ran out lives only in the snapshot (KAFKA.md), so
-    a command that merely replayed the topic would hide it.
+    a command that merely replayed the topic would hide it. ``Store.snapshot_problem`` says why one cannot be read.
     """
     store = Store(None, reopen_after_ms=settings.reopen_after_ms)
     try:
         if with_snapshot and stored_in(settings.data_dir):
-            _copy_snapshot(settings, store)
+            try:
+                _copy_snapshot(settings, store)
+            except StoreError as error:
+                store.snapshot_problem = str(error)
         yield store
     finally:
         store.close()
@@ -64,6 +74,31 @@ def reading_store(settings: Settings) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def _recovered(directory: Path) -> Recovery | None:
+    path = directory / FILE_NAME
+    why = damage_of(path)
+    if not why:
+        return None
+    try:
+        return recover(path, why, datetime.now().astimezone().strftime("%Y%m%d-%H%M%S"))
+    except OSError as error:
+        raise StoreError(f"{path}: {why}; {error.strerror or error}") from error
+
+
+def _journal(store: Store, recovery: Recovery) -> None:
+    store.journal.append(
+        at_ms=time.time_ns() // 1_000_000,
+        operator="",
+        action="store recovered",
+        detail={
+            "file": recovery.set_aside.name,
+            "why": recovery.why,
+            "saved": dict(recovery.saved),
+            "partial": recovery.is_partial,
+        },
+    )
 
 
 def _copy_snapshot(settings: Settings, scratch: Store) -> None:

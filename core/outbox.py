@@ -27,11 +27,15 @@ class OutboxState(StrEnum):
     SENT = "sent"
     CONFIRMED = "confirmed"
     PARKED = "parked"
+    HELD = "held"
+    """Its issue was raised again after it was decided: a person must say whether it still holds."""
     WITHDRAWN = "withdrawn"
-    """Given up by a person while it was parked. It stays in the store and in the journal."""
+    """Given up by a person while it was parked or held. It stays in the store and in the journal."""
 
 
 PENDING = (OutboxState.WAITING, OutboxState.SENT)
+STUCK = (OutboxState.PARKED, OutboxState.HELD)
+"""What goes nowhere until a person acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,17 @@ class OutboxEntry:
     offset: int | None = None
     problem: Problem | None = None
     """Why it is parked, or waits longer than usual."""
+    known_open_ms: int | None = None
+    """Epoch ms of the newest opening that was known when it was decided; None where none was, or by an older Andon."""
+    raised_again_ms: int | None = None
+    """Of one that is held: epoch ms of the alarm that came after it was decided."""
 
 
 def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str, note: str, terminal: str) -> Outgoing:
-    """Build the record that resolves (or reopens) ``issue``.
+    """Build the record that resolves (or reopens) ``issue``. ``now_ms``: now, but never later than the broker's now.
 
-    It is stamped max(now, newest seen time of the issue + 1 ms), so that a slow clock cannot lose a resolve
-    (DESIGN.md, "How events fold into issues").
+    It is stamped max(now, newest seen time of the issue + 1 ms), so that a slow clock cannot lose a resolve and a fast
+    one cannot hide the next alarm (DESIGN.md, "How events fold into issues").
     """
     time_ms = max(now_ms, issue.newest_ms + 1)
     action = RESOLVED if solved else REOPENED
@@ -90,7 +98,7 @@ def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str,
 
 
 def restamped(record: Outgoing, *, now_ms: int, newest_ms: int) -> Outgoing:
-    """``record`` with a new time. Only for one that was refused for good: no copy of it can be on the topic."""
+    """``record`` with a new time. Only for one that was never sent or was refused for good: it is not on the topic."""
     time_ms = max(now_ms, newest_ms + 1)
     payload = json.loads(record.value)
     payload["timestamp"] = utc_text(time_ms)

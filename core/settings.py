@@ -181,7 +181,13 @@ class Settings(BaseSettings):
     """
 
     chat_url: str | None = Field(None, validation_alias=_variable("ANDON_CHAT_URL"))
-    """Where the chatbot is, as http://chatbot.plant:8000; for openai with its path, as http://llm.plant:8000/v1."""
+    """Where the chatbot is: http://smartfactory.company.com:8000; for openai with its path: http://llm.plant:8000/v1."""
+
+    chat_host: str = Field("", validation_alias=_variable("ANDON_CHAT_HOST"))
+    """The host name by which the chatbot's server wants to be called, where chat_url leads there through a tunnel.
+
+    The plant's chatbot takes ``localhost`` and the names that it lists, and no other.
+    """
 
     chat_api_key: SecretStr | None = Field(None, validation_alias=_variable("ANDON_CHAT_API_KEY"))
     """The chatbot's key; better from a file, see below."""

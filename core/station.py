@@ -9,20 +9,22 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeGuard
 
 from core.alarms import AlarmState, Handling, limits_for, state_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
-from core.chat.closing import HEAD_START_MS
 from core.chat.desk import ChatDesk
 from core.chat.messages import Message
 from core.checks import Checked
+from core.clock import StationClock
+from core.completeness import Completeness
 from core.errors import CommandError as CommandError
-from core.events import NOT_UNDERSTOOD, RESOLVED, IssueEvent, Quarantined, Record, read_event
+from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
+from core.held import known_open_ms, overtaken
 from core.i18n import _
-from core.issues import Change, ChangeKind, Issue, IssueRegister
+from core.issues import Change, Issue, IssueRegister
+from core.kafka.broker_clock import broker_now
 from core.kafka.cluster import TopicInfo
 from core.kafka.feed import Feed
 from core.kafka.freshness import FeedState, Freshness
@@ -31,7 +33,10 @@ from core.kafka.publisher import Publisher
 from core.ladder import Ladder
 from core.last_read import LastRead, last_reads
 from core.log_scope import is_another_log
-from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen, restamped
+from core.news import News
+from core.open_count import OpenCount
+from core.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
+from core.restamping import to_restamp
 from core.settings import Settings
 from core.store.store import Batch, Snapshot, Store
 from core.text import inert_line
@@ -63,6 +68,7 @@ class Station:
         self.settings = settings
         self.store = store
         self.now_ms = now_ms
+        self.clock = StationClock(now_ms)
         self.operator = settings.operator
         """Who is at this terminal now."""
         self.revision = 0
@@ -73,6 +79,12 @@ class Station:
         self._next_offsets: dict[int, int] = {}
         self._last_reads: dict[int, LastRead] = {}
         self._unsaved: set[str] = set()
+        self._news = News()
+        self._resumes = False
+        """What is read now follows on what this terminal knew: what is new in it is news to people."""
+        self.completeness = Completeness(store, self.scope, now_ms)
+        self.is_rebuilding = False
+        """What was kept of the issues was damaged: they are read anew from the topic."""
         self._load(store.load_snapshot(self.scope))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
@@ -82,8 +94,9 @@ class Station:
         self.quarantine_count = store.quarantine_count()
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
-        self._was_in_contact = False
-        self.feed = Feed(settings, self)
+        self._publishes = False
+        self._had_read_all = False
+        self.feed = Feed(settings, self, connecting=self._compare_clocks)
         self.publisher = Publisher(settings, self)
         self.chat = ChatDesk(
             settings,
@@ -95,7 +108,7 @@ class Station:
             now_ms=now_ms,
             journal=self._journal,
             said=self._said,
-            changed=self._chat_changed,
+            changed=self._tick,
         )
 
     # --- what is to be seen
@@ -127,6 +140,20 @@ class Station:
         limits = limits_for(issue, self.settings.limits)
         return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
 
+    def count_open(self, now: float) -> OpenCount:
+        """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
+
+        What the log that is read now does not tell of is counted apart: ``unconfirmed``.
+        """
+        lost = self.unconfirmed.issues
+        facts = [issue for issue in list(self.register.issues.values()) if issue.id not in lost]
+        return self.completeness.count(facts, self.freshness, now)
+
+    @property
+    def held(self) -> Mapping[str, OutboxEntry]:
+        """By issue what was held back, as it was raised again: a person must say whether it still holds."""
+        return {entry.record.issue: entry for entry in self.waiting_here() if entry.state is OutboxState.HELD}
+
     def waiting_here(self) -> list[OutboxEntry]:
         """What is meant for the cluster and topic that are read now, and not confirmed yet."""
         return [entry for entry in self.outbox if entry.scope == self.scope]
@@ -135,11 +162,15 @@ class Station:
 
     async def run(self, *, connect: bool = True) -> None:
         """Read, publish and converse until cancelled; without ``connect`` only converse."""
-        async with asyncio.TaskGroup() as tasks:
-            if connect:
-                tasks.create_task(self.feed.run(), name="feed")
-                tasks.create_task(self.publisher.run(), name="publisher")
-            tasks.create_task(self.chat.run(), name="chat")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._publishes = connect
+                if connect:
+                    tasks.create_task(self.feed.run(), name="feed")
+                    tasks.create_task(self.publisher.run(), name="publisher")
+                tasks.create_task(self.chat.run(), name="chat")
+        finally:
+            self.completeness.keep(self.freshness)
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:
         """Return as soon as ``condition`` holds; it is looked at after every change."""
@@ -199,7 +230,7 @@ class Station:
         ``leaving`` tells how the equipment was left; it is journaled (None: nobody was asked).
 
         A resolve of the same issue that is still under way is returned instead of a second one; one that is parked
-        gives way to this one.
+        gives way to this one, and so does whatever was held: with its note, where ``note`` is empty.
 
         Raises:
             CommandError: no such issue, it is resolved already, another note of it is under way, or checks were
@@ -239,22 +270,22 @@ class Station:
                     issue=known.shown_id
                 )
             )
-        record = restamped(entry.record, now_ms=self.now_ms(), newest_ms=known.newest_ms)
+        record = restamped(entry.record, now_ms=self.clock.stamp_ms(), newest_ms=known.newest_ms)
         with self.store.database.transaction():
             self.store.outbox.send_again(record)
             self._journal("retried", issue, {"event": record.event_id})
         self._refresh_outbox()
 
     async def give_up(self, event_id: str) -> None:
-        """Withdraw a parked record: it was never on the topic, and will not be.
+        """Withdraw a parked or held record: it is not sent (again).
 
         Raises:
-            CommandError: there is no such parked record.
+            CommandError: there is no such record, or it is neither parked nor held.
             StoreError: it could not be kept.
         """
         entry = next((e for e in self.outbox if e.record.event_id == event_id), None)
-        if entry is None or entry.state is not OutboxState.PARKED:
-            raise CommandError(_("There is no such parked record."))
+        if entry is None or entry.state not in STUCK:
+            raise CommandError(_("There is no such parked or held record."))
         with self.store.database.transaction():
             self._withdraw(entry)
         self._refresh_outbox()
@@ -301,10 +332,6 @@ class Station:
             self.chat.conversations.open(issue)
         self._tick()
 
-    def _chat_changed(self) -> None:
-        self.publisher.wake()  # a resolve may have waited for the chatbot's summary
-        self._tick()
-
     def _said(self, message: Message, is_new: bool) -> None:
         if is_new and message.author is not Author.OPERATOR:
             self.attention.came([message.issue])
@@ -336,23 +363,29 @@ class Station:
         return known
 
     def _send(self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None) -> OutboxEntry:
+        action = RESOLVED if solved else REOPENED
+        mine = [entry for entry in self.waiting_here() if entry.record.issue == issue.id]
+        under_way = next((e for e in reversed(mine) if e.record.action == action), None)
+        if under_way is not None and under_way.state not in STUCK:
+            return joined(under_way, note)
+        held = self.held.get(issue.id)
+        if held is not None and held.record.action == action:
+            note = note or held.record.note
         record = resolve_or_reopen(
             issue,
             solved=solved,
-            now_ms=self.now_ms(),
+            now_ms=self.clock.stamp_ms(),
             operator=self.operator,
             note=note,
             terminal=self.settings.terminal_id,
         )
-        under_way = self.outgoing(issue.id)
-        if under_way is not None and under_way.record.action != record.action:
-            under_way = None
-        if under_way is not None and under_way.state is not OutboxState.PARKED:
-            return joined(under_way, note)
         with self.store.database.transaction():
-            if under_way is not None:
-                self._withdraw(under_way)
-            entry = self.store.outbox.add(record, scope=self.scope, now_ms=self.now_ms())
+            for entry in mine:
+                if entry is under_way or entry.state is OutboxState.HELD:
+                    self._withdraw(entry)
+            entry = self.store.outbox.add(
+                record, scope=self.scope, now_ms=self.now_ms(), known_open_ms=known_open_ms(issue)
+            )
             self._journal(
                 "resolved" if solved else "reopened",
                 issue.id,
@@ -371,8 +404,6 @@ class Station:
         self.drafts = {key: text for key, text in self.drafts.items() if key not in done}
         self.chat.closing.refresh()
         self._refresh_outbox()
-        if self.chat.closing.holds(issue.id):
-            asyncio.get_running_loop().call_later(HEAD_START_MS / 1000, self.publisher.wake)
         return entry
 
     def _withdraw(self, entry: OutboxEntry) -> None:
@@ -395,6 +426,7 @@ class Station:
         if not topic.continues(self.scope):
             log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
+        self._resumes = bool(self._next_offsets) and self.completeness.was_complete
         return self._next_offsets
 
     def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
@@ -436,64 +468,97 @@ class Station:
     def _begin_anew(self, snapshot: Snapshot) -> None:
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
+        self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
         self._load(snapshot)
         self.outbox = tuple(self.store.outbox.unconfirmed())
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
-        self._take(items, next_offsets, [])
+        self._news.items += items
+        self._take(next_offsets)
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
-        news: list[Change | Quarantined] = []
-        confirmed: list[str] = []
+        is_fresh = self._has_read_all  # what comes now was written a moment ago
         for record in records:
             event = _read_safely(record)
+            if is_fresh and record.log_append:
+                self.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
-                news.append(event)
+                self._news.items.append(event)
                 continue
-            change = self.unconfirmed.fold(self.register, event)
-            if change is not None:
-                self._unsaved.add(event.issue)
-                news.append(change)
+            self._fold(event)
             if _is_ours(event, waiting):
-                confirmed.append(event.event_id)
+                self._news.confirmed[event.event_id] = None
         self._last_reads |= last_reads(records, next_offsets)
-        self._take(news, next_offsets, confirmed)
+        self._take(next_offsets)
 
-    def _take(
-        self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
-    ) -> None:
-        self._commit(news, next_offsets, confirmed)
-        if self.freshness.state is FeedState.LIVE:
-            self.attention.came(item.issue.id for item in news if _is_reopening(item))
-        for item in news:
-            for listener in self.listeners:
-                listener(item)
-        self._tick()
+    def _fold(self, event: IssueEvent) -> None:
+        before = self.register.issues.get(event.issue)
+        change = self.unconfirmed.fold(self.register, event)
+        if change is None:
+            return
+        self._unsaved.add(event.issue)
+        self._news.add(change, for_people=self._resumes or self.freshness.state is FeedState.LIVE)
+        self._news.hold(overtaken(self.waiting_here(), event, before, change.issue), event.time_ms)
 
-    def _commit(
-        self, news: Sequence[Change | Quarantined], next_offsets: Mapping[int, int], confirmed: Sequence[str]
-    ) -> None:
-        quarantined = [item for item in news if isinstance(item, Quarantined)]
+    def _take(self, next_offsets: Mapping[int, int]) -> None:
+        """Commit what came; only then is anybody told, and then of all that a failed commit had kept back."""
+        try:
+            self._commit(next_offsets)
+        except BaseException:
+            self._news.forget_quarantined()
+            raise
+        news, self._news = self._news, News()
+        try:
+            self._show(news)
+        finally:
+            for item in news.items:
+                for listener in self.listeners:
+                    listener(item)
+            self._tick()
+
+    def _commit(self, next_offsets: Mapping[int, int]) -> None:
+        news = self._news
         issues = [self.register.issues[issue] for issue in self._unsaved]
         with self.store.database.transaction():
-            self.store.commit_batch(self.scope, Batch(issues, next_offsets, quarantined, confirmed, self._last_reads))
+            for entry, at_ms in news.held.values():
+                self.store.outbox.hold(entry.record.event_id, at_ms)
+                self._journal("held", entry.record.issue, {"event": entry.record.event_id, "raised again": at_ms})
+            self.store.commit_batch(
+                self.scope, Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
+            )
             self.unconfirmed.keep()
-            for event_id in confirmed:
+            for event_id in news.confirmed:
                 self._journal("confirmed", self._issue_of(event_id), {"event": event_id})
+            unread = self.attention.with_new(news.unread)
+            if unread:
+                self.store.save_unread(self.scope, unread)
+            if self.freshness.state is FeedState.LIVE:
+                self.completeness.keep(self.freshness)
+        self.attention.show(unread)
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
-        if quarantined:
+
+    def _show(self, news: News) -> None:
+        """Replace what others read. The outbox first, and without the store: what is held must never go out."""
+        if news.confirmed or news.held:
+            self.outbox = news.outbox_after(self.outbox)
+            self.publisher.wake()
+        if news.quarantined:
             self.quarantine_count = self.store.quarantine_count()
-        if confirmed:
-            self._refresh_outbox()
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
-        in_contact = freshness.is_in_contact(time.monotonic())
-        if in_contact and not self._was_in_contact:
+        has_read_all = self._has_read_all
+        if before.state is not freshness.state:
+            if freshness.state is FeedState.LIVE:
+                self._restamp_waiting()  # all was read: what is on the topic is confirmed
+                self.completeness.keep(freshness)
+            elif before.state is FeedState.LIVE:
+                self.completeness.keep(before)
+        if has_read_all and not self._had_read_all:
             self.publisher.wake()
-        self._was_in_contact = in_contact
+        self._had_read_all = has_read_all
         if freshness.state is FeedState.LIVE and self.unconfirmed.records:
             self._send_what_the_log_lacks()
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
@@ -520,6 +585,11 @@ class Station:
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
         self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
+        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if self.is_rebuilding:
+            self.completeness.forget()
+        if not snapshot.is_whole:
+            self.store.forget_offsets(self.scope)
 
     def _issue_of(self, event_id: str) -> str:
         return next((e.record.issue for e in self.outbox if e.record.event_id == event_id), "")
@@ -527,9 +597,39 @@ class Station:
     # --- the road out (OutboxPort)
 
     def sendable(self) -> list[OutboxEntry]:
-        if not self.freshness.is_in_contact(time.monotonic()):
+        if not self._has_read_all:
             return []
-        return [entry for entry in self.waiting_here() if not self.chat.closing.holds(entry.record.issue)]
+        return [entry for entry in self.waiting_here() if entry.state is not OutboxState.HELD]
+
+    @property
+    def _has_read_all(self) -> bool:
+        """Whether all that is on the topic was read: an alarm behind what waits would hold it back."""
+        return self.freshness.is_live(time.monotonic()) and not self.feed.has_backlog
+
+    def _restamp_waiting(self) -> None:
+        """No resolve goes out stamped later than the broker's now."""
+        broker_ms = self.clock.broker_ms()
+        if broker_ms is None:
+            return
+        late = list(to_restamp(self.waiting_here(), self.register.issues, broker_ms))
+        for entry, record in late:
+            with self.store.database.transaction():
+                self.store.outbox.restamp(record)
+                times = {"before": entry.record.timestamp_ms, "timestamp": record.timestamp_ms}
+                self._journal("restamped", record.issue, {"event": record.event_id, **times})
+        if late:
+            self._refresh_outbox()
+
+    async def _compare_clocks(self) -> None:
+        if not self._publishes:
+            return  # whoever only reads stamps nothing
+        told = await broker_now(self.settings)
+        topic = self.feed.topic
+        if told is not None:
+            self.clock.told(*told)
+        elif topic is not None and not topic.continues(self.scope):
+            self.clock.forget()
+        self._tick()
 
     def next_offset(self, partition: int) -> int:
         return self._next_offsets.get(partition, 0)
@@ -554,10 +654,6 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
-
-
-def _is_reopening(item: Change | Quarantined) -> TypeGuard[Change]:
-    return isinstance(item, Change) and item.kind is ChangeKind.REOPENED
 
 
 def _resolves(entry: OutboxEntry) -> bool:

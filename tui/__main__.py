@@ -2,9 +2,12 @@
 
 import sys
 
+from tui.output import show_what_can_be_shown
+
 
 def main() -> None:
     """The entry point of the command."""
+    show_what_can_be_shown(sys.argv[1:])
     if sys.argv[1:] in (["health"], ["health", "--json"]):
         from tui.commands.health import answer_probe
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from textual import screen as textual_screen
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 
 from core import i18n
 from core.events import Quarantined
@@ -18,6 +19,7 @@ from core.i18n import _, ngettext
 from core.issues import Issue
 from core.settings import Settings
 from core.station import Station
+from core.terminal_charset import UTF_8
 from core.text import inert_line
 from tui.key_sequences import teach
 from tui.keys import keymap, with_twins
@@ -58,8 +60,13 @@ class AndonApp(App[None]):
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         monotonic: Callable[[], float] = time.monotonic,
         blinks: bool = True,
+        charset: str = UTF_8,
     ) -> None:
+        """``charset``: the terminal's own, as Python calls it."""
         super().__init__()
+        self.charset = charset
+        self.has_seen_recovery = False
+        """The operator has read that the store was damaged."""
         teach()
         self.settings = settings
         self.host = host
@@ -79,6 +86,15 @@ class AndonApp(App[None]):
         self._ask = AskScreen()
         self._find = FindScreen()
         self._secure = SecureScreen()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal itself, where Textual would take the standard streams."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     @property
     def station(self) -> Station:
@@ -143,15 +159,20 @@ class AndonApp(App[None]):
 
     def ask(self, question: Question) -> None:
         """Open the small dialog."""
+
+        def closed(_none: None) -> None:
+            if question.closed is not None:
+                question.closed()
+
         self._ask.prepare(question)
-        self.push_screen("ask")
+        self.push_screen("ask", closed)
 
     def open_outbox(self) -> None:
-        self.push_screen(OutboxScreen())
+        self.push_screen(OutboxScreen(), self.floor.decide)
 
     def open_resolve(self, issue: Issue) -> None:
         """Open the resolve dialog, with what was begun in it earlier."""
-        self._resolve.prepare(issue, self.floor.last_words(issue.id))
+        self._resolve.prepare(issue, self.floor.note_offered(issue.id))
         self.push_screen("resolve")
 
     def open_secure(self, issue: Issue) -> None:

@@ -35,10 +35,15 @@ class Ringer:
         return True
 
 
-def title_words(counts: Sequence[tuple[AlarmState, int]], station: str, *, live: bool, ascii_only: bool) -> str:
-    """What needs someone comes first: a title is often cut at its end."""
+def title_words(
+    counts: Sequence[tuple[AlarmState, int]], station: str, *, live: bool, ascii_only: bool, known: str = ""
+) -> str:
+    """What needs someone comes first: a title is often cut at its end.
+
+    ``known``: how many are open, as far as that is known; told where the list is not live.
+    """
     needy = [(state, count) for state, count in counts if state is not AlarmState.SHELVED]
     parts = [f"{state_shape(state, ascii_only=ascii_only)} {state_word(state)} {count}" for state, count in needy]
     if not live:
-        parts.insert(0, _("not live"))
+        parts[:0] = [_("not live"), *([known] if known else [])]
     return " · ".join([*parts, "Andon", *([station] if station else [])])

@@ -24,7 +24,7 @@ from core.station import CommandError
 from core.store.database import StoreError
 from core.text import inert_line
 from core.watching import Wanted
-from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one
+from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one, withdraw_one
 from tui.commands.doctor import print_doctor
 from tui.commands.health import print_health
 from tui.commands.looking import print_issues
@@ -233,6 +233,10 @@ def _add_acting(app: typer.Typer) -> None:
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
         _run(reopen_one(_connected(ctx), _text(issue), _text(note), wait))
+
+    @app.command(help=_("Give up a resolve or a reopening that is held or parked"))
+    def withdraw(ctx: typer.Context, issue: str) -> None:
+        _run(withdraw_one(_settings(ctx), _text(issue)))
 
 
 def _add_records(app: typer.Typer) -> None:

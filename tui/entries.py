@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core.chat.asking import INSTEAD, UnderWay
-from core.chat.backend import CUT, Author
+from core.chat.backend import CUT, NOTICE, Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import precautions_for
-from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.problems import ChatProblem, ChatProblemKind, kept_problem
 from core.chat.safety import check_words, is_check, is_hidden, is_repair, is_secured
 from core.events import Kind
 from core.i18n import _, language
@@ -208,16 +208,39 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
 
 def _without_detail(message: Message) -> Message:
     """A refusal in a chatbot's own words may tell somebody what to do: before the check it says only what failed."""
-    problem = message.problem
-    if problem is None or problem.kind not in _IN_ITS_WORDS or not problem.detail:
-        return message
-    return replace(message, problem=replace(problem, detail="…"))
+    notice = _notice(message)
+    if notice is not None:
+        message = replace(message, memo={**message.memo, NOTICE: _plain(notice).kept})
+    return message if message.problem is None else replace(message, problem=_plain(message.problem))
+
+
+def _plain(problem: ChatProblem) -> ChatProblem:
+    if problem.kind not in _IN_ITS_WORDS or not problem.detail:
+        return problem
+    return replace(problem, detail="…")
 
 
 def _status(message: Message, talk: Talk, now_ms: int) -> str:
     if message.is_chatbots:
         return _answer_status(message)
-    return _question_status(message, talk, now_ms) if message.author is Author.OPERATOR else ""
+    if message.author is not Author.OPERATOR:
+        return ""
+    return " · ".join(part for part in (_question_status(message, talk, now_ms), _notice_words(message)) if part)
+
+
+def _notice(message: Message) -> ChatProblem | None:
+    try:
+        return kept_problem(message.memo.get(NOTICE, ""))
+    except ValueError:
+        return None  # kept by a newer version
+
+
+def _notice_words(message: Message) -> str:
+    """What went wrong on the way to an answer that came, or comes, all the same."""
+    notice = _notice(message)
+    if notice is None or message.problem is not None:
+        return ""
+    return notice.words + " " + _("Asked through its older API instead.")
 
 
 def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
@@ -235,6 +258,8 @@ def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
             return _("cancelled, Ctrl+R asks again")
         case MessageState.REPLACED:
             return _("asked in other words")
+        case _ if message.problem is not None and message.problem.kind is ChatProblemKind.UNKNOWABLE:
+            return message.problem.words  # sending it again would change nothing
         case _:
             why = f" · {message.problem.words}" if message.problem else ""
             return _("failed, Ctrl+R sends it again") + why

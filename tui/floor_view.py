@@ -2,16 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
+from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration
+from core.outbox import OutboxEntry, OutboxState
 from core.text import inert_line
 from tui.widgets.issue_list import Row
-from tui.words import clock, state_word
+from tui.words import clock, outgoing_words, state_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class FloorState:
     now_ms: int
     unconfirmed: Collection[str] = ()
     """Ids of open issues that the log no longer tells of."""
+    held: Set[str] = frozenset()
+    """Issues of which a resolve or a reopening is held back."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
@@ -57,10 +61,16 @@ def _row(issue: Issue, floor: FloorState) -> Row:
 
 
 def _row_word(issue: Issue, state: AlarmState, handling: Handling | None, floor: FloorState) -> str:
-    """The state's word; for a shelved issue also how long it still rests."""
+    """The state's word; for a shelved issue also how long it still rests.
+
+    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the state still shows
+    in shape and colour.
+    """
+    word = state_word(state)
+    if issue.id in floor.held:
+        return _("held")
     if issue.id in floor.unconfirmed:
         return _("not in the log")
-    word = state_word(state)
     if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - floor.now_ms) / 60_000))
@@ -136,3 +146,12 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
     by = resolution.operator or _("the plant")
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
     return f"{words} · {inert_line(resolution.note)}" if resolution.note else words
+
+
+def under_way_words(entry: OutboxEntry, issue: Issue) -> str:
+    """How far a resolve or a reopening has come; of one that is held also the keys that decide it."""
+    words = outgoing_words(entry)
+    if entry.state is not OutboxState.HELD:
+        return words
+    this_too = _("F4 resolves this alarm too") if issue.is_open and entry.record.action == RESOLVED else ""
+    return " · ".join(part for part in (words, this_too, _("Ctrl+R decides")) if part)

@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("operator", ("f9",), "F9", N_("Who is at this terminal"), hint=N_("Operator"), rank=9, urgent=True),
     Action("menu", ("f10",), "F10", N_("Menu: everything, by name"), hint=N_("Menu"), rank=4, in_menu=False),
     Action("reopen", ("ctrl+o",), "Ctrl+O", N_("Reopen the resolved issue in the pane")),
-    Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed")),
+    Action("retry", ("ctrl+r",), "Ctrl+R", N_("Send again what was parked or failed; decide what is held")),
     Action(
         "secure",
         ("ctrl+l",),

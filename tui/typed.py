@@ -173,7 +173,7 @@ class Typed:
         return issue
 
     async def retry(self, issue: str) -> bool:
-        """Send the issue's parked record again; ask again what its chatbot failed to answer."""
+        """Send the issue's parked record again or ask about a held one; ask again what its chatbot failed to answer."""
         try:
             failed = any(m.may_be_asked_again for m in self._station.chat.messages(issue))
         except StoreError as error:
@@ -184,6 +184,8 @@ class Typed:
         if under_way is not None and under_way.state is OutboxState.PARKED:
             done = await self.ask(self._station.retry(issue))
             return await self.ask(self._station.chat.ask_again(issue)) and done if failed else done
+        if issue in self._station.held:
+            return self._floor.dialogs.held(issue)
         if failed:
             return await self.ask(self._station.chat.ask_again(issue))
         self._floor.say(_("There is nothing to send again."))

@@ -11,7 +11,10 @@ from core.events import RESOLVED
 from core.i18n import _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
+from core.open_count import OpenCount
 from core.outbox import OutboxEntry, OutboxState
+from core.store.recovery import Recovery
+from core.terminal_charset import UTF_8
 
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
@@ -188,6 +191,28 @@ def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms:
     return ""
 
 
+def charset_words(charset: str) -> str:
+    """That the terminal cannot show every letter: in ASCII and English, which it can. Empty for one that can."""
+    if charset == UTF_8:
+        return ""
+    return f"This terminal is set to {charset}, not to UTF-8: letters may be missing. Set LANG=ko_KR.UTF-8."
+
+
+def recovery_words(recovery: Recovery | None, *, is_rebuilding: bool) -> str:
+    """That what this terminal had kept was damaged, and what became of it; empty where nothing was."""
+    if recovery is not None:
+        return _(
+            "This terminal's data was damaged: the old file is {name}. Saved: {outbox} records of the outbox, "
+            "{messages} messages, {drafts} drafts. The issues are read anew from the topic. Ctrl+S"
+        ).format(
+            name=recovery.set_aside.name,
+            **{table: recovery.saved.get(table, 0) for table in ("outbox", "messages", "drafts")},
+        )
+    if is_rebuilding:
+        return _("Some of the kept issues were damaged: all are read anew from the topic. Ctrl+S")
+    return ""
+
+
 def outgoing_words(entry: OutboxEntry) -> str:
     """How far a resolve or a reopening has come."""
     what = _("resolve") if entry.record.action == RESOLVED else _("reopen")
@@ -200,7 +225,25 @@ def outgoing_words(entry: OutboxEntry) -> str:
             words = _("{what}: confirmed").format(what=what)
         case OutboxState.PARKED:
             words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
+        case OutboxState.HELD:
+            at = clock(entry.raised_again_ms or entry.created_ms, entry.created_ms)
+            words = _("{what} held back: raised again at {at}").format(what=what, at=at)
     return f"{words} · {entry.problem.words}" if entry.problem else words
+
+
+def count_words(count: OpenCount, now_ms: int) -> str:
+    """How many are open: unknown is a question mark, and without contact it says as of when."""
+    if count.known is None:
+        return "?"
+    known = f"{count.known:,}"
+    if count.as_of_ms is None:
+        return known
+    return _("{count} (as of {at})").format(count=known, at=clock(count.as_of_ms, now_ms))
+
+
+def open_words(count: OpenCount, now_ms: int) -> str:
+    """The same as a phrase, for the list and the terminal's title."""
+    return _("open {count}").format(count=count_words(count, now_ms))
 
 
 def clock(time_ms: int, now_ms: int) -> str:

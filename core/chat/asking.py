@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Turn
+from core.chat.backend import (
+    Answer,
+    Author,
+    ChatBackend,
+    ChatError,
+    ChatRequest,
+    Fragment,
+    IssueBrief,
+    Noted,
+    Retracted,
+    Turn,
+)
 from core.chat.emergency import is_emergency
 from core.chat.ledger import Ledger
 from core.chat.messages import Message, MessageState
@@ -16,6 +27,7 @@ from core.chat.net import Net
 from core.chat.past_fixes import PastFix
 from core.chat.playbook_words import choice, intent
 from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.smartfactory_limits import why_unknown
 from core.chat.writing import Writing
 from core.i18n import language
 from core.issues import Issue
@@ -183,12 +195,14 @@ class Asking:
             log.exception("the built-in assistant failed")
 
     async def _last_word(
-        self, parts: AsyncIterator[Fragment | Noted | Answer], writing: Writing, question: Message | None
+        self, parts: AsyncIterator[Fragment | Retracted | Noted | Answer], writing: Writing, question: Message | None
     ) -> Answer:
         async for part in parts:
             match part:
                 case Fragment(text):
                     writing.add(text)
+                case Retracted():
+                    writing.retract()
                 case Noted(memo):
                     self._note(question, memo)
                 case Answer():
@@ -258,4 +272,5 @@ def brief_of(issue: Issue) -> IssueBrief:
         mode_log_id=latest.mode_log_id,
         description=latest.description,
         is_fault=issue.is_fault,
+        dropped=why_unknown((issue.latest_open, issue.latest_solved)),
     )

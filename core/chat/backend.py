@@ -31,6 +31,9 @@ class Author(StrEnum):
 CUT = "cut"
 """Memo of an answer that the chatbot itself ended too early: ``length`` or ``content_filter``."""
 
+NOTICE = "notice"
+"""Memo of a question: what went wrong on the way to its answer (``ChatProblem.kept``), although it went on."""
+
 CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
 
 
@@ -46,6 +49,8 @@ class IssueBrief:
     mode_log_id: str
     description: str
     is_fault: bool
+    dropped: str = ""
+    """Why the plant's chatbot dropped every event of it that is held here (``smartfactory_limits.REASONS``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class Fragment:
     """A piece of an answer that is still being written, as it came."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """All fragments so far were no part of the answer: the model was thinking, as it turned out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +161,7 @@ class ChatBackend(Protocol):
         """As whom its answers are shown."""
         ...
 
-    def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
+    def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Retracted | Noted | Answer, None]:
         """Yield any number of fragments and notes and, last, exactly one ``Answer``.
 
         Raises:

@@ -1,7 +1,6 @@
 """Closing: tells the chatbot's server how a session ended, at least once, and asks for its report, once.
 
-The summary must arrive before the plant reads ``isSolved``: then the server terminates the session and takes no
-more. So a resolve waits a moment for it (``holds``), and never longer: a resolve matters more than its summary.
+The summary goes beside the resolve and never in its way: the server takes it before ``isSolved`` and after.
 """
 
 import asyncio
@@ -20,8 +19,6 @@ from core.store.database import StoreError
 
 log = logging.getLogger(__name__)
 
-HEAD_START_MS = 1_500
-"""The longest that a resolve waits for the summary to go first."""
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
@@ -72,14 +69,6 @@ class Closing:
         self.calls = tuple(self._store.all())
         self._woken.set()
         self._changed()
-
-    def holds(self, issue: str) -> bool:
-        """Whether the summary may still arrive before the plant reads the resolve of ``issue``."""
-        if self._net.is_open:
-            return False
-        now_ms = self._now_ms()  # a clock that was set back must not hold a resolve
-        fresh = (c for c in self.calls if now_ms - HEAD_START_MS < c.created_ms <= now_ms)
-        return any(c.issue == issue and c.is_waiting(CallAction.COMPLETE) for c in fresh)
 
     def problem(self, issue: str) -> ChatProblem | None:
         """Why the server could not be told, until somebody acts."""

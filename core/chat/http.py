@@ -6,6 +6,7 @@ configured host and no other. Every failure is a ``ChatError``.
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -31,6 +32,7 @@ IDLE_S = 2.0
 
 _REFUSAL_LIMIT = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}))(?::\d{1,5})?")
 _IDENTITY = frozenset({"", "identity"})
 
 
@@ -47,21 +49,27 @@ class ChatServer:
         timeout_s: float = 180.0,
         connect_s: float = CONNECT_S,
         ca_file: Path | None = None,
+        host: str = "",
     ) -> None:
         """``timeout_s`` limits one whole answer, however slowly it drips. ``key_prefix`` is ``"Bearer "`` or nothing.
 
+        ``host`` is the name by which the server is called in its ``Host`` header, and for which its certificate must
+        be, where ``url`` leads through a tunnel; empty for the one in ``url``.
+
         Raises:
-            SettingsError: the address, the key's characters or the CA file are wrong; the words hold no secret.
+            SettingsError: the address, the host, the key's characters or the CA file are wrong; the words hold no
+                secret.
         """
         base = _address(url)
         self.timeout_s = timeout_s
         self.where = f"{base.host}:{base.port or _PORTS[base.scheme]}"
+        self._extensions = {"sni_hostname": _host_name(host)} if host else {}
         self._key_header = {key_header: key_prefix + _sendable(key)} if key and key.get_secret_value() else {}
         self._client = httpx.AsyncClient(
             # What stands before the @ would be written into httpx's log with each request.
             base_url=base.copy_with(userinfo=b""),
             auth=(base.username, base.password) if base.userinfo else None,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            headers={"Accept": "application/json", "Accept-Encoding": "identity", **({"Host": host} if host else {})},
             timeout=httpx.Timeout(timeout_s, connect=connect_s, write=min(WRITE_S, timeout_s)),
             limits=httpx.Limits(keepalive_expiry=IDLE_S),
             verify=_trust(base.scheme, ca_file),
@@ -143,11 +151,11 @@ class ChatServer:
     ) -> httpx.Request:
         headers = {"Accept": accept, **(self._key_header if with_key else {})}
         if body is None:
-            return self._client.build_request(method, path, headers=headers)
+            return self._client.build_request(method, path, headers=headers, extensions=self._extensions)
         # As ASCII: a lone surrogate, as JSON may hold one, cannot be written in UTF-8.
         content = json.dumps(body, ensure_ascii=True).encode()
         headers["Content-Type"] = "application/json"
-        return self._client.build_request(method, path, headers=headers, content=content)
+        return self._client.build_request(method, path, headers=headers, content=content, extensions=self._extensions)
 
     async def _check(self, response: httpx.Response) -> None:
         if not response.is_success:
@@ -214,8 +222,20 @@ def _address(url: str) -> httpx.URL:
     except httpx.InvalidURL:
         base = httpx.URL("")
     if base.scheme not in _PORTS or not base.host:
-        raise SettingsError(_("ANDON_CHAT_URL must be an address like http://chatbot.plant:8000"))
+        raise SettingsError(_("ANDON_CHAT_URL must be an address like http://smartfactory.company.com:8000"))
     return base
+
+
+def _host_name(host: str) -> str:
+    """The name in ``host``, without the port that a ``Host`` header may have.
+
+    Raises:
+        SettingsError: it is no host name.
+    """
+    found = _HOST.fullmatch(host)
+    if found is None:
+        raise SettingsError(_("ANDON_CHAT_HOST must be a host name like smartfactory.company.com"))
+    return found["name"]
 
 
 def _sendable(key: SecretStr) -> str:

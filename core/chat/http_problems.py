@@ -22,6 +22,10 @@ _FROM_THE_GATEWAY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAI
 _BROKEN_OFF = ("peer closed", "Server disconnected")
 """How httpcore begins to tell of a connection that ended too early, rather than of one that speaks no HTTP."""
 _UNLISTED_HOST = b"invalid host header"
+_WANTS_TLS = (b"plain http request was sent to https", b"http request to an https server", b"plain http to an ssl")
+"""How nginx, Go and Apache answer where https was meant."""
+WORDS_LIMIT = 2_000
+"""Characters of a refusal that are looked into."""
 _OF_STATUS = {
     HTTPStatus.UNAUTHORIZED: ChatProblemKind.LOGIN,
     HTTPStatus.FORBIDDEN: ChatProblemKind.FORBIDDEN,
@@ -33,11 +37,13 @@ _OF_STATUS = {
 class StatusError(ChatError):
     """The server answered with something else than 2xx."""
 
-    def __init__(self, problem: ChatProblem, status: int, said: str | None) -> None:
+    def __init__(self, problem: ChatProblem, status: int, said: str | None, words: str = "") -> None:
         super().__init__(problem)
         self.status = status
         self.said = said
         """The ``detail`` of the server's JSON, inert; None where the answer is none of the chatbot's (a proxy's)."""
+        self.words = words
+        """As ``said`` or, without it, the body, but longer: for the log and for finding out what it means."""
 
 
 def garbage(detail: str) -> ChatError:
@@ -86,7 +92,8 @@ def problem_of(error: Exception, where: str) -> ChatProblem:
 def status_error(response: httpx.Response, body: bytes, where: str) -> StatusError:
     """What an answer other than 2xx means; ``body`` is as much of it as was read."""
     status, said = response.status_code, _said(body)
-    return StatusError(_status_problem(response, said, body, where), status, said)
+    words = inert_line(told_words(_object(body) or {}) or body.decode("utf-8", "replace"), WORDS_LIMIT)
+    return StatusError(_status_problem(response, said, body, where), status, said, words)
 
 
 def _status_problem(response: httpx.Response, said: str | None, body: bytes, where: str) -> ChatProblem:
@@ -95,7 +102,9 @@ def _status_problem(response: httpx.Response, said: str | None, body: bytes, whe
     if response.is_redirect or 300 <= status < 400:
         return ChatProblem(ChatProblemKind.REDIRECT, _target_host(response.headers.get("location", ""), where))
     if status == HTTPStatus.BAD_REQUEST and _UNLISTED_HOST in body[:1000].lower():
-        return ChatProblem(ChatProblemKind.HOST, detail_of(where))
+        return ChatProblem(ChatProblemKind.HOST, detail_of(_host_sent(response) or where))
+    if status == HTTPStatus.BAD_REQUEST and any(sign in body[:1000].lower() for sign in _WANTS_TLS):
+        return ChatProblem(ChatProblemKind.HTTPS, detail_of(where))
     if status in _FROM_THE_GATEWAY and said is None:
         return ChatProblem(ChatProblemKind.PROXY, detail)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -106,24 +115,39 @@ def _status_problem(response: httpx.Response, said: str | None, body: bytes, whe
     return ChatProblem(ChatProblemKind.REJECTED, said or detail)
 
 
+def _host_sent(response: httpx.Response) -> str:
+    """The host name by which the server was called."""
+    return str(response.request.headers.get("host", ""))
+
+
 def _said(body: bytes) -> str | None:
     """The server's own words: ``detail`` as a text, or as the list of what FastAPI finds wrong (422).
 
     OpenAI-compatible servers write ``{"error": {"message": ...}}`` instead, or ``message`` alone.
     """
+    answer = _object(body)
+    if answer is None:
+        return None
+    return detail_of(told_words(answer))
+
+
+def told_words(answer: Mapping[str, Any]) -> str:
+    """What a JSON object says went wrong; empty where it says nothing. Not inert yet."""
+    match answer.get("detail"):
+        case str() as words:
+            return words
+        case list() as faults:
+            return "; ".join(_fault(fault) for fault in faults[:5] if isinstance(fault, Mapping))
+        case _:
+            return _error_words(answer)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(answer, dict):
-        return None
-    match answer.get("detail"):
-        case str() as words:
-            return detail_of(words)
-        case list() as faults:
-            return detail_of("; ".join(_fault(fault) for fault in faults[:5] if isinstance(fault, Mapping)))
-        case _:
-            return detail_of(_error_words(answer))
+    return answer if isinstance(answer, dict) else None
 
 
 def _error_words(answer: Mapping[str, Any]) -> str:
@@ -158,5 +182,5 @@ def _reason(error: BaseException) -> BaseException:
 
 def _tls_words(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
+        return error.verify_message.rstrip(".")
     return str(getattr(error, "reason", None) or "TLS").replace("_", " ").lower()

@@ -1,22 +1,24 @@
 """A language model behind an OpenAI-compatible server: vLLM, Ollama, llama.cpp, a cloud.
 
-``POST {base}/chat/completions`` with ``stream: true``. Servers that ignore ``stream`` are understood too.
+``POST {base}/chat/completions`` with ``stream: true``. Servers that ignore ``stream`` are understood too. The first
+bytes of an answer tell what it is: servers and gateways give any content type.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from http import HTTPStatus
-from typing import cast
 
 import httpx
-from httpx_sse import EventSource
 
-from core.chat.backend import CUT, Answer, Author, ChatError, ChatRequest, Fragment, Noted
-from core.chat.http import ChatServer, json_object, read_body
+from core.chat.backend import CUT, Answer, Author, ChatError, ChatRequest, Fragment, Noted, Retracted
+from core.chat.http import BODY_LIMIT, ChatServer, json_object
 from core.chat.http_problems import StatusError, garbage
+from core.chat.openai_events import EventDecoder, ServerEvent
+from core.chat.openai_models import chat_models
 from core.chat.openai_prompt import messages_of
 from core.chat.openai_stream import FILTERED, LENGTH, Reading
+from core.chat.openai_thoughts import Piece
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.i18n import _
 from core.settings import Settings, SettingsError
@@ -31,46 +33,74 @@ STALL_S = 60.0
 STREAM_LIMIT = 32 * 1024 * 1024
 """Bytes of one stream that are read at most: each few letters travel in some 300 bytes."""
 
-_EVENTS, _JSON = "text/event-stream", "json"
+_EVENTS = "text/event-stream"
+_FIELDS = (b"data", b"event", b"error", b"id", b"retry", b":")
+"""How a stream of events begins."""
+_ENDPOINTS = ("/chat/completions", "/completions", "/models", "/responses")
 _NO_MODELS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 """A server that answers so to ``/models`` is there."""
 
 
 class OpenAI:
-    """A ``ChatBackend``. It remembers only which model the server has."""
+    """A ``ChatBackend``. It remembers which model the server has, and which models' thoughts begin without a mark."""
 
     name = NAME
     author = Author.MODEL
 
     def __init__(self, server: ChatServer, *, model: str, history: int, stall_s: float = STALL_S) -> None:
-        """``model``: empty for the first one that the server lists. ``history``: characters of the conversation."""
+        """``model``: empty for the first one of the server's that can chat. ``history``: characters of the
+        conversation.
+        """
         self._server = server
         self._model = model
         self._listed = ""
         self._history = history
         self._stall_s = min(stall_s, server.timeout_s)
+        self._opens_thoughts: set[str] = set()
 
-    async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
+    async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Retracted | Noted | Answer, None]:
         """As ``ChatBackend.answer``. An opening is left to the built-in assistant.
 
         The first words are waited for as long as the server's time-out, each further ones ``stall_s``.
         """
-        reading, said = Reading(), []
-        try:
-            async with aclosing(self._texts_of(request, reading)) as texts:
-                async for text in texts:
-                    said.append(text)
-                    yield Fragment(text)
-        except ChatError:
-            if not reading.is_whole:
-                raise  # else only the connection broke, after the last word
-        if not reading.is_whole:
-            raise ChatError(ChatProblem(ChatProblemKind.DROPPED))
+        said: list[str] = []
+        reading = Reading()
+        async with aclosing(self._readings(request)) as pieces:
+            async for state, piece in pieces:
+                reading = state
+                if piece.retracts:
+                    said.clear()
+                    yield Retracted()
+                if piece.text:
+                    said.append(piece.text)
+                    yield Fragment(piece.text)
+        if reading.opens_thoughts_itself:
+            self._opens_thoughts.add(reading.model)
         answer = "".join(said)
         if not answer.strip():
             raise ChatError(ChatProblem(ChatProblemKind.NO_ANSWER))
         cut = {CUT: reading.finish} if reading.finish in (LENGTH, FILTERED) else {}
         yield Answer(answer, memo={MODEL: inert_line(reading.model, 200), **cut})
+
+    async def try_out(self, request: ChatRequest) -> None:
+        """Ask, and hang up at the first sign that the model answers.
+
+        Raises:
+            ChatError: it does not.
+        """
+        async with aclosing(self._readings(request)) as pieces:
+            async for reading, piece in pieces:
+                if piece.text.strip() or reading.is_thinking:
+                    return
+        raise ChatError(ChatProblem(ChatProblemKind.NO_ANSWER))
+
+    async def models(self) -> tuple[str, ...]:
+        """The models of the server that can chat, as it lists them.
+
+        Raises:
+            ChatError: it lists none.
+        """
+        return chat_models((await self._models()).get("data"))
 
     async def ping(self) -> None:
         """As ``ChatBackend.ping``."""
@@ -84,84 +114,136 @@ class OpenAI:
         """As ``ChatBackend.close``."""
         await self._server.close()
 
-    async def _texts_of(self, request: ChatRequest, reading: Reading) -> AsyncGenerator[str, None]:
-        """The pieces of the answer. A model that the server no longer has is looked up anew, once."""
+    async def _readings(self, request: ChatRequest) -> AsyncGenerator[tuple[Reading, Piece], None]:
+        """The pieces of the answer, each with how the answer stands.
+
+        Raises:
+            ChatError: it is not whole. What breaks after its last word takes nothing from it.
+        """
+        reading = Reading()
+        try:
+            async with aclosing(self._asked(request)) as pieces:
+                async for reading, piece in pieces:
+                    yield reading, piece
+        except ChatError:
+            if not reading.is_whole:
+                raise  # else only the connection broke, after the last word
+        if not reading.is_whole:
+            raise ChatError(ChatProblem(ChatProblemKind.DROPPED))
+        yield reading, reading.rest()
+
+    async def _asked(self, request: ChatRequest) -> AsyncGenerator[tuple[Reading, Piece], None]:
+        """Ask for an answer. A model that the server no longer has is looked up anew, once."""
         for is_last in (False, True):
-            model = reading.model = self._model or self._listed or await self._first_model()
+            model = self._model or self._listed or await self._first_model()
+            reading = Reading(begins_thinking=model in self._opens_thoughts)
+            reading.model = model
             body = {"model": model, "messages": messages_of(request, self._history), "stream": True}
             try:
                 async with (
                     self._server.stream("POST", "chat/completions", body, accept=_EVENTS) as response,
-                    aclosing(self._texts(response, reading)) as texts,
+                    aclosing(self._read(response, reading)) as pieces,
                 ):
-                    async for text in texts:
-                        yield text
+                    yield reading, Piece()
+                    async for piece in pieces:
+                        yield reading, piece
                 return
             except StatusError as error:
                 if is_last or self._model or error.status != HTTPStatus.NOT_FOUND:
                     raise
                 self._listed = ""
 
-    async def _texts(self, response: httpx.Response, reading: Reading) -> AsyncGenerator[str, None]:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == _EVENTS:
-            texts = self._streamed(response, reading)
-        elif _JSON in kind:
-            async with asyncio.timeout(self._server.timeout_s):
-                body = await read_body(response)
-            yield reading.body(json_object(body))
-            return
-        else:
-            raise garbage(kind or "content-type")
-        async with aclosing(texts):
-            async for text in texts:
-                yield text
+    async def _read(self, response: httpx.Response, reading: Reading) -> AsyncGenerator[Piece, None]:
+        """What the answer's body adds, piece by piece."""
+        async with aclosing(_chunks(response)) as chunks:
+            until = asyncio.get_running_loop().time() + self._server.timeout_s
+            first = await _first_bytes(chunks, until)
+            if first.startswith(b"{"):
+                yield reading.body(json_object(await _all_of(first, chunks, until)))
+                return
+            if not first.startswith(_FIELDS):
+                raise garbage("HTML" if first[:1] == b"<" else _beginning(response, first))
+            async with aclosing(self._streamed(first, chunks, reading, until)) as pieces:
+                async for piece in pieces:
+                    yield piece
 
-    async def _streamed(self, response: httpx.Response, reading: Reading) -> AsyncGenerator[str, None]:
-        response.stream = _Bounded(cast(httpx.AsyncByteStream, response.stream))
-        async with aclosing(EventSource(response).aiter_sse()) as events:
-            loop = asyncio.get_running_loop()
-            until = loop.time() + self._server.timeout_s
-            while not reading.is_done:
-                async with asyncio.timeout_at(until):
-                    event = await anext(events, None)
-                if event is None:
-                    break
-                if event.data and (text := reading.event(event.data)):
-                    until = loop.time() + self._stall_s  # events without words are no progress
-                    yield text
-        if reading.is_whole and (text := reading.rest()):
-            yield text
+    async def _streamed(
+        self, first: bytes, chunks: AsyncGenerator[bytes, None], reading: Reading, until: float
+    ) -> AsyncGenerator[Piece, None]:
+        decoder, chunk = EventDecoder(), first
+        while chunk:
+            for event in decoder.feed(chunk):
+                piece = reading.event(event)
+                if piece.text or piece.retracts or reading.is_thinking:
+                    until = asyncio.get_running_loop().time() + self._stall_s  # other events are no progress
+                    yield piece
+                if reading.is_done:
+                    return
+            chunk = await _next(chunks, until)
+        for event in decoder.end():
+            yield _last(event, reading)
 
     async def _first_model(self) -> str:
-        listed = (await self._models()).get("data")
-        names = [one.get("id") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        model = next((name for name in names if isinstance(name, str) and name), "")
-        if not model:
+        names = await self.models()
+        if not names:
             raise garbage("/models")
-        self._listed = model
-        return model
+        self._listed = names[0]
+        return self._listed
 
     async def _models(self) -> dict[str, object]:
         return await self._server.json("GET", "models", timeout_s=min(PING_S, self._server.timeout_s))
 
 
-class _Bounded(httpx.AsyncByteStream):
-    """A body of which no more than ``STREAM_LIMIT`` bytes are read."""
+async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body as it comes, of which no more than ``STREAM_LIMIT`` bytes are read."""
+    left = STREAM_LIMIT
+    async for chunk in response.aiter_raw():
+        left -= len(chunk)
+        if left < 0:
+            raise ChatError(ChatProblem(ChatProblemKind.TOO_LARGE, f"> {STREAM_LIMIT:,} bytes"))
+        yield chunk
 
-    def __init__(self, body: httpx.AsyncByteStream) -> None:
-        self._body = body
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = STREAM_LIMIT
-        async for chunk in self._body:
-            left -= len(chunk)
-            if left < 0:
-                raise ChatError(ChatProblem(ChatProblemKind.TOO_LARGE, f"> {STREAM_LIMIT:,} bytes"))
-            yield chunk
+async def _next(chunks: AsyncIterator[bytes], until: float) -> bytes:
+    """The next bytes; none at the end. Raises TimeoutError at ``until`` (the loop's time)."""
+    async with asyncio.timeout_at(until):
+        return await anext(chunks, b"")
 
-    async def aclose(self) -> None:
-        await self._body.aclose()
+
+async def _first_bytes(chunks: AsyncIterator[bytes], until: float) -> bytes:
+    """The body from its first sign on, with at least as much as tells what it is."""
+    first = b""
+    while len(first) < len(b"event:"):
+        chunk = await _next(chunks, until)
+        first = (first + chunk).lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not chunk:
+            break
+    return first
+
+
+async def _all_of(first: bytes, chunks: AsyncIterator[bytes], until: float) -> bytes:
+    body = bytearray(first)
+    while chunk := await _next(chunks, until):
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise ChatError(ChatProblem(ChatProblemKind.TOO_LARGE, f"> {BODY_LIMIT:,} bytes"))
+    return bytes(body)
+
+
+def _last(event: ServerEvent, reading: Reading) -> Piece:
+    """An event behind the last line end: a chunk that broke off there is no fault of its own."""
+    try:
+        return reading.event(event)
+    except ChatError as error:
+        if error.problem.kind is ChatProblemKind.GARBAGE:
+            raise ChatError(ChatProblem(ChatProblemKind.DROPPED)) from error
+        raise
+
+
+def _beginning(response: httpx.Response, first: bytes) -> str:
+    """What came instead of an answer: its type and its first line."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip()
+    return f"{kind} {first.decode(errors='replace').partition(chr(10))[0]}".strip()
 
 
 def open_ai(settings: Settings) -> OpenAI:
@@ -179,11 +261,15 @@ def open_ai(settings: Settings) -> OpenAI:
         key_prefix="Bearer ",
         timeout_s=settings.chat_timeout,
         ca_file=settings.chat_ca_file,
+        host=settings.chat_host,
     )
     return OpenAI(server, model=settings.chat_model, history=settings.chat_history)
 
 
 def base_address(url: str) -> str:
-    """``url`` with the ``/v1`` that these servers have, where it names no path."""
+    """``url`` with the ``/v1`` that these servers have where it names no path, and without an endpoint of theirs."""
     plain = url.strip().rstrip("/")
+    for endpoint in _ENDPOINTS:
+        plain = plain.removesuffix(endpoint)
+    plain = plain.rstrip("/")
     return f"{plain}/v1" if plain.count("/") == 2 else plain

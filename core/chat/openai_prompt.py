@@ -12,6 +12,8 @@ from typing import Any
 
 from core.chat.backend import Author, ChatRequest, Turn
 from core.chat.past_fixes import PastFix
+from core.chat.playbook_codes import book_of
+from core.chat.playbook_event import codes_of
 from core.chat.playbook_files import Equipment, Fault, Playbook, Step, library
 from core.chat.playbook_finder import finder_for
 from core.chat.playbook_past import local_date
@@ -97,11 +99,13 @@ def _history(turns: Sequence[Turn], budget: int) -> list[dict[str, str]]:
 
 def _playbook(request: ChatRequest) -> Mapping[str, Any]:
     issue, language = request.issue, request.language
-    book: Equipment = library().equipment(issue.mode_type)
+    book: Equipment = book_of(issue.mode_type, issue.issue) or library().common
     told: dict[str, Any] = {"precautions": [line.said(language) for line in book.precautions]}
     if not isinstance(book, Playbook):
         return told
-    likely = finder_for(issue.mode_type).find(f"{issue.description}\n{request.text}").faults[:FAULTS]
+    found = finder_for(book.mode_types[0]).find(f"{issue.description}\n{request.text}").faults
+    coded = (fault for code in codes_of(issue, book) if code.book is book for fault in code.faults)
+    likely = list(dict.fromkeys((*coded, *found)))[:FAULTS]
     told["likely_faults"] = [_fault(fault, language) for fault in likely]
     told["other_faults"] = [fault.title.said(language) for fault in book.faults if fault not in likely]
     return told

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.chat.backend import ChatError
-from core.chat.http_problems import detail_of, garbage
+from core.chat.http_problems import detail_of, garbage, told_words
+from core.chat.openai_events import ServerEvent
+from core.chat.openai_thoughts import AnswerFilter, Piece
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.text import MESSAGE_LIMIT
 
@@ -17,22 +19,36 @@ DONE = "[DONE]"
 LENGTH = "length"
 FILTERED = "content_filter"
 
-_BEGIN, _END = "<think>", "</think>"
+_ENDS = {
+    "stop": "stop", "eos": "stop", "eos_token": "stop", "end_turn": "stop", "stop_sequence": "stop",
+    "tool_calls": "stop", "function_call": "stop",
+    "length": LENGTH, "max_tokens": LENGTH, "max_length": LENGTH, "model_length": LENGTH,
+    "content_filter": FILTERED, "sensitive": FILTERED, "safety": FILTERED,
+}  # fmt: skip
+"""Why a model stops of itself, in the words of the servers. Whatever else is said there is a failure."""
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+"""Fields of a ``delta`` in which servers put the model's thinking."""
+_PARTS = frozenset({None, "text", "output_text"})
+"""Types of parts of a ``content`` list that are the answer; others are thinking, images, tool calls."""
+_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
 _REFUSED_BELOW = 500
 """An error's ``code`` below which the question is at fault, and not the server."""
 
 
 class Reading:
-    """One answer while it comes in."""
+    """One answer while it comes in. Whatever is not a known good chunk ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, begins_thinking: bool = False) -> None:
+        """``begins_thinking``: as ``AnswerFilter``."""
         self.finish = ""
-        """Why the model stopped, as the server has it: ``stop``, ``length``, ...; empty while it goes on."""
+        """Why the model stopped: ``stop``, ``length`` or ``content_filter``; empty while it goes on."""
         self.model = ""
         """Which model was asked."""
         self.is_done = False
         """The server said that nothing more follows."""
-        self._thoughts = _Thoughts()
+        self.is_thinking = False
+        """The model thinks, in a field of its own."""
+        self._filter = AnswerFilter(begins_thinking=begins_thinking)
         self._length = 0
 
     @property
@@ -40,79 +56,74 @@ class Reading:
         """The answer came to an end, rather than broke off."""
         return self.is_done or bool(self.finish)
 
-    def event(self, data: str) -> str:
-        """What the next event adds to the answer; ``data`` is its payload.
+    @property
+    def opens_thoughts_itself(self) -> bool:
+        """The template of this model opens its thoughts: only their closing mark is ever seen."""
+        return self._filter.closed_unopened
+
+    def event(self, event: ServerEvent) -> Piece:
+        """What the next event adds to the answer.
 
         Raises:
             ChatError: the server tells of an error, the payload is no chunk, or the answer is too large.
         """
-        if data.strip() == DONE:
+        if event.stray or event.name.lower() in ("error", "exception"):
+            raise ChatError(_told_line(event))
+        data = event.data.strip()
+        if data == DONE:
             self.is_done = True
-            return ""
-        return self._choice(_object(data), "delta")
+        if data in ("", DONE):
+            return Piece()
+        return self._chunk(_object(data))
 
-    def body(self, answer: Mapping[str, Any]) -> str:
+    def body(self, answer: Mapping[str, Any]) -> Piece:
         """The whole answer of a server that does not stream.
 
         Raises:
             ChatError: as ``event``.
         """
-        said = self._choice(answer, "message") + self.rest()
+        piece = self._choice(answer, "message")
+        rest = self.rest()
         self.is_done = True
-        return said
+        return Piece((rest.text if rest.retracts else piece.text + rest.text), retracts=False)
 
-    def rest(self) -> str:
+    def rest(self) -> Piece:
         """What was held back because it could have been the model's thoughts. To be asked for at the end."""
-        return self._thoughts.rest()
+        return self._filter.rest()
 
-    def _choice(self, answer: Mapping[str, Any], part: str) -> str:
-        if answer.get("error"):
-            raise ChatError(_told(answer["error"]))
+    def _chunk(self, answer: Mapping[str, Any]) -> Piece:
         choices = answer.get("choices")
-        if choices is None or choices == []:
-            return ""  # the use of tokens, after the last words
-        choice = choices[0] if isinstance(choices, list) else None
+        is_usage = isinstance(answer.get("usage"), Mapping) or choices == []
+        if (choices is None and not is_usage and answer.get("type") not in _ALIVE) or _is_error(answer):
+            raise ChatError(_told(answer))
+        if not choices:
+            return Piece()  # the use of tokens, after the last words
+        return self._choice(answer, "delta")
+
+    def _choice(self, answer: Mapping[str, Any], part: str) -> Piece:
+        choices = answer.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if _is_error(answer) or (choices is None and told_words(answer)):
+            raise ChatError(_told(answer))
         if not isinstance(choice, Mapping):
             raise garbage("choices")
-        self.finish = _text(choice.get("finish_reason")) or self.finish
-        said = _content(choice.get(part))
-        self._length += len(said)
+        if choice.get("error"):
+            raise ChatError(_told(choice))
+        self.finish = self._end(_text(choice.get("finish_reason"))) or self.finish
+        message = choice.get(part)
+        self.is_thinking = isinstance(message, Mapping) and any(message.get(name) for name in _THOUGHTS)
+        return self._counted(self._filter.add(_content(message)))
+
+    def _end(self, reason: str) -> str:
+        if reason and reason.lower() not in _ENDS:
+            raise ChatError(ChatProblem(ChatProblemKind.SERVER, detail_of(reason)))
+        return _ENDS.get(reason.lower(), "")
+
+    def _counted(self, piece: Piece) -> Piece:
+        self._length = len(piece.text) + (0 if piece.retracts else self._length)
         if self._length > MESSAGE_LIMIT:
             raise ChatError(ChatProblem(ChatProblemKind.TOO_LARGE, f"> {MESSAGE_LIMIT:,}"))
-        return self._thoughts.without(said)
-
-
-class _Thoughts:
-    """Leaves out what some servers let through of a model's thinking: a ``<think>`` block before the answer."""
-
-    def __init__(self) -> None:
-        self._held = ""
-        self._inside = False
-        self._is_over = False
-
-    def without(self, text: str) -> str:
-        if self._is_over:
-            return text
-        self._held += text
-        if not self._inside:
-            start = self._held.lstrip()
-            if start.startswith(_BEGIN):
-                self._inside, self._held = True, start.removeprefix(_BEGIN)
-            elif not _BEGIN.startswith(start):
-                return self._answer(self._held)
-        if self._inside:
-            thought, end, answer = self._held.partition(_END)
-            if end:
-                return self._answer(answer.lstrip())
-            self._held = thought[-len(_END) :]
-        return ""
-
-    def rest(self) -> str:
-        return "" if self._inside else self._answer(self._held)
-
-    def _answer(self, text: str) -> str:
-        self._is_over, self._inside, self._held = True, False, ""
-        return text
+        return piece
 
 
 def _object(data: str) -> Mapping[str, Any]:
@@ -126,22 +137,48 @@ def _object(data: str) -> Mapping[str, Any]:
 
 
 def _content(message: Any) -> str:
-    """The words of a ``delta`` or ``message``; the roles and tool calls in it are no words."""
+    """The words of a ``delta`` or ``message``; the roles, thoughts and tool calls in it are no words."""
     content = message.get("content") if isinstance(message, Mapping) else None
     if isinstance(content, list):  # parts, as some gateways pass them on
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, Mapping))
+        parts = (part for part in content if isinstance(part, Mapping))
+        return "".join(_text(part.get("text")) for part in parts if _kind(part) in _PARTS)
     return _text(content)
+
+
+def _kind(part: Mapping[str, Any]) -> object:
+    kind = part.get("type")
+    return kind if isinstance(kind, str) else None
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _told(error: Any) -> ChatProblem:
-    """An error object in an answer that began well."""
-    if not isinstance(error, Mapping):
-        return ChatProblem(ChatProblemKind.SERVER, detail_of(_text(error)))
-    code, words = error.get("code"), detail_of(_text(error.get("message")) or _text(error.get("type")))
-    if isinstance(code, int) and 0 < code < _REFUSED_BELOW:
-        return ChatProblem(ChatProblemKind.REJECTED, words)
-    return ChatProblem(ChatProblemKind.SERVER, words)
+def _is_error(answer: Mapping[str, Any]) -> bool:
+    return bool(answer.get("error")) or answer.get("object") == "error" or answer.get("type") == "error"
+
+
+def _told_line(event: ServerEvent) -> ChatProblem:
+    """An error that stands in a line or an event of its own, as JSON or in plain words."""
+    name, _colon, words = event.stray.partition(":")
+    said = event.data or (words if name.strip().lower() == "error" else event.stray)
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, Mapping):
+        return ChatProblem(ChatProblemKind.SERVER, detail_of(said.strip()))
+    return _told(found)
+
+
+def _told(answer: Mapping[str, Any]) -> ChatProblem:
+    """An error object in an answer that began well, or in the place of a chunk."""
+    error = answer.get("error")
+    inner = error if isinstance(error, Mapping) else answer
+    words = told_words(answer) or _text(inner.get("type"))
+    if not words and not _is_error(answer):
+        return garbage("JSON").problem
+    code = inner.get("code")
+    if isinstance(code, int) and not isinstance(code, bool) and 0 < code < _REFUSED_BELOW:
+        return ChatProblem(ChatProblemKind.REJECTED, detail_of(words))
+    return ChatProblem(ChatProblemKind.SERVER, detail_of(words))

@@ -7,6 +7,7 @@ from heapq import nlargest
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
+from core.chat.playbook_codes import faults_by_id
 from core.chat.playbook_files import library
 from core.chat.playbook_finder import FaultFinder, finder_for
 from core.chat.playbook_schema import plain_name
@@ -46,7 +47,7 @@ class _Traits(NamedTuple):
     """What a description is compared by."""
 
     faults: frozenset[str]
-    """Usual faults of which it says a whole symptom."""
+    """Usual faults of which it says a whole symptom; else that of the issue's code."""
     words: frozenset[str]
 
 
@@ -75,18 +76,24 @@ def similar(issue: Issue, issues: Iterable[Issue], notes_of: Callable[[str], str
             Asked only where the resolution has none.
     """
     finder = finder_for(issue.latest.mode_type)
-    wanted = _traits(finder, issue.latest.description[:_TEXT_LIMIT])
+    wanted = _traits_of(finder, issue.id, issue.latest.description)
     ends = _earlier(issue)
     for one in _comparable(issue, issues):
-        likeness = _likeness(wanted, _traits(finder, one.latest.description[:_TEXT_LIMIT]))
+        likeness = _likeness(wanted, _traits_of(finder, one.id, one.latest.description))
         if likeness and one.resolution is not None:
             ends.append(_end(one, one.resolution, likeness, one.resolution.note or notes_of(one.id)))
     return tuple(_fix(end) for end in nlargest(MOST, ends, key=itemgetter(0, 1, 2, 3)))
 
 
-def same_fault(mode_type: str, description: str, fault_id: str) -> bool:
-    """Whether a whole symptom of the fault stands in ``description``, for an equipment's ``modeType``."""
-    return fault_id in _traits(finder_for(mode_type), description[:_TEXT_LIMIT]).faults
+def same_fault(mode_type: str, issue: str, description: str, fault_id: str) -> bool:
+    """Whether an issue on an equipment (``modeType``) is of the fault: by its description, else by its id's code."""
+    return fault_id in _traits_of(finder_for(mode_type), issue, description).faults
+
+
+def _traits_of(finder: FaultFinder, issue: str, description: str) -> _Traits:
+    """A description that says no whole symptom leaves it to the code in the issue's id."""
+    traits = _traits(finder, description[:_TEXT_LIMIT])
+    return traits if traits.faults else traits._replace(faults=faults_by_id(issue))
 
 
 def _comparable(issue: Issue, issues: Iterable[Issue]) -> list[Issue]:

@@ -12,6 +12,7 @@ from core.chat.playbook_schema import (
     Bilingual,
     Equipment,
     Fault,
+    FaultCode,
     Inspection,
     Library,
     Playbook,
@@ -24,6 +25,7 @@ __all__ = [
     "Bilingual",
     "Equipment",
     "Fault",
+    "FaultCode",
     "Inspection",
     "Library",
     "Playbook",
@@ -40,6 +42,8 @@ __all__ = [
 ]
 
 _COMMON = "common.toml"
+_CODES = "codes.toml"
+"""The plant's fault codes, a table for each playbook's id."""
 
 
 @cache
@@ -50,10 +54,14 @@ def packaged() -> Library:
         ValueError: a file is not TOML or not as the schema wants it.
     """
     folder = files("core.playbooks")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    books = [tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names if name != _COMMON]
-    common = tomllib.loads(folder.joinpath(_COMMON).read_text("utf-8"))
+    found = {entry.name: tomllib.loads(entry.read_text("utf-8")) for entry in folder.iterdir() if _is_toml(entry.name)}
+    common, codes = found.pop(_COMMON), found.pop(_CODES)
+    books = [{**book, "codes": codes.get(book["id"], [])} for _, book in sorted(found.items())]
     return Library.model_validate({"common": common, "playbooks": books})
+
+
+def _is_toml(name: str) -> bool:
+    return name.endswith(".toml")
 
 
 _installed: tuple[Library, tuple[PlaybookProblem, ...]] | None = None

@@ -29,13 +29,18 @@ _NOISE = re.compile(
 
 _SMALL = frozenset(
     words(
-        "부족 과다 상승 저하 불량 높음 낮음 증가 감소 초과 제품 정지 멈춤 안 못 안됨"
+        "기계 도장 도장면 부족 과다 상승 저하 불량 높음 낮음 증가 감소 초과 제품 정지 멈춤 안 못 안됨"
         " 해요 했어요 나요 돼요 됐어요 있어요 없어요 없음 생겨요 같아요 심해요 너무 계속 자꾸"
         " 높아요 낮아요 많아요 커요 떨어졌어요 떨어져요 멈췄어요 섰어요 나와요"
         " no not the a is are at on in of and to it with too over off out down up high low poor bad stopped part parts"
     )
 )
 """Part of many symptoms: they complete one, but alone they tell nothing."""
+
+_AS_WRITTEN = _SMALL | frozenset(
+    words("가스 연기 불이 불길 끼임 교정 스프레이 thanks trapped breathing electrocuted thinner station")
+)
+"""Words that look like a mistyped word of a symptom and are none."""
 
 _DENYING = frozenset(words("안 못 안됨 없음 없어요 없다 no not without never"))
 
@@ -88,7 +93,11 @@ class FaultFinder:
         said = self._words(affirmed)[:_WORDS]
         plain = " ".join(said)
         likely = (entry for head, entries in self._by_head.items() if head in plain for entry in entries)
-        return frozenset(key for key, phrase in likely if _holds(phrase, said))
+        told: dict[str, list[Phrase]] = {}
+        for key, phrase in likely:
+            if _holds(phrase, said):
+                told.setdefault(key, []).append(phrase)
+        return frozenset(_most_telling(told))
 
     def telling(self, text: str) -> frozenset[str]:
         """The beginnings of the words that tell something of what ``text`` affirms, for comparing two texts."""
@@ -120,9 +129,10 @@ class FaultFinder:
         telling = [word for word in meant if self._tells(word)]
         hits = self._index.search(" ".join(telling), len(self._faults))
         ranked = [key for key, _ in hits if self._touched(key, telling)]
-        whole = [key for key in ranked if self._named(key, meant)]
-        partly = [key for key in ranked if key not in whole]
-        return whole, partly, len(whole) == 1 and self._named(whole[0], typed)
+        told = {key: said for key in ranked if (said := self._said_of(key, meant))}
+        whole = sorted(_most_telling(told), key=lambda key: (not self._faults[key].combines, ranked.index(key)))
+        partly = [key for key in ranked if key not in whole and (key in told or not self._faults[key].combines)]
+        return whole, partly, len(whole) == 1 and bool(self._said_of(whole[0], typed))
 
     def _phrases_of(self, fault: Fault) -> tuple[Phrase, ...]:
         told = (fault.title.ko, fault.title.en, *fault.symptoms.ko, *fault.symptoms.en)
@@ -133,9 +143,9 @@ class FaultFinder:
         plain = unicodedata.normalize("NFKC", text[:_LIMIT]).lower()
         return words(_NOISE.sub(" ", self._ignored.sub(" ", plain)), _LIMIT)
 
-    def _named(self, key: str, said: list[str]) -> bool:
-        """Whether a whole symptom of the fault was said, its words in any order."""
-        return any(_holds(phrase, said) for phrase in self._phrases[key])
+    def _said_of(self, key: str, said: list[str]) -> list[Phrase]:
+        """The whole symptoms of the fault that were said, their words in any order."""
+        return [phrase for phrase in self._phrases[key] if _holds(phrase, said)]
 
     def _touched(self, key: str, telling: list[str]) -> bool:
         """Whether a word of the fault was said, and not only letters that its words happen to share."""
@@ -148,7 +158,7 @@ class FaultFinder:
     def _mended(self, word: str) -> str:
         """A known word in place of one that is mistyped ("진돈": "진동", "vibrtion": "vibration")."""
         shortest = _SHORTEST_ENGLISH if word.isascii() else 2
-        if len(word) < shortest or word.isdigit() or word in _SMALL or self._tells(word):
+        if len(word) < shortest or word.isdigit() or word in _AS_WRITTEN or self._tells(word):
             return word
         close = get_close_matches(_letters(word), self._known, n=3, cutoff=_LIKENESS)
         return next((self._known[one] for one in close if _may_be_meant(self._known[one], word)), word)
@@ -188,6 +198,26 @@ def _by_head(phrases: dict[str, tuple[Phrase, ...]]) -> dict[str, list[tuple[str
 def _head(word: str) -> str:
     """What every word that is the ``_same`` as ``word`` holds."""
     return word[:4] if word.isascii() else word[:2]
+
+
+def _most_telling(told: dict[str, list[Phrase]]) -> list[str]:
+    """Of faults by the symptoms said, those that are told by more than parts of another's ("온도" of "전착 온도")."""
+    everything = [(key, phrase) for key, phrases in told.items() for phrase in phrases]
+
+    def outdone(key: str) -> bool:
+        others = (longer for other, longer in everything if other != key)
+        return any(all(_is_part(phrase, longer) for phrase in told[key]) for longer in others)
+
+    return [key for key in told if not outdone(key)]
+
+
+def _is_part(phrase: Phrase, longer: Phrase) -> bool:
+    """Whether ``longer`` says all of ``phrase`` and more; a compound ("유압유") says its parts ("유압")."""
+    return _said_by(phrase, longer) and not _said_by(longer, phrase)
+
+
+def _said_by(phrase: Phrase, other: Phrase) -> bool:
+    return all(any(word == one or (word in one and not word.isascii()) for one in other) for word in phrase)
 
 
 def _holds(phrase: Phrase, said: list[str]) -> bool:

@@ -8,9 +8,11 @@ from core.chat.playbook_schema import (
     Bilingual,
     Equipment,
     Fault,
+    FaultCode,
     Library,
     PlantPlaybook,
     Playbook,
+    code_words,
     plain_name,
 )
 
@@ -43,6 +45,7 @@ def _more(ours: Playbook, plant: PlantPlaybook) -> Playbook:
         release_checks=_joined(ours.release_checks, plant.release_checks),
         inspection=plant.inspection or ours.inspection,
         faults=_faults(ours.faults, plant.faults),
+        codes=_codes(ours.codes, plant),
     )
 
 
@@ -63,6 +66,7 @@ def _other(common: Equipment, plant: PlantPlaybook) -> Playbook:
         release_checks=_joined(common.release_checks, plant.release_checks),
         inspection=plant.inspection or inspection,
         faults=plant.faults,
+        codes=plant.codes,
     )
 
 
@@ -72,6 +76,17 @@ def _faults(ours: tuple[Fault, ...], plants: tuple[Fault, ...]) -> tuple[Fault, 
         kept: tuple[Bilingual, ...] = known[fault.id].precautions if fault.id in known else ()
         known[fault.id] = fault.model_copy(update={"precautions": _joined(kept, fault.precautions)})
     return tuple(known.values())
+
+
+def _codes(ours: tuple[FaultCode, ...], plant: PlantPlaybook) -> tuple[FaultCode, ...]:
+    """The plant's stand first, so that its names count before ours; a code of ours that it gives is replaced.
+
+    Of a fault that the plant has written anew our codes no longer know which causes are likeliest.
+    """
+    given = {code_words(code.code) for code in plant.codes if code.code}
+    anew = {fault.id for fault in plant.faults}
+    kept = (code for code in ours if not code.code or code_words(code.code) not in given)
+    return (*plant.codes, *(code.model_copy(update={"first": ()}) if code.faults[0] in anew else code for code in kept))
 
 
 def _joined(ours: tuple[_Text, ...], plants: tuple[_Text, ...]) -> tuple[_Text, ...]:

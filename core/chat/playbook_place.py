@@ -11,6 +11,9 @@ from core.chat.playbook_files import Fault, Inspection, library
 CANDIDATES = 3
 """Faults that are offered at once when it is not clear which it is."""
 
+OFFERED = 5
+"""Faults that are offered at most, where a code names several."""
+
 _PART = "playbook.part"
 _STEP = "playbook.step"
 _OFFERED = "playbook.candidates"
@@ -48,7 +51,7 @@ def _place_of(memo: Mapping[str, str]) -> Place:
     """A memo may come from another version, with other playbooks: what is not known is not there."""
     part = library().part(memo.get(_PART, ""))
     offered = (library().part(key) for key in memo.get(_OFFERED, "").split(","))
-    candidates = tuple(fault for fault in offered if isinstance(fault, Fault))[:CANDIDATES]
+    candidates = tuple(fault for fault in offered if isinstance(fault, Fault))[:OFFERED]
     step = memo.get(_STEP, "")
     if part is None or not (step.isascii() and step.isdigit() and len(step) < 4):
         return Place(part, 0, candidates)

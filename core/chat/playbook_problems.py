@@ -29,6 +29,7 @@ _ID = N_("must be small letters, digits and hyphens, as in press-oil-leak")
 _UNKNOWN = N_("is not known here; check its spelling")
 _WIDE = N_("is wider than {cells} columns; write it shorter")
 _NO_SUCH_CAUSE = N_("a step names cause {cause}, but there are only {causes}")
+_NO_SUCH_FAULT = N_("a code names the fault “{fault}”, which stands in no file of this equipment")
 _OTHER = N_("is not right: {why}")
 _MORE = N_("and {count} more")
 
@@ -43,6 +44,7 @@ _BY_TYPE = {
     "string_too_long": _ID,
     "safety_line": _WIDE,
     "unknown_cause": _NO_SUCH_CAUSE,
+    "unknown_fault": _NO_SUCH_FAULT,
     "twice": TWICE,
     "int_type": _NUMBER,
     "int_parsing": _NUMBER,

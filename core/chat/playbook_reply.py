@@ -7,10 +7,12 @@ from core.chat import emergency
 from core.chat.backend import Answer, ChatRequest, IssueBrief
 from core.chat.emergency import is_emergency
 from core.chat.past_fixes import PastFix, same_fault
-from core.chat.playbook_files import Bilingual, Equipment, Fault, Inspection, library
+from core.chat.playbook_codes import arranged, book_of
+from core.chat.playbook_event import Told, codes_of, told_by
+from core.chat.playbook_files import Bilingual, Equipment, Fault, Inspection, Playbook, library
 from core.chat.playbook_finder import Finding, finder_for
 from core.chat.playbook_past import solved_before_words
-from core.chat.playbook_place import CANDIDATES, Place, place_in
+from core.chat.playbook_place import CANDIDATES, OFFERED, Place, place_in
 from core.chat.playbook_speech import (
     AGAIN,
     ALL_OR_THIS,
@@ -36,8 +38,8 @@ class Reply:
         self._past_fixes = request.past_fixes
         self._place = place_in(request.history)
         self._speech = Speech(request.language)
-        self._book = library().of_equipment(request.issue.mode_type)
-        self._finder = finder_for(request.issue.mode_type)
+        self._book = book_of(request.issue.mode_type, request.issue.issue)
+        self._finder = finder_for(self._book.mode_types[0] if self._book else request.issue.mode_type)
 
     def answer(self) -> Answer:
         """The answer at this place of the walk."""
@@ -65,20 +67,34 @@ class Reply:
         """The opening words, from what the event tells."""
         if not self._issue.is_fault:
             return self._inspect()
-        found = self._find(self._issue.description)
-        if found.sure:
-            return self._begin(found.faults[0], TAKEN_FOR)
-        return self._ask(found.faults) if found.faults else self._not_known()
+        told = self._event()
+        lead = self._speech.code(told.code.code, differs=told.differs) if told.code else ""
+        if told.sure:
+            return self._begin(told.faults[0], TAKEN_FOR, lead)
+        return self._ask(told.faults, lead) if told.faults else self._not_known()
+
+    def _event(self) -> Told:
+        return told_by(self._issue, self._book, self._finder, self._find)
 
     def _inspect(self) -> Answer:
         inspection = self._equipment.inspection
         checklist = self._speech.checklist(inspection)
         return self._told(checklist, Place(inspection), holds_steps=self._issue.is_fault)
 
-    def _begin(self, fault: Fault, lead: str) -> Answer:
+    def _begin(self, fault: Fault, lead: str, told_by: str = "") -> Answer:
         """Which fault it is, what to look at from outside, what solved it before. No step yet."""
-        foreign = None if self._book else library().of_fault(fault)
-        return self._told(self._speech.fault(fault, lead, foreign, self._solved_before(fault)), Place(fault))
+        notice = self._speech.foreign(self._foreign(fault), known=self._book is not None)
+        said = self._speech.fault(fault, lead, notice, self._solved_before(fault))
+        return self._told(paragraphs(told_by, said), Place(fault))
+
+    def _foreign(self, fault: Fault) -> Playbook | None:
+        """The playbook of a fault of other equipment; None for one of this equipment's."""
+        book = library().of_fault(fault)
+        return None if book is self._book else book
+
+    def _spoken(self, part: Fault | Inspection) -> Fault | Inspection:
+        """As it is told here: what is likeliest with this issue's code comes first."""
+        return arranged(part, codes_of(self._issue, self._book))
 
     def _solved_before(self, fault: Fault) -> str:
         """The best past fix of this very fault, where anybody noted anything."""
@@ -86,8 +102,8 @@ class Reply:
         return solved_before_words(best, self._speech) if best else ""
 
     def _is_of(self, fix: PastFix, fault: Fault) -> bool:
-        known = self._equipment is library().equipment(fix.equipment)
-        return known and same_fault(fix.equipment, fix.description, fault.id)
+        known = self._book is book_of(fix.equipment, fix.issue)
+        return known and same_fault(fix.equipment, fix.issue, fix.description, fault.id)
 
     # --- what was typed to walk through it
 
@@ -152,7 +168,7 @@ class Reply:
         if place.step > last:
             return self._told(self._speech.end(part), place)
         touches = self._issue.is_fault or isinstance(part, Fault)
-        return self._told(self._speech.step(part, place.step), place, holds_steps=touches)
+        return self._told(self._speech.step(self._spoken(part), place.step), place, holds_steps=touches)
 
     def _restart(self) -> Answer:
         """The walk from its beginning; at the beginning already, the whole conversation's."""
@@ -171,7 +187,7 @@ class Reply:
         if fault is None and found.denied and not found.faults:
             return self._exclude(found.denied)
         if fault is None:
-            return self._ask(found.faults) if found.faults else self._not_known()
+            return self._ask(found.faults[:CANDIDATES]) if found.faults else self._not_known()
         if fault == self._place.part:
             return self._stay(fault)
         lead = SWITCHED if self._place.part else CHOSEN if fault in self._place.candidates else TAKEN_FOR
@@ -207,13 +223,14 @@ class Reply:
             left = [fault for fault in self._place.candidates if fault not in denied]
             return self._ask(left, lead) if left else self._not_known(lead)
         self._place = Place()
-        left = [fault for fault in self._find(self._issue.description).faults if fault not in denied]
+        likely = (*self._event().faults, *self._find(self._issue.description).faults)
+        left = [fault for fault in dict.fromkeys(likely) if fault not in denied][:CANDIDATES]
         return self._ask(left, lead) if left else self._not_known(lead)
 
     def _ask(self, candidates: Iterable[Fault], lead: str = "") -> Answer:
         """Ask back. A walk that is under way stays where it is: "next" goes on with it."""
-        offered = tuple(candidates)[:CANDIDATES]
-        books = [None if self._book else library().of_fault(fault) for fault in offered]
+        offered = tuple(candidates)[:OFFERED]
+        books = [self._foreign(fault) for fault in offered]
         place = replace(self._place, candidates=offered)
         return self._told(paragraphs(lead, self._speech.ask(offered, books)), place)
 
@@ -231,7 +248,9 @@ class Reply:
 
     def _precautions(self, part: Fault | Inspection | None) -> tuple[str, ...]:
         further: tuple[Bilingual, ...] = part.precautions if isinstance(part, Fault) else ()
-        return self._speech.lines((*self._equipment.precautions, *further))
+        foreign = self._foreign(part) if isinstance(part, Fault) else None
+        theirs = foreign.precautions if foreign else ()
+        return self._speech.lines(dict.fromkeys((*self._equipment.precautions, *theirs, *further)))
 
     @property
     def _equipment(self) -> Equipment:

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from wcwidth import wcswidth
 
+from core.store.search import words
 from core.text import inert_line
 
 SHORT_CELLS = 50
@@ -115,6 +116,8 @@ class Fault(_Frozen):
     causes: tuple[Bilingual, ...] = Field(min_length=1)
     steps: tuple[Step, ...] = Field(min_length=1)
     call: Bilingual
+    combines: tuple[Id, ...] = ()
+    """Faults that occur here at the same time: it is meant only where a whole symptom of it is said."""
 
     @model_validator(mode="after")
     def _steps_name_their_causes(self) -> Self:
@@ -123,6 +126,22 @@ class Fault(_Frozen):
                 told = {"cause": number, "causes": len(self.causes)}
                 raise PydanticCustomError("unknown_cause", "a step names cause {cause} of {causes}", told)
         return self
+
+
+class FaultCode(_Frozen):
+    """What the plant's services write into an issue's id, alone or with a date, a time or a serial number behind it."""
+
+    code: Line | None = None
+    """None: they write no code, one of the names is the whole id."""
+    title: Bilingual
+    names: tuple[Line, ...] = ()
+    """What else the plant calls it: a description or an id that is one of these as a whole means it."""
+    faults: tuple[Id, ...] = Field(min_length=1)
+    """Of the same playbook. One is begun; of several, whoever stands there chooses."""
+    first: tuple[int, ...] = ()
+    """The numbers, from 1, of the causes that are likeliest with this code."""
+    note: Bilingual | None = None
+    """What the code tells beyond its name."""
 
 
 class Equipment(_Frozen):
@@ -141,6 +160,19 @@ class Playbook(Equipment):
     title: Bilingual
     mode_types: tuple[Line, ...] = Field(min_length=1)
     faults: tuple[Fault, ...] = Field(min_length=1)
+    codes: tuple[FaultCode, ...] = ()
+
+    @model_validator(mode="after")
+    def _codes_name_their_faults(self) -> Self:
+        faults = {fault.id: fault for fault in self.faults}
+        for code in self.codes:
+            unknown = next((key for key in code.faults if key not in faults), None)
+            if unknown is not None:
+                raise PydanticCustomError("unknown_fault", "a code names an unknown fault {fault}", {"fault": unknown})
+            if code.first and not set(code.first) <= set(range(1, len(faults[code.faults[0]].causes) + 1)):
+                told = {"cause": max(code.first), "causes": len(faults[code.faults[0]].causes)}
+                raise PydanticCustomError("unknown_cause", "a code names cause {cause} of {causes}", told)
+        return self
 
 
 class PlantPlaybook(_Frozen):
@@ -154,6 +186,7 @@ class PlantPlaybook(_Frozen):
     release_checks: tuple[Bilingual, ...] = ()
     inspection: Inspection | None = None
     faults: tuple[Fault, ...] = ()
+    codes: tuple[FaultCode, ...] = ()
 
 
 class Library(_Frozen):
@@ -168,6 +201,14 @@ class Library(_Frozen):
         twice = sorted({part_id for part_id in ids if ids.count(part_id) > 1})
         if twice:
             raise PydanticCustomError("twice", "ids used twice: {ids}", {"ids": ", ".join(twice)})
+        return self
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        codes = [code_words(code.code) for book in self.playbooks for code in book.codes if code.code]
+        twice = sorted({"-".join(code).upper() for code in codes if codes.count(code) > 1})
+        if twice:
+            raise PydanticCustomError("twice", "codes used twice: {ids}", {"ids": ", ".join(twice)})
         return self
 
     def of_equipment(self, mode_type: str) -> Playbook | None:
@@ -197,3 +238,8 @@ class Library(_Frozen):
 def plain_name(mode_type: str) -> str:
     """An equipment's name, for comparing: without white space and case."""
     return "".join(mode_type.split()).casefold()
+
+
+def code_words(code: str) -> tuple[str, ...]:
+    """A code, or an id, for comparing: in small letters, whatever signs stand between its words."""
+    return tuple(words(code))

@@ -8,7 +8,7 @@ from functools import cache
 from gettext import NullTranslations
 
 from core import i18n
-from core.chat.playbook_files import Bilingual, Fault, Inspection, Playbook, Step
+from core.chat.playbook_files import Bilingual, Fault, FaultCode, Inspection, Playbook, Step
 from core.i18n import N_
 
 TAKEN_FOR = N_("I take this for: {title}")
@@ -18,6 +18,11 @@ STAYS = N_("That belongs to the fault we are at: {title}")
 AGAIN = N_("From the beginning: {title}")
 EXCLUDED = N_("Then it is not: {titles}")
 FOREIGN = N_("I have no playbook for this equipment. This one is for: {equipment}. Follow only what applies to yours.")
+OTHER_EQUIPMENT = N_(
+    "The event names other equipment. This playbook is for: {equipment}. Follow only what applies to yours."
+)
+BY_CODE = N_("Code {code}: {name}")
+DIFFERS = N_("The description tells of another fault than the code. See which it is.")
 CHECKS = N_("Check now, from outside only:")
 BEGIN = N_("When the precautions are met, type “next”. I give one step at a time ({count} steps, about {minutes} min).")
 CHECKLIST = N_("{title}: {count} items, about {minutes} min")
@@ -76,9 +81,20 @@ class Speech:
         """Texts of a playbook, in order."""
         return tuple(self.data(text) for text in texts)
 
-    def fault(self, fault: Fault, lead: str, foreign: Playbook | None, solved_before: str) -> str:
+    def code(self, code: FaultCode, *, differs: bool) -> str:
+        """What the event's code means, and where the description tells another fault."""
+        name, note = self.data(code.title), self.data(code.note) if code.note else ""
+        meaning = self.say(BY_CODE, code=code.code, name=name) if code.code else ""
+        return "\n".join(part for part in (meaning, note, self.say(DIFFERS) if differs else "") if part)
+
+    def foreign(self, book: Playbook | None, *, known: bool) -> str:
+        """That a playbook is for other equipment. ``known``: the event's own equipment has a playbook."""
+        if book is None:
+            return ""
+        return self.say(OTHER_EQUIPMENT if known else FOREIGN, equipment=self.data(book.title))
+
+    def fault(self, fault: Fault, lead: str, notice: str, solved_before: str) -> str:
         """The opening words on a fault: which it is, what to look at, what was noted before. No step yet."""
-        notice = self.say(FOREIGN, equipment=self.data(foreign.title)) if foreign else ""
         checks = "\n".join((self.say(CHECKS), *(f"• {line}" for line in self.lines(fault.checks))))
         begin = self.say(BEGIN, count=len(fault.steps), minutes=_minutes(fault.steps))
         return paragraphs(self.say(lead, title=self.data(fault.title)), notice, checks, solved_before, begin)

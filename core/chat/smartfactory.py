@@ -9,14 +9,18 @@ from core.chat.backend import Answer, Author, ChatRequest, Earlier, Fragment, Is
 from core.chat.http import ChatServer
 from core.chat.smartfactory_api import WorkflowApi
 from core.chat.smartfactory_chat import OlderChat
+from core.chat.smartfactory_checkup import CheckUp, check_up
 from core.chat.smartfactory_workflow import Workflow
 from core.i18n import _
 from core.settings import Settings, SettingsError
 
 NAME = "smartfactory"
-PING_S = 10.0
+PING_S = 60.0
+"""Seconds that a sign of life is waited for: while it thinks about one question, the server answers nothing else."""
 WAIT_FOR_ISSUE_S = 60.0
 FIRST_PAUSE_S = 1.0
+_OLDER = "older:"
+"""Begins the id of a session of the older API, where the workflow API is spoken."""
 
 
 class _Asking(Protocol):
@@ -36,7 +40,7 @@ class _Sessions(Protocol):
 
 
 class SmartFactory:
-    """A ``SessionBackend``. It holds connections and nothing else: all it remembers travels in memos."""
+    """A ``SessionBackend``. What it remembers travels in memos; only that start-chat is refused it keeps for itself."""
 
     name = NAME
     author = Author.CHATBOT
@@ -51,13 +55,12 @@ class SmartFactory:
     ) -> None:
         """``wait_for_issue_s``: how long the server may take to store an issue that it does not know yet."""
         self._server = server
-        self._asking: _Asking
-        self._sessions: _Sessions
-        if dialect == "chat":
-            self._asking = self._sessions = OlderChat(server)
-        else:
+        self._older = OlderChat(server)
+        self._asking: _Asking = self._older
+        self._sessions: _Sessions = self._older
+        if dialect == "workflow":
             self._sessions = api = WorkflowApi(server)
-            self._asking = Workflow(api, wait_for_issue_s=wait_for_issue_s, first_pause_s=first_pause_s)
+            self._asking = Workflow(api, self._older, wait_for_issue_s=wait_for_issue_s, first_pause_s=first_pause_s)
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
         """As ``ChatBackend.answer``; never a fragment, for the server answers only when its experts are done."""
@@ -75,23 +78,42 @@ class SmartFactory:
 
     def session_in(self, memo: Mapping[str, str]) -> str | None:
         """As ``SessionBackend.session_in``."""
-        return self._sessions.session_in(memo)
+        found, older = self._sessions.session_in(memo), self._older.session_in(memo)
+        return found or (f"{_OLDER}{older}" if older else None)
 
     async def earlier(self, issue: IssueBrief, own_memos: Sequence[Mapping[str, str]]) -> list[Earlier]:
         """As ``SessionBackend.earlier``; nothing in the older dialect, which lists no sessions."""
         return await self._sessions.earlier(issue, own_memos)
 
     async def complete(self, session: str, summary: str) -> None:
-        """As ``SessionBackend.complete``; CLOSED once the session was terminated or its report taken."""
-        await self._sessions.complete(session, summary)
+        """As ``SessionBackend.complete``; CLOSED once the session's report was taken or skipped."""
+        sessions, session = self._of(session)
+        await sessions.complete(session, summary)
 
     async def report(self, session: str, folder: Path) -> Report:
         """As ``SessionBackend.report``. Raises OSError where ``folder`` cannot be written."""
-        return await self._sessions.report(session, folder)
+        sessions, session = self._of(session)
+        return await sessions.report(session, folder)
 
     async def skip_report(self, session: str) -> None:
         """As ``SessionBackend.skip_report``."""
-        await self._sessions.skip_report(session)
+        sessions, session = self._of(session)
+        await sessions.skip_report(session)
+
+    def _of(self, session: str) -> tuple[_Sessions, str]:
+        """The API by which ``session`` was begun, and its id there."""
+        if session.startswith(_OLDER):
+            return self._older, session.removeprefix(_OLDER)
+        return self._sessions, session
+
+    async def check_up(self) -> CheckUp:
+        """What is to be known of the server without a question that costs its experts anything.
+
+        Raises:
+            ChatError: it does not answer, or not to this terminal: its key, its host name.
+        """
+        await self._older.check_key()
+        return await check_up(self._sessions) if isinstance(self._sessions, WorkflowApi) else CheckUp()
 
 
 def smart_factory(settings: Settings) -> SmartFactory:
@@ -107,5 +129,6 @@ def smart_factory(settings: Settings) -> SmartFactory:
         key=settings.chat_api_key,
         timeout_s=settings.chat_timeout,
         ca_file=settings.chat_ca_file,
+        host=settings.chat_host,
     )
     return SmartFactory(server, dialect=settings.chat_dialect)

@@ -1,12 +1,13 @@
 """The older API of the plant's chatbot: one call a question, with a structured answer shown as a card.
 
-Its server lists no sessions by issue, so nothing can be looked up before a question is repeated, and nothing is
-read back.
+It touches no database, so it answers where the workflow API's is refused. Its server lists no sessions by issue, so
+nothing can be looked up before a question is repeated, and nothing is read back.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from core.chat.backend import Answer, ChatError, ChatRequest, Earlier, IssueBrief, Noted, Report
 from core.chat.card import card_of, lines_of, number_of
@@ -16,6 +17,7 @@ from core.chat.problems import ChatProblem, ChatProblemKind
 from core.chat.smartfactory_api import CALL_S, is_closed, is_unknown
 from core.chat.smartfactory_memo import CHAT_SESSION, ENDED, chat_session_of
 from core.chat.smartfactory_report import download_report
+from core.chat.smartfactory_user import user_id_of
 from core.chat.smartfactory_wire import id_of, summary_of
 
 
@@ -26,7 +28,7 @@ class OlderChat:
         self._server = server
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Noted | Answer, None]:
-        """As ``ChatBackend.answer``."""
+        """As ``ChatBackend.answer``. A session that takes no more questions is followed by another."""
         session = chat_session_of(request)
         try:
             answer = await self._ask(request, session)
@@ -34,8 +36,6 @@ class OlderChat:
             if not session or not (is_closed(error) or is_unknown(error)):
                 raise
             yield Noted({ENDED: session})
-            if is_closed(error):
-                raise ChatError(ChatProblem(ChatProblemKind.CLOSED)) from error
             answer, session = await self._ask(request, ""), ""
         yield answer_of(answer, session)
 
@@ -44,9 +44,23 @@ class OlderChat:
             "user_message": request.text,
             "issue_code": request.issue.issue,
             "session_id": session,
-            "user_id": request.operator,
+            "user_id": user_id_of(request.operator) if request.operator else "",
         }
         return await self._server.json("POST", "/chat", {key: value for key, value in given.items() if value})
+
+    async def check_key(self) -> None:
+        """Find out whether the key is taken, by a question in a session that is not there: no expert thinks about it.
+
+        Raises:
+            ChatError: it is not (LOGIN), or no answer came.
+        """
+        body = {"user_message": "?", "session_id": f"andon-doctor-{uuid4()}"}
+        try:
+            await self._server.json("POST", "/chat", body, timeout_s=min(CALL_S, self._server.timeout_s))
+        except StatusError as error:
+            # The rate limit is looked at after the key.
+            if not is_unknown(error) and error.problem.kind is not ChatProblemKind.TOO_MANY:
+                raise
 
     # --- sessions
 
@@ -59,13 +73,15 @@ class OlderChat:
         return []
 
     async def complete(self, session: str, summary: str) -> None:
-        """As ``SessionBackend.complete``. This API takes no summary."""
+        """As ``SessionBackend.complete``. 400 says that it was told before."""
+        body = {"final_summary": summary or None}
+        path = f"/session/{path_part(session)}/complete"
         try:
-            await self._server.json(
-                "POST", f"/session/{path_part(session)}/complete", timeout_s=min(CALL_S, self._server.timeout_s)
-            )
+            await self._server.tell("POST", path, body, timeout_s=min(CALL_S, self._server.timeout_s))
         except StatusError as error:
             if is_closed(error):
+                return
+            if is_unknown(error):
                 raise ChatError(ChatProblem(ChatProblemKind.CLOSED)) from error
             raise
 

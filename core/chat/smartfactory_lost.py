@@ -1,9 +1,14 @@
-"""Finding the answer to a question whose call never came back, in the server's own listing. Pure."""
+"""Finding the answer to a question whose call never came back, in the server's own listing. Pure.
+
+A session's messages are written when its answer is ready: until then a new one is listed without any, and of a
+question in an older one nothing is to be seen.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.chat.smartfactory_memo import Asked, Thread
+from core.chat.smartfactory_user import is_same_user
 from core.chat.smartfactory_wire import Session
 from core.text import MESSAGE_LIMIT, inert_line
 
@@ -15,19 +20,21 @@ class Exchange:
     thread: Thread
     """The session up to this question."""
     question: str
+    """Empty while the server has not written it down."""
     answer: str
 
 
 def lost_exchange(sessions: Sequence[Session], asked: Asked, user: str, text: str) -> Exchange | None:
     """What became of the question ``text`` of ``user``; None where it never arrived.
 
-    A start is a session that was not there before, whose first question is ours. A continuation is a question in
-    our session beyond those that were answered before. Where there are several, the last one that has an answer.
+    A start is a session that was not there before, whose first question is ours or still unwritten. A continuation
+    is a question in our session beyond those that were answered before. Where there are several, the last one that
+    has an answer.
     """
     found = [
         one
         for one in (_started(sessions, asked, user) if asked.thread is None else _continued(sessions, asked.thread))
-        if _plain(one.question) == _plain(text)
+        if not one.question or _plain(one.question) == _plain(text)
     ]
     answered = [one for one in found if one.answer]
     return next(reversed(answered or found), None)
@@ -35,8 +42,11 @@ def lost_exchange(sessions: Sequence[Session], asked: Asked, user: str, text: st
 
 def _started(sessions: Sequence[Session], asked: Asked, user: str) -> Iterator[Exchange]:
     for session in sessions:
-        if session.id and session.id not in asked.known and session.user == inert_line(user):
-            yield from _exchanges(session, "")[:1]
+        if not session.id or session.id in asked.known or not is_same_user(session.user, user):
+            continue
+        if not session.messages:
+            yield Exchange(Thread("", session.id, 1), "", "")
+        yield from _exchanges(session, "")[:1]
 
 
 def _continued(sessions: Sequence[Session], thread: Thread) -> Iterator[Exchange]:

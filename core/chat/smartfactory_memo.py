@@ -18,6 +18,10 @@ ENDED = "smartfactory.ended"
 """A session that takes no more questions: terminated, reported, or forgotten by the server."""
 CHAT_SESSION = "smartfactory.chat_session"
 """The session of the older API."""
+BY_CHAT = "smartfactory.by_chat"
+"""The workflow API was refused, so the question goes by the older one: ``ALWAYS`` or ``ONCE``."""
+ALWAYS, ONCE = "always", "once"
+"""Whether the rest of the conversation goes there too, or this question alone."""
 
 _ASKED = "smartfactory.asked"
 _KNOWN = "smartfactory.known"
@@ -25,6 +29,8 @@ _AFTER = "smartfactory.after"
 _ASKED_SESSION = "smartfactory.asked_session"
 _ASKED_DB_SESSION = "smartfactory.asked_db_session"
 _WAITED = "smartfactory.waited"
+_CUT = "smartfactory.cut"
+_AT = "smartfactory.asked_at"
 _START = "start"
 _CONTINUE = "continue"
 
@@ -32,6 +38,8 @@ SETTLED = {_ASKED: ""}
 """The server refused the question: another attempt need not look for an answer."""
 WAITED = {_WAITED: "1"}
 """The next attempt looks once for an answer, and waits for none."""
+CUT_OFF = {_CUT: "1"}
+"""A gateway gave up waiting for a start, of which the server lists no session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,9 @@ class Asked:
     known: frozenset[str] = frozenset()
     """On starting: the database ids of the sessions that were there before."""
     waited: bool = False
+    at_s: int = 0
+    """When it was asked, in epoch seconds by this terminal's clock; 0 where nobody knows."""
+    was_cut: bool = False
 
     @property
     def memo(self) -> dict[str, str]:
@@ -68,19 +79,23 @@ class Asked:
             _ASKED_DB_SESSION: thread.db_session,
             _AFTER: str(thread.count),
             _WAITED: "1" if self.waited else "",
+            _CUT: "1" if self.was_cut else "",
+            _AT: str(self.at_s) if self.at_s else "",
         }
 
 
 def asked_before(noted: Mapping[str, str]) -> Asked | None:
     """What the last attempt at a question did; None where it did nothing that may still be answered."""
-    waited = bool(noted.get(_WAITED))
+    waited, was_cut = bool(noted.get(_WAITED)), bool(noted.get(_CUT))
+    at_s = _number(noted.get(_AT), digits=12)
     match noted.get(_ASKED):
         case "start":
             known = frozenset(part for part in noted.get(_KNOWN, "").split(",") if part)
-            return Asked(known=known, waited=waited)
+            return Asked(known=known, waited=waited, at_s=at_s, was_cut=was_cut)
         case "continue":
             session, db_session = noted.get(_ASKED_SESSION, ""), noted.get(_ASKED_DB_SESSION, "")
-            return Asked(Thread(session, db_session, _number(noted.get(_AFTER))), waited=waited)
+            thread = Thread(session, db_session, _number(noted.get(_AFTER)))
+            return Asked(thread, waited=waited, at_s=at_s, was_cut=was_cut)
         case _:
             return None
 
@@ -104,11 +119,16 @@ def chat_session_of(request: ChatRequest) -> str:
     return "" if session in ended else session
 
 
+def goes_by_chat(request: ChatRequest) -> bool:
+    """Whether the workflow API refused this question before, or an earlier one for good."""
+    return BY_CHAT in request.noted or any(turn.memo.get(BY_CHAT) == ALWAYS for turn in request.history)
+
+
 def _memos(request: ChatRequest) -> Iterable[Mapping[str, str]]:
     """Newest first."""
     yield request.noted
     yield from (turn.memo for turn in reversed(request.history))
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+def _number(text: str | None, digits: int = 9) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else 0

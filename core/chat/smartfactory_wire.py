@@ -50,6 +50,8 @@ class Session:
     id: str
     user: str
     messages: tuple[SessionMessage, ...]
+    started_ms: int = 0
+    """Epoch ms; 0 where it is not told."""
 
 
 def reply_of(answer: Mapping[str, Any]) -> Reply:
@@ -125,10 +127,12 @@ def moment_ms(value: Any) -> int | None:
 
 
 def _session(item: Mapping[str, Any]) -> Session:
+    started_ms = moment_ms(item.get("started_at")) or 0
     return Session(
         id=id_of(item.get("session_id")),
         user=inert_line(id_of(item.get("user_id"))),
-        messages=tuple(_messages(item.get("messages"), moment_ms(item.get("started_at")) or 0)),
+        messages=tuple(_messages(item.get("messages"), started_ms)),
+        started_ms=started_ms,
     )
 
 

@@ -40,6 +40,13 @@ class Writing:
             delay = SHOWN_EVERY_S if self._message else 0.0
             self._timer = asyncio.get_running_loop().call_later(delay, self._flush)
 
+    def retract(self) -> None:
+        """What came so far was no part of the answer."""
+        self._stop()
+        self._pieces, self._length = [], 0
+        if self._message is not None:
+            self._flush()
+
     def whole(self, answer: Answer) -> Message:
         """The message of the whole answer, which counts, whatever the fragments were."""
         self._stop()
@@ -57,7 +64,7 @@ class Writing:
     def break_off(self, problem: ChatProblem) -> None:
         """No more will come: what came is kept as it is, and marked."""
         self._stop()
-        if not self._pieces:
+        if not self._pieces and self._message is None:
             return
         broken = replace(self._written(), state=MessageState.PARTIAL, problem=problem)
         try:

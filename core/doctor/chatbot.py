@@ -1,15 +1,24 @@
 """The chatbot: whether it answers, and whether it takes the key. It is no part of the road to Kafka."""
 
-from core.chat.backend import ChatBackend, ChatError, IssueBrief, SessionBackend
+from urllib.parse import urlsplit
+
+from core.chat.backend import ChatError
 from core.chat.choosing import chosen_backend
-from core.chat.problems import ChatProblemKind
+from core.chat.openai import OpenAI
+from core.chat.problems import PERMANENT, ChatProblem, ChatProblemKind
+from core.chat.smartfactory import SmartFactory
 from core.doctor.check import Finding, failed, ok, warning
+from core.doctor.language_model import language_model
+from core.doctor.network import presented
+from core.doctor.plant_chatbot import REMEDIES, plant_chatbot
+from core.doctor.shown import shown_chat_url
 from core.i18n import _
 from core.settings import Settings, SettingsError
 
-_KEY_TAKEN = (ChatProblemKind.UNKNOWN_ISSUE, ChatProblemKind.NOT_FOUND, ChatProblemKind.TOO_MANY)
-"""Answers to a question about an issue that is not there: the key was looked at first."""
-_NO_ISSUE = IssueBrief("andon-doctor", "andon-doctor", "", "", "", "", is_fault=False)
+_NEEDS_SOMEBODY = PERMANENT | {ChatProblemKind.TLS, ChatProblemKind.HTTPS}
+"""It will not answer by itself, however long it is waited for."""
+_NO_HTTP = (ChatProblemKind.DROPPED, ChatProblemKind.GARBAGE)
+"""How a port of TLS may meet plain http."""
 
 
 async def chatbot(settings: Settings) -> Finding:
@@ -18,27 +27,32 @@ async def chatbot(settings: Settings) -> Finding:
         backend = chosen_backend(settings)
     except SettingsError as error:
         return failed(str(error))
-    if backend.name == "builtin":
-        return ok(_("the built-in assistant"))
     try:
-        await backend.ping()
-        await _ask_with_key(backend)
+        match backend:
+            case OpenAI():
+                return await language_model(backend, settings)
+            case SmartFactory():
+                return await plant_chatbot(backend, shown_chat_url(settings))
+            case _:
+                return ok(_("the built-in assistant"))
     except ChatError as error:
-        words = f"{settings.chat_url}: {error.problem.words}"
-        if error.problem.kind in (ChatProblemKind.LOGIN, ChatProblemKind.FORBIDDEN):
-            return failed(words)
-        return warning(words, _("Until it answers, the built-in assistant does."))
+        problem = await _explained(settings, error.problem)
+        remedy = REMEDIES.get(problem.kind, "") if isinstance(backend, SmartFactory) else ""
+        return _unanswered(f"{shown_chat_url(settings)}: {problem.words}", problem, _(remedy) if remedy else "")
     finally:
         await backend.close()
-    return ok(_("{name} answers at {url}").format(name=backend.name, url=settings.chat_url))
 
 
-async def _ask_with_key(backend: ChatBackend) -> None:
-    """The plant's chatbot answers a ping without a key; sessions of an issue it tells with one alone."""
-    if not isinstance(backend, SessionBackend):
-        return
-    try:
-        await backend.earlier(_NO_ISSUE, [])
-    except ChatError as error:
-        if error.problem.kind not in _KEY_TAKEN:
-            raise
+async def _explained(settings: Settings, problem: ChatProblem) -> ChatProblem:
+    """A port that breaks off plain http may speak https: it shows a certificate then."""
+    url = urlsplit(settings.chat_url or "")
+    if problem.kind not in _NO_HTTP or url.scheme != "http" or url.hostname is None:
+        return problem
+    where = f"{url.hostname}:{url.port or 80}"
+    return ChatProblem(ChatProblemKind.HTTPS, where) if await presented(where) is not None else problem
+
+
+def _unanswered(words: str, problem: ChatProblem, remedy: str) -> Finding:
+    if problem.kind in _NEEDS_SOMEBODY:
+        return failed(words, remedy)
+    return warning(words, remedy or _("Until it answers, the built-in assistant does."))

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.doctor.check import Finding, Verdict, failed, ok, warning
-from core.i18n import _
+from core.i18n import N_, _
 from core.outbox import OutboxState
 from core.settings import Settings
-from core.store.store import Store, StoreError, stored_in
+from core.store.recovery import set_aside_before
+from core.store.store import FILE_NAME, Store, StoreError, stored_in
 from core.text import inert_line
 
 _FREE_BYTES = 200 * 1024 * 1024
+_RECOVERS = N_("Start andon: it sets the damaged file aside, saves what can be saved and reads the topic again.")
 
 
 @contextmanager
@@ -33,15 +35,16 @@ async def store(settings: Settings) -> Finding:
         with _opened(settings) as opened:
             return _integrity(settings, opened)
     except StoreError as error:
-        remedy = _("Move the file away and start again: the topic is replayed, but drafts and the journal stay in it.")
-        return failed(str(error), remedy)
+        return failed(str(error), _(_RECOVERS))
 
 
 def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir
     while not folder.exists():
         folder = folder.parent
-    if not os.access(folder, os.W_OK):
+    if not folder.is_dir():
+        return failed(f"{folder}: " + _("a file stands where the data folder must be"), _("Set ANDON_DATA_DIR."))
+    if not os.access(folder, os.W_OK | os.X_OK):
         return failed(f"{folder}: " + _("no right to write"), _("Set ANDON_DATA_DIR."))
     return ok(_("{path}: nothing kept yet").format(path=settings.data_dir))
 
@@ -51,10 +54,22 @@ def _integrity(settings: Settings, opened: Store) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free
     found = f"{settings.data_dir} · {word} · " + _("{count} MB free").format(count=free // 2**20)
     if word != "ok":
-        return failed(found, _("Move the file away and start again."))
+        return failed(found, _(_RECOVERS))
     if not os.access(settings.data_dir, os.W_OK):
         return failed(f"{settings.data_dir}: " + _("no right to write"), _("Set ANDON_DATA_DIR."))
-    return warning(found, _("Make room on this disk.")) if free < _FREE_BYTES else ok(found)
+    if free < _FREE_BYTES:
+        return warning(found, _("Make room on this disk."))
+    return _with_set_aside(settings, found)
+
+
+def _with_set_aside(settings: Settings, found: str) -> Finding:
+    """A store that was damaged once tells of a disk that may do it again."""
+    damaged = set_aside_before(settings.data_dir, FILE_NAME)
+    if not damaged:
+        return ok(found)
+    words = _("{count} damaged store(s) set aside, the newest: {name}")
+    remedy = _("Have the disk looked at. Remove the files that were set aside once nobody needs them.")
+    return warning(f"{found} · " + words.format(count=len(damaged), name=inert_line(damaged[-1].name, 100)), remedy)
 
 
 async def outbox(settings: Settings) -> Finding | None:
@@ -69,6 +84,11 @@ async def outbox(settings: Settings) -> Finding | None:
     other = sum(entry.scope != scope for entry in waiting)
     if other:
         found += " · " + _("{count} for another cluster or topic").format(count=other)
+    held = [inert_line(entry.record.issue, 100) for entry in waiting if entry.state is OutboxState.HELD]
+    if held:
+        found += " · " + _("held, as they were raised again: {list}").format(list="; ".join(held[:5]))
+    if held and not parked:
+        return warning(found, _("Decide on each in the terminal (Ctrl+R), or by andon resolve or andon withdraw."))
     if not parked:
         return Finding(Verdict.WARNING if other else Verdict.OK, found)
     words = "; ".join(

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from core.doctor.check import Finding, failed, ok, warning
 from core.i18n import N_, _
+from core.terminal_charset import UTF_8, terminal_charset
 from core.text import inert_line
 
 SMALLEST = (80, 24)
@@ -36,7 +37,8 @@ class Terminal:
         if output is None or not output.isatty():
             return ok(_("not a terminal; the screens need one"))
         size = shutil.get_terminal_size()
-        encoding = output.encoding or ""
+        charset = terminal_charset(self._environment)
+        encoding = (output.encoding or "") if charset == UTF_8 else charset
         found = " · ".join((f"{size.columns}x{size.lines}", *self._told(), encoding))
         if self._environment.get("TERM", "") in ("", "dumb"):
             return failed(found, _(DUMB_REMEDY))

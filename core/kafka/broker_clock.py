@@ -3,6 +3,8 @@
 Only clusters in KRaft mode tell it, to those who may describe the cluster.
 """
 
+import asyncio
+import logging
 import time
 from typing import Any
 
@@ -13,6 +15,11 @@ from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, I
 from core.kafka.cluster import connected
 from core.kafka.problems import ClusterError
 from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+ASK_S = 3.0
+"""The longest that a connection waits to know the broker's clock."""
 
 _METADATA_TOPIC = "__cluster_metadata"
 
@@ -77,6 +84,34 @@ class _QuorumRequest(Request[_QuorumRequest1]):  # type: ignore[misc]  # aiokafk
 
     def build(self, request_struct_class: type[_QuorumRequest1]) -> _QuorumRequest1:
         return request_struct_class([(_METADATA_TOPIC, [(0, {})], {})], {})
+
+
+async def broker_now(settings: Settings) -> tuple[int, float] | None:
+    """The cluster's time in epoch ms, and when its answer was here (monotonic s); None where it does not tell.
+
+    The time is never later than the broker's at that moment, and earlier by no more than the answer's way. Every
+    bootstrap server is asked until one tells, all within ``ASK_S``. Never raises: whatever fails, nothing is known.
+    """
+    try:
+        async with asyncio.timeout(ASK_S):
+            for address in settings.servers:
+                if (told := await _told_by(settings, address)) is not None:
+                    return told
+    except TimeoutError:
+        log.info("the broker's clock was not told in time")
+    except Exception:
+        log.exception("the broker's clock could not be asked")  # no reason to read no alarms
+    return None
+
+
+async def _told_by(settings: Settings, address: str) -> tuple[int, float] | None:
+    try:
+        async with connected(settings, address) as connection:
+            told_ms = _leaders_time(await connection.send(_QuorumRequest()))
+            answered = time.monotonic()
+    except (ClusterError, KafkaError, NotImplementedError):
+        return None
+    return None if told_ms is None else (told_ms, answered)
 
 
 async def broker_ahead_s(settings: Settings, address: str) -> float | None:

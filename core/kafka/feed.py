@@ -7,7 +7,7 @@ event. The traps that shape this file are in KAFKA.md ("aiokafka: what bites, an
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -63,14 +63,20 @@ class FeedSink(RecordSink, Protocol):
 class Feed:
     """Reads the issue topic for ever; ``run`` only ends by cancellation."""
 
-    def __init__(self, settings: Settings, sink: FeedSink) -> None:
+    def __init__(
+        self, settings: Settings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
+    ) -> None:
+        """``connecting`` is awaited at each connection, when the cluster has answered and before anything is read."""
         self._settings = settings
         self._sink = sink
+        self._connecting = connecting
         self._backoff = Backoff()
         self.topic: TopicInfo | None = None
         self.topic_was_missing = False
         """It was deleted, or never there: offsets of a topic that had its name say nothing of the next one."""
         self.freshness = Freshness(FeedState.CONNECTING, time.monotonic())
+        self.has_backlog = False
+        """The broker has told of records that were not read yet."""
 
     async def run(self) -> None:
         """Connect, replay, follow; on any trouble say which, wait a little and begin anew."""
@@ -95,6 +101,8 @@ class Feed:
     async def _session(self) -> None:
         topic = await self.look()
         self.topic = topic
+        if self._connecting is not None:
+            await self._connecting()
         consumer = AIOKafkaConsumer(
             **client_options(self._settings),
             group_id=None,
@@ -186,7 +194,7 @@ class _Session:
                 await self._reader.step()
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
-            # The first record of each partition is evidence at once: a new topic's could be read before the first check.
+            # The first record of each partition is evidence at once: a new topic's may come before the first check.
             self._evidence = {**self._sink.last_reads(self._topic), **self._evidence}
             await self._stable.step(time.monotonic(), at_once=not self._caught_up)
             self._check_contact()
@@ -246,6 +254,7 @@ class _Session:
         if not self._caught_up and self._reader.contact.is_complete:
             read = all(position[n] >= self._end.get(n, 0) for n in position)
             self._caught_up = read and self._stable.has_seen(self._whole)
+        self._feed.has_backlog = self._reader.has_backlog()
         state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
         known = self._feed.freshness
         since = known.since if known.state is state else now

@@ -37,7 +37,7 @@ class OutboxPort(Protocol):
     """What the publisher needs of the station. Called in the publisher's own task."""
 
     def sendable(self) -> list[OutboxEntry]:
-        """Unconfirmed rows for the cluster that is in contact, oldest first; empty without contact."""
+        """Unconfirmed rows that may go out now, oldest first; empty while the topic is not read to its end."""
         ...
 
     def next_offset(self, partition: int) -> int:
@@ -126,9 +126,9 @@ class Publisher:
         return self._outbox.next_offset(entry.partition) > entry.offset
 
     async def _send(self, entry: OutboxEntry) -> Problem | None:
-        """One attempt. None when the row got somewhere, sent or parked; else why it waits on."""
+        """One attempt. None when the row got somewhere, sent, parked or held back; else why it waits on."""
         try:
-            partition, offset = await self._publish(entry)
+            place = await self._publish(entry)
         except Exception as error:
             # Whatever it was, the row is in the outbox and is tried again: nothing may end the publisher.
             if not isinstance(error, KafkaError | OSError | ClusterError | TimeoutError):
@@ -141,15 +141,19 @@ class Publisher:
                 return None
             self._outbox.waiting(entry, problem)
             return problem
-        self._outbox.sent(entry, partition, offset)
+        if place is not None:
+            self._outbox.sent(entry, *place)
         return None
 
-    async def _publish(self, entry: OutboxEntry) -> tuple[int, int]:
+    async def _publish(self, entry: OutboxEntry) -> tuple[int, int] | None:
+        """Where it is. None where it must not go out (any more): looked at again with the producer at hand."""
         if entry.scope != self._scope:
             await self._discard()  # they know another cluster
             self._scope = entry.scope
         self._used_at = time.monotonic()
         producer = await self._producer(self._compression(entry.record))
+        if not any(one.seq == entry.seq and one.record == entry.record for one in self._outbox.sendable()):
+            return None
         return await publish(producer, self._settings.topic, entry.record, within=_patience(self._settings))
 
     def _compression(self, record: Outgoing) -> str | None:

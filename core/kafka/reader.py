@@ -131,6 +131,18 @@ class Reader:
         buffered = self._consumer._fetcher._records
         return {p.partition for p in self._consumer.assignment() if p in buffered}
 
+    def has_backlog(self) -> bool:
+        """Whether a broker's newest answer told of records that were not handed on yet."""
+        return any(
+            self.next.get(partition.partition, 0) < self._known_end(partition)
+            for partition in self._consumer.assignment()
+        )
+
+    def _known_end(self, partition: TopicPartition) -> int:
+        """Behind the newest record that may be read: one of an open transaction is not handed out."""
+        stable, end = self._consumer.last_stable_offset(partition), self._consumer.highwater(partition)
+        return stable if stable is not None and stable >= 0 else end or 0
+
     def move(self, positions: Mapping[int, int]) -> None:
         """Go on elsewhere in some of the partitions."""
         self.next |= positions

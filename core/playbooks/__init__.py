@@ -1,4 +1,4 @@
-"""The built-in assistant's knowledge: one TOML file per equipment, ``common.toml`` for any other.
+"""The built-in assistant's knowledge: one TOML file per equipment, ``common.toml`` for any other, and ``codes.toml``.
 
 The files are data, written for this project; ``core.chat.playbook_schema`` holds their schema and
 ``core.chat.playbook_files`` reads them. Every text is there in Korean and English. An equipment has
@@ -10,7 +10,15 @@ The files are data, written for this project; ``core.chat.playbook_schema`` hold
 - ``faults``: the usual ones, each with ``symptoms`` (the words a worker or an event writes), further
   ``precautions``, immediate ``checks``, likely ``causes`` in order, ``steps`` (``cause`` is the number,
   from 1, of the cause that the step deals with; ``minutes`` is the time it usually takes) and ``call``:
-  whom to call when all of it did not help.
+  whom to call when all of it did not help; ``combines`` names the faults that occur in this one at the same
+  time: it is meant only where a whole symptom of it is said,
+- ``codes``: the fault codes that the plant's services write into an issue's id. Ours stand together in
+  ``codes.toml``, a table for each equipment's ``id``; that file's head says what the fields mean.
+
+A code is known where it is the whole id, in any case and with any signs between its words, or where nothing
+but a date, a time or a serial number stands behind it; within prose it counts for nothing. A description that
+is as a whole a ``title`` or one of the ``names`` means the same. Where code and description tell different
+faults, both are offered. What ``first`` names comes first; no cause and no step is left out.
 
 ``checks`` are told before anybody secured the machine: they are made from outside, by looking and reading,
 without opening and without touching. Whatever needs a hand or a tool is a step. A step says in its text
@@ -22,6 +30,8 @@ The plant's own files (``ANDON_PLAYBOOKS_DIR``) are read after these, by name, w
 - a file with the ``id`` of an equipment known already (``press``, ``welder``, ``painting``, ``assembly``)
   adds to it: only ``id`` is compulsory. A fault with an ``id`` known already replaces ours, other faults
   are added, an ``inspection`` or ``title`` replaces ours, ``mode_types`` and ``release_checks`` are added;
+  a code known already replaces ours, other codes are added (``[[codes]]`` with ``code``, ``title``, ``faults``
+  and, where wanted, ``names``, ``first``, ``note``; their faults are those of the same equipment);
 - any other file is another equipment and needs ``id``, ``title``, ``mode_types`` and ``faults``; what it
   leaves out is taken from ``common.toml``;
 - precautions are only ever added, never replaced: an equipment's stand below ours (of another equipment:

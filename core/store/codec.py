@@ -1,6 +1,7 @@
 """Issues and headers as the store writes them. An event is kept as its record and read anew by the same rules."""
 
 import json
+import zlib
 from base64 import b64decode, b64encode
 from typing import Any
 
@@ -14,6 +15,30 @@ def headers_to_json(headers: Headers) -> str:
 
 def headers_from_json(text: str) -> Headers:
     return tuple((name, b64decode(content)) for name, content in json.loads(text))
+
+
+def sealed(text: str) -> str:
+    """``text`` with its checksum before it: SQLite itself has none, and a flipped bit would become a fact."""
+    return f"{zlib.crc32(text.encode()):08x}{text}"
+
+
+def unsealed(text: str) -> str:
+    """What was sealed. A text without a seal, as older versions wrote it, is taken as it is.
+
+    Raises:
+        ValueError: it is not what was sealed.
+    """
+    if text.startswith("{"):
+        return text
+    seal, content = text[:8], text[8:]
+    if seal != f"{zlib.crc32(content.encode(errors='replace')):08x}":
+        raise ValueError("the checksum does not fit")
+    return content
+
+
+def sum_of(stored: str) -> int:
+    """A row's part in the sum over a snapshot."""
+    return zlib.crc32(stored.encode(errors="replace"))
 
 
 def issue_to_json(issue: Issue) -> str:

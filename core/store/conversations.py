@@ -1,6 +1,7 @@
 """Conversations and drafts, as they stand after every keystroke and every message."""
 
 import json
+import logging
 from collections.abc import Callable
 from sqlite3 import Row
 
@@ -11,6 +12,8 @@ from core.chat.card import Card
 from core.chat.messages import Message, MessageState
 from core.chat.problems import ChatProblem, kept_problem
 from core.store.database import Database
+
+log = logging.getLogger(__name__)
 
 _CARD = TypeAdapter(Card)
 
@@ -51,7 +54,7 @@ class ConversationTable:
         rows = self._database.rows(
             "SELECT * FROM messages WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue)
         )
-        return [_message(row) for row in rows]
+        return [message for row in rows if (message := _message_or_none(row)) is not None]
 
     def issues_saying(self, text: str, most: int = 500) -> set[str]:
         """Issues in whose conversations ``text`` was said."""
@@ -103,6 +106,15 @@ class ConversationTable:
         """Every draft by (issue, kind)."""
         rows = self._database.rows("SELECT * FROM drafts WHERE scope = ?", (self._scope,))
         return {(row["issue"], row["kind"]): row["text"] for row in rows}
+
+
+def _message_or_none(row: Row) -> Message | None:
+    """A message whose row a failing disk changed is left out: the others are shown all the same."""
+    try:
+        return _message(row)
+    except (ValueError, TypeError):
+        log.warning("message %s is damaged", row["seq"])
+        return None
 
 
 def _message(row: Row) -> Message:

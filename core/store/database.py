@@ -26,6 +26,14 @@ CREATE TABLE last_reads (
     PRIMARY KEY (scope, partition));
 CREATE TABLE doubts (scope TEXT, kind TEXT, id TEXT, since_ms INTEGER NOT NULL, PRIMARY KEY (scope, kind, id));
 """
+_OUTBOX_DECISIONS = """
+CREATE TABLE outbox_decisions (
+    event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
+"""
+_SNAPSHOT_SUMS = """
+CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
+"""
+"""How many issues belong to a scope's offsets, and the sum over their rows: a row that is missing or old shows."""
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));
@@ -49,8 +57,10 @@ CREATE TABLE handling (
     shelved_why TEXT NOT NULL, PRIMARY KEY (scope, issue));
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 {_CHAT}
-{_LOG}
+{_SNAPSHOT_SUMS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_OUTBOX_DECISIONS}
+{_LOG}
 """
 
 _MIGRATIONS = {
@@ -63,7 +73,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _LOG,
+    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
 
@@ -142,11 +152,27 @@ class Database:
 
     def check(self) -> str:
         """SQLite's own word on the file: ``ok``, or the first thing that is broken."""
-        return str(self.rows("PRAGMA quick_check(1)")[0][0])
+        return str(self.rows("PRAGMA integrity_check(1)")[0][0])
+
+    def schema(self) -> dict[str, frozenset[str]]:
+        """The columns of each table."""
+        with self._lock, _told_as_store_error(self.path):
+            return schema_of(self._connection)
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def schema_of(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """The columns of each table of an open file.
+
+    Raises:
+        sqlite3.Error: it cannot be read.
+    """
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    columns = "SELECT name FROM pragma_table_info(?)"
+    return {name: frozenset(row[0] for row in connection.execute(columns, (name,))) for (name,) in names.fetchall()}
 
 
 def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
@@ -159,12 +185,18 @@ def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
         timeout=5,
     )
     connection.row_factory = sqlite3.Row
+    connection.text_factory = _text
     if path is not None and not read_only:
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk before a screen says so, also when the power goes.
         connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _text(data: bytes) -> str:
+    """A byte that a failing disk flipped costs a letter, not the row."""
+    return data.decode("utf-8", "replace")
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class JournalTable:
         with self._database.transaction() as db:
             last = self._database.rows("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
             entry = chain(
-                _entry(last[0]) if last else None,
+                journal_entry(last[0]) if last else None,
                 at_ms=at_ms, operator=operator, action=action, issue=issue, detail=detail or {},
             )  # fmt: skip
             db.execute(
@@ -43,11 +43,20 @@ class JournalTable:
         """All entries, or those of one issue."""
         only, parameters = ("WHERE issue = ?", (issue,)) if issue is not None else ("", ())
         query = f"SELECT * FROM journal {only} ORDER BY seq"  # noqa: S608 - two constants
-        return map(_entry, self._database.rows(query, parameters))
+        return map(journal_entry, self._database.rows(query, parameters))
 
 
-def _entry(row: Row) -> JournalEntry:
+def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:
+    """The entry that a row holds. A detail that a failing disk changed is told as it is, and breaks the chain."""
     return JournalEntry(
         row["seq"], row["at_ms"], row["operator"], row["action"], row["issue"],
-        json.loads(row["detail"]), row["previous"], row["hash"],
+        _detail(row["detail"]), row["previous"], row["hash"],
     )  # fmt: skip
+
+
+def _detail(text: str) -> Mapping[str, Any]:
+    try:
+        detail = json.loads(text)
+    except ValueError:
+        detail = None
+    return detail if isinstance(detail, dict) else {"damaged": text}

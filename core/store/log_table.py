@@ -11,6 +11,8 @@ ISSUE = "issue"
 """A doubt about an open issue."""
 RECORD = "record"
 """A doubt about a record of ours that was read back from the other log."""
+COMPLETE = "complete"
+"""Before a scope, in ``meta``: when the list was last known to be all."""
 LOG = "log"
 """The log itself: there was another one before."""
 
@@ -49,6 +51,10 @@ class LogTable:
             for table in tables:
                 change = f'UPDATE OR REPLACE "{table}" SET scope = ? WHERE scope = ?'  # noqa: S608
                 db.executemany(change, [(scope, other) for other in others])
+            db.executemany(
+                "UPDATE OR REPLACE meta SET name = ? WHERE name = ?",
+                [(f"{COMPLETE} {scope}", f"{COMPLETE} {other}") for other in others],
+            )
         return others
 
     def doubts(self, scope: str) -> dict[Doubt, int]:
@@ -85,6 +91,8 @@ class LogTable:
             self.add_doubts(scope, {**wanted, **{(RECORD, row[0]): now_ms for row in own}, (LOG, ""): now_ms})
             db.execute("DELETE FROM offsets WHERE scope = ?", here)
             db.execute("DELETE FROM last_reads WHERE scope = ?", here)
+            db.execute("DELETE FROM snapshot_sums WHERE scope = ?", here)
+            db.execute("DELETE FROM meta WHERE name = ?", (f"{COMPLETE} {scope}",))
             db.execute(
                 "DELETE FROM issues WHERE scope = ? AND id NOT IN (SELECT id FROM doubts WHERE scope = ? AND kind = ?)",
                 (scope, scope, ISSUE),

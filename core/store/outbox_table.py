@@ -3,20 +3,23 @@
 from sqlite3 import Row
 
 from core.kafka.problems import Problem, ProblemKind
-from core.outbox import PENDING, OutboxEntry, OutboxState, Outgoing
+from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
 from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
 
+_SELECT = "SELECT * FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
 _PENDING = tuple(state.value for state in PENDING)
+_STUCK = tuple(state.value for state in STUCK)
 
 
 class OutboxTable:
-    """Rows go from waiting to sent to confirmed, or are parked; none is ever deleted by the publisher."""
+    """Rows go from waiting to sent to confirmed, or are parked or held; none is ever deleted by the publisher."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, record: Outgoing, *, scope: str, now_ms: int) -> OutboxEntry:
+    def add(self, record: Outgoing, *, scope: str, now_ms: int, known_open_ms: int | None = None) -> OutboxEntry:
+        """A new row; ``known_open_ms``: the time of the issue's newest opening that whoever decided knew of."""
         with self._database.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO outbox (event_id, issue, action, timestamp_ms, key, value, headers, operator, note,"
@@ -26,15 +29,18 @@ class OutboxTable:
                     headers_to_json(record.headers), record.operator, record.note, OutboxState.WAITING, scope, now_ms,
                 ),
             )  # fmt: skip
-            return OutboxEntry(cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms)
+            db.execute("INSERT INTO outbox_decisions VALUES (?, ?, NULL)", (record.event_id, known_open_ms))
+            return OutboxEntry(
+                cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms, known_open_ms=known_open_ms
+            )
 
     def unconfirmed(self) -> list[OutboxEntry]:
         """Everything that is not read back yet, parked rows too, oldest first."""
-        rows = self._database.rows("SELECT * FROM outbox WHERE state NOT IN ('confirmed', 'withdrawn') ORDER BY seq")
+        rows = self._database.rows(f"{_SELECT} WHERE state NOT IN ('confirmed', 'withdrawn') ORDER BY seq")
         return [_entry(row) for row in rows]
 
     def get(self, event_id: str) -> OutboxEntry | None:
-        rows = self._database.rows("SELECT * FROM outbox WHERE event_id = ?", (event_id,))
+        rows = self._database.rows(f"{_SELECT} WHERE event_id = ?", (event_id,))
         return _entry(rows[0]) if rows else None
 
     def mark_sent(self, event_id: str, partition: int, offset: int) -> None:
@@ -53,9 +59,19 @@ class OutboxTable:
         """Trying again would change nothing until somebody acts."""
         self._update("state = 'parked', problem = ?", (_problem_text(problem), event_id), states=_PENDING)
 
+    def hold(self, event_id: str, raised_again_ms: int) -> None:
+        """Its issue was raised again: it goes nowhere until a person says so."""
+        with self._database.transaction() as db:
+            self._update("state = 'held'", (event_id,), states=_PENDING)
+            db.execute(
+                "INSERT INTO outbox_decisions VALUES (?, NULL, ?)"
+                " ON CONFLICT (event_id) DO UPDATE SET raised_again_ms = excluded.raised_again_ms",
+                (event_id, raised_again_ms),
+            )
+
     def withdraw(self, event_id: str) -> None:
-        """A person gave a parked row up."""
-        self._update("state = 'withdrawn'", (event_id,), states=(OutboxState.PARKED.value,))
+        """A person gave a parked or held row up."""
+        self._update("state = 'withdrawn'", (event_id,), states=_STUCK)
 
     def wait(self, event_id: str, problem: Problem | None) -> None:
         """It goes out (again) as soon as it can."""
@@ -73,12 +89,18 @@ class OutboxTable:
 
     def send_again(self, record: Outgoing) -> None:
         """A parked row goes out again, as ``record`` now is."""
-        with self._database.transaction() as db:
-            db.execute(
-                "UPDATE outbox SET state = 'waiting', problem = '', timestamp_ms = ?, value = ?, headers = ?"
-                " WHERE event_id = ? AND state = 'parked'",
-                (record.timestamp_ms, record.value, headers_to_json(record.headers), record.event_id),
-            )
+        self._restamp(record, OutboxState.PARKED)
+
+    def restamp(self, record: Outgoing) -> None:
+        """A row that was never sent goes out as ``record`` now is."""
+        self._restamp(record, OutboxState.WAITING)
+
+    def _restamp(self, record: Outgoing, state: OutboxState) -> None:
+        self._update(
+            "state = 'waiting', problem = '', timestamp_ms = ?, value = ?, headers = ?",
+            (record.timestamp_ms, record.value, headers_to_json(record.headers), record.event_id),
+            states=(state.value,),
+        )
 
     def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> None:
         only = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
@@ -94,7 +116,7 @@ def _entry(row: Row) -> OutboxEntry:
     )  # fmt: skip
     return OutboxEntry(
         row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
-        row["partition"], row["offset"], _problem(row["problem"]),
+        row["partition"], row["offset"], _problem(row["problem"]), row["known_open_ms"], row["raised_again_ms"],
     )  # fmt: skip
 
 

@@ -6,20 +6,31 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from core.alarms import Handling
-from core.events import Quarantined, Record
+from core.events import Quarantined, Record, showable_ms
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
-from core.store.codec import headers_from_json, headers_to_json, issue_from_json, issue_to_json
+from core.store.codec import (
+    headers_from_json,
+    headers_to_json,
+    issue_from_json,
+    issue_to_json,
+    sealed,
+    sum_of,
+    unsealed,
+)
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
-from core.store.log_table import LogTable
+from core.store.log_table import COMPLETE, LogTable
 from core.store.outbox_table import OutboxTable
+from core.store.recovery import Recovery
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
 FILE_NAME = "andon.db"
+
+_SUM_MODULUS = 1 << 32
 
 MAX_QUARANTINED = 10_000
 MAX_QUARANTINED_BYTES = 256 * 1024 * 1024
@@ -32,6 +43,8 @@ class Snapshot:
 
     issues: tuple[Issue, ...]
     offsets: Mapping[int, int]
+    is_whole: bool = True
+    """No row was damaged or missing. Else there are no offsets either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,10 @@ class Store:
             _make_private(directory)
         self.database = Database(directory and directory / FILE_NAME, read_only=read_only)
         self.reopen_after_ms = reopen_after_ms
+        self.recovery: Recovery | None = None
+        """What happened to the store that was here before, where that was damaged."""
+        self.snapshot_problem = ""
+        """Why a scratch store does not know what the terminal's own knows."""
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
         self.log = LogTable(self.database)
@@ -90,25 +107,43 @@ class Store:
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
 
+    def complete_ms(self, scope: str) -> int | None:
+        """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
+        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"{COMPLETE} {scope}",))
+        kept = str(rows[0]["value"]) if rows else ""
+        time_ms = int(kept) if kept.isascii() and kept.isdigit() else None
+        return time_ms if time_ms is not None and showable_ms(time_ms) == time_ms else None
+
+    def save_complete_ms(self, scope: str, time_ms: int) -> None:
+        with self.database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{COMPLETE} {scope}", str(time_ms)))
+
     def load_snapshot(self, scope: str) -> Snapshot:
-        """Issues and offsets of ``scope``. A row that cannot be read drops the offsets: a full replay mends it."""
+        """Issues and offsets of ``scope``. A row that is damaged or missing drops the offsets: a replay mends it."""
         issues: list[Issue] = []
-        whole = True
-        for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,)):
+        stored = [row["data"] for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,))]
+        whole = self._sums_fit(scope, stored)
+        for data in stored:
             try:
-                issues.append(issue_from_json(row["data"], self.reopen_after_ms))
+                issues.append(issue_from_json(unsealed(data), self.reopen_after_ms))
             except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
         offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}
-        return Snapshot(tuple(issues), offsets)
+        return Snapshot(tuple(issues), offsets, whole)
+
+    def _sums_fit(self, scope: str, stored: Sequence[str]) -> bool:
+        """Whether these rows are those that were committed with the offsets."""
+        kept = self.database.rows("SELECT issues, sum FROM snapshot_sums WHERE scope = ?", (scope,))
+        return not kept or tuple(kept[0]) == (len(stored), sum(map(sum_of, stored)) % _SUM_MODULUS)
 
     def commit_batch(self, scope: str, batch: Batch) -> None:
         """Write a batch's issues, offsets, quarantined records and confirmations in one transaction."""
+        rows = {issue.id: sealed(issue_to_json(issue)) for issue in batch.issues}
         with self.database.transaction() as db:
+            _keep_sums(db, scope, rows)
             db.executemany(
-                "INSERT OR REPLACE INTO issues VALUES (?, ?, ?)",
-                [(scope, issue.id, issue_to_json(issue)) for issue in batch.issues],
+                "INSERT OR REPLACE INTO issues VALUES (?, ?, ?)", [(scope, issue, data) for issue, data in rows.items()]
             )
             db.executemany(
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
@@ -129,6 +164,14 @@ class Store:
         """Forget an issue that no log confirms."""
         with self.database.transaction() as db:
             db.execute("DELETE FROM issues WHERE scope = ? AND id = ?", (scope, issue))
+            db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
+            _keep_sums(db, scope, {})
+
+    def forget_offsets(self, scope: str) -> None:
+        """Make the next replay a full one. The issues stay: folding them again changes nothing."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
+            db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
 
     def quarantine(self, limit: int = 200, preview: int | None = None) -> list[Quarantined]:
         """The newest quarantined records, newest first; with ``preview`` only that many bytes of their values."""
@@ -186,6 +229,20 @@ class Store:
     def save_operator(self, name: str) -> None:
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('operator', ?)", (name,))
+
+
+def _keep_sums(db: sqlite3.Connection, scope: str, rows: Mapping[str, str]) -> None:
+    """Bring the scope's count and sum up to date with the rows that are about to be written."""
+    kept = db.execute("SELECT issues, sum FROM snapshot_sums WHERE scope = ?", (scope,)).fetchone()
+    if kept is None:  # the first batch, or an older version's rows
+        before = [row[0] for row in db.execute("SELECT data FROM issues WHERE scope = ?", (scope,))]
+        kept = (len(before), sum(map(sum_of, before)))
+    count, total = kept
+    for issue, data in rows.items():
+        old = db.execute("SELECT data FROM issues WHERE scope = ? AND id = ?", (scope, issue)).fetchone()
+        count += old is None
+        total += sum_of(data) - (sum_of(old[0]) if old else 0)
+    db.execute("INSERT OR REPLACE INTO snapshot_sums VALUES (?, ?, ?)", (scope, count, total % _SUM_MODULUS))
 
 
 def stored_in(directory: Path) -> bool:

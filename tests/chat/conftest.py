@@ -16,8 +16,9 @@ def plant_server() -> Iterator[Plant]:
 
 @pytest.fixture
 def plant(plant_server: Plant) -> Plant:
-    """A contract server without a key that knows issue ``I-1`` and nothing else."""
+    """A contract server without a key, its columns widened, that knows issue ``I-1`` and nothing else."""
     plant_server.web.forget()
     plant_server.reset()
+    plant_server.made_easy()
     plant_server.store_issue("I-1")
     return plant_server

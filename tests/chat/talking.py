@@ -28,11 +28,18 @@ def brief(issue: str = "I-1") -> IssueBrief:
 class Talk:
     """A conversation on one issue. What is noted outlives a failure, as it does in the store."""
 
-    def __init__(self, backend: ChatBackend, *, issue: str = "I-1", operator: str = "김민수") -> None:
+    def __init__(
+        self,
+        backend: ChatBackend,
+        *,
+        issue: str = "I-1",
+        operator: str = "김민수",
+        about: IssueBrief | None = None,
+    ) -> None:
         self.backend = backend
         self.history: list[Turn] = []
         self.noted: dict[str, str] = {}
-        self._issue = issue
+        self._about = about or brief(issue)
         self._operator = operator
         self._failed = ""
 
@@ -58,7 +65,7 @@ class Talk:
 
     async def _put(self, text: str) -> Answer:
         self._failed = text
-        request = ChatRequest(brief(self._issue), tuple(self.history), text, "ko", self._operator, dict(self.noted))
+        request = ChatRequest(self._about, tuple(self.history), text, "ko", self._operator, dict(self.noted))
         async with aclosing(self.backend.answer(request)) as parts:
             async for part in parts:
                 match part:

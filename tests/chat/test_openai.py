@@ -1,6 +1,7 @@
 """A language model over real TCP: whole and broken streams, refusals, the key, cancelling."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 
@@ -8,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from core.chat.backend import CUT, Answer, Author, ChatError, ChatRequest, Fragment, Turn
+from core.chat.backend import CUT, Answer, Author, ChatError, ChatRequest, Fragment, Retracted, Turn
 from core.chat.choosing import chosen_backend
 from core.chat.http import ChatServer
 from core.chat.openai import MODEL, OpenAI, base_address
@@ -19,6 +20,7 @@ from tests.chat.serving import free_port
 from tests.chat.talking import LONG_S, SHORT_S, brief, until
 
 LONG_WAIT = Wait(60)
+SERVER, REJECTED = ChatProblemKind.SERVER, ChatProblemKind.REJECTED
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +147,25 @@ async def test_either_end_of_a_stream_is_an_end(model: Model, script: Script) ->
         ([chunk("", finish="stop"), DONE], ChatProblemKind.NO_ANSWER, []),
         ([chunk(" \n", finish="content_filter"), DONE], ChatProblemKind.NO_ANSWER, [" \n"]),
         ([chunk("x" * 200_000)], ChatProblemKind.TOO_LARGE, []),
-        ([b"\xff\xfe\x00 not text\n\n"], ChatProblemKind.DROPPED, []),
+        ([b"\xff\xfe\x00 not text\n\n"], ChatProblemKind.GARBAGE, []),
+        ([chunk("반"), chunk("", finish="stop")[:-20]], ChatProblemKind.DROPPED, ["반"]),
+        ([chunk("반"), event({"object": "error", "message": "KV cache full", "code": 500}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"object": "error", "message": "too long", "code": 400}), DONE], REJECTED, ["반"]),
+        ([chunk("반"), 'event: error\ndata: {"message": "KV cache full"}\n\n', DONE], SERVER, ["반"]),
+        ([chunk("반"), "event: error\ndata: KV cache full\n\n", DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"detail": "KV cache full"}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"detail": [{"loc": ["body"], "msg": "KV cache full"}]}), DONE], SERVER, ["반"]),
+        ([chunk("반"), 'error: {"code": 500, "message": "KV cache full"}\n\n', DONE], SERVER, ["반"]),
+        ([chunk("반"), "Internal Server Error: KV cache full\n\n", DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"message": "KV cache full"}), DONE], SERVER, ["반"]),
+        (
+            [chunk("반"), event({"choices": [{"delta": {}, "error": {"message": "KV cache full"}}]}), DONE],
+            SERVER,
+            ["반"],
+        ),
+        ([chunk("반"), chunk("", finish="KV cache full"), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({}), DONE], ChatProblemKind.GARBAGE, ["반"]),
+        ([chunk("반"), event({"status": "ok"}), DONE], ChatProblemKind.GARBAGE, ["반"]),
     ],
 )
 async def test_a_broken_stream_keeps_what_came_and_says_why(
@@ -158,6 +178,46 @@ async def test_a_broken_stream_keeps_what_came_and_says_why(
             await asked(backend, pieces=pieces)
     assert caught.value.problem.kind is kind
     assert pieces == came
+    if any("KV cache full" in str(part) for part in script):
+        assert "KV cache full" in caught.value.problem.words
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/octet-stream", "", "text/html"])
+async def test_the_first_bytes_tell_what_an_answer_is(model: Model, kind: str) -> None:
+    model.content_type = kind
+    whole = {"object": "chat.completion", "choices": [{"message": {"content": "정지"}, "finish_reason": "stop"}]}
+    for script in ([chunk("정"), chunk("지", finish="stop"), DONE], ["\ufeff\n", json.dumps(whole)], ["data: [DONE]"]):
+        model.script = [": hello\n\n", *script] if len(script) == 3 else script
+        async with talking_to(model) as backend:
+            if script == ["data: [DONE]"]:
+                with pytest.raises(ChatError) as caught:
+                    await asked(backend)
+                assert caught.value.problem.kind is ChatProblemKind.NO_ANSWER
+            else:
+                assert (await asked(backend))[1].text == "정지"
+
+
+async def test_thoughts_without_an_opening_mark_are_taken_back_once_and_then_never_told(model: Model) -> None:
+    model.says("Okay, the user", " asks.", "</think>", "밸브를 잠그세요.")
+    async with talking_to(model) as backend:
+        parts = [part async for part in backend.answer(question())]
+        assert Retracted() in parts
+        assert isinstance(parts[-1], Answer)
+        assert parts[-1].text == "밸브를 잠그세요."
+        pieces, answer = await asked(backend)
+    assert pieces == ["밸브를 잠그세요."]
+    assert answer.text == "밸브를 잠그세요."
+
+
+async def test_one_word_is_enough_to_know_that_a_model_answers(model: Model) -> None:
+    async with talking_to(model) as backend:
+        model.script = [chunk("", reasoning_content="hm"), LONG_WAIT]
+        await backend.try_out(question())
+        await until(model.left.is_set)
+        model.script = [chunk("", finish="stop"), DONE]
+        with pytest.raises(ChatError) as caught:
+            await backend.try_out(question())
+    assert caught.value.problem.kind is ChatProblemKind.NO_ANSWER
 
 
 async def test_a_stream_without_any_end_is_too_large(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,6 +332,9 @@ async def test_nobody_there_is_told() -> None:
         ("http://gpu:8000/", "http://gpu:8000/v1"),
         ("http://gpu:8000/v1", "http://gpu:8000/v1"),
         ("https://cloud/openai/v1/", "https://cloud/openai/v1"),
+        ("http://gpu:8000/v1/chat/completions", "http://gpu:8000/v1"),
+        ("http://gpu:8000/chat/completions/", "http://gpu:8000/v1"),
+        ("http://gpu:8000/v1/models", "http://gpu:8000/v1"),
     ],
 )
 def test_an_address_without_a_path_gets_the_usual_one(url: str, base: str) -> None:

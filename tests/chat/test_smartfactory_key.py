@@ -24,6 +24,7 @@ KEY = "K-7f3a-secret"
 @pytest.fixture
 def guarded() -> Iterator[Plant]:
     with make_server(key=KEY) as plant:
+        plant.made_easy()
         plant.store_issue("I-1")
         yield plant
 
@@ -36,7 +37,8 @@ async def test_the_key_opens_the_door(guarded: Plant) -> None:
 
 @pytest.mark.parametrize("key", [None, "K-wrong"])
 async def test_no_key_and_a_wrong_one_are_refused(guarded: Plant, key: str | None) -> None:
-    async with smartfactory(guarded, key=key) as backend:
+    """By the older API alone: the workflow's calls are open."""
+    async with smartfactory(guarded, key=key, dialect="chat") as backend:
         problem = await Talk(backend).fails("왜 이래요")
     assert problem.kind is ChatProblemKind.LOGIN
     assert "K-" not in problem.words

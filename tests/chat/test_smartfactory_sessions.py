@@ -103,14 +103,22 @@ async def test_without_a_note_the_final_summary_is_null(plant: Plant) -> None:
     assert plant.web.calls("complete")[0].json["final_summary"] is None
 
 
-async def test_a_terminated_session_is_closed_to_completing_but_gives_its_report(plant: Plant, tmp_path: Path) -> None:
+async def test_a_summary_is_taken_after_the_resolve_too_and_the_report_is_there(plant: Plant, tmp_path: Path) -> None:
+    async with smartfactory(plant) as backend:
+        session = (await Talk(backend).ask("하나")).memo[SESSION]
+        plant.terminate("I-1")
+        await backend.complete(session, "필터 교체")
+        assert (await backend.report(session, tmp_path)).path.read_bytes() == PDF
+    assert plant.sessions[0].final_summary == "필터 교체"
+
+
+async def test_once_its_report_was_taken_a_session_is_closed_to_completing(plant: Plant, tmp_path: Path) -> None:
     async with smartfactory(plant) as backend:
         session = (await Talk(backend).ask("하나")).memo[SESSION]
         await backend.complete(session, "필터 교체")
-        plant.terminate("I-1")
+        await backend.report(session, tmp_path)
         with pytest.raises(ChatError) as caught:
             await backend.complete(session, "필터 교체")
-        assert (await backend.report(session, tmp_path)).path.read_bytes() == PDF
     assert caught.value.problem.kind is ChatProblemKind.CLOSED
 
 

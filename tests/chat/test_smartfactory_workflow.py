@@ -1,6 +1,9 @@
 """The workflow API: starting, going on, ending; each line of the contract's "What follows"."""
 
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from core.chat.backend import ChatBackend, SessionBackend
 from core.chat.problems import ChatProblemKind
@@ -85,34 +88,29 @@ async def test_a_404_of_a_gateway_is_not_waited_out(plant: Plant) -> None:
     assert len(plant.web.calls("start")) == 1
 
 
-async def test_a_terminated_session_closes_the_conversation_and_a_retry_opens_another(plant: Plant) -> None:
+async def test_a_resolve_in_between_ends_no_session(plant: Plant) -> None:
     async with smartfactory(plant) as backend:
         talk = Talk(backend)
         await talk.ask("하나")
         plant.terminate("I-1")
-        assert (await talk.fails("둘")).kind is ChatProblemKind.CLOSED
-        assert len(plant.sessions) == 1
-        assert (await talk.again()).text == SUMMARIES[0]
-    assert len(plant.sessions) == 2
+        assert (await talk.ask("둘")).text == SUMMARIES[1]
+    assert len(plant.sessions) == 1
 
 
-async def test_after_a_closed_question_the_next_one_opens_another_session(plant: Plant) -> None:
+@pytest.mark.parametrize("taken", [True, False])
+async def test_once_its_report_is_settled_the_next_question_begins_another_session(
+    plant: Plant, tmp_path: Path, taken: bool
+) -> None:
+    """A report was saved or declined, the issue reopened: 400 on continue-chat is no end."""
     async with smartfactory(plant) as backend:
         talk = Talk(backend)
-        await talk.ask("하나")
-        plant.terminate("I-1")
-        await talk.fails("둘")
+        session = (await talk.ask("하나")).memo[SESSION]
+        await backend.complete(session, "필터 교체")
+        await (backend.report(session, tmp_path) if taken else backend.skip_report(session))
+        assert (await talk.ask("둘")).text == SUMMARIES[0]
         await talk.ask("셋")
-        await talk.ask("넷")
     assert [len(session.messages) for session in plant.sessions] == [2, 4]
-
-
-async def test_a_session_whose_report_was_skipped_is_closed(plant: Plant) -> None:
-    async with smartfactory(plant) as backend:
-        talk = Talk(backend)
-        answer = await talk.ask("하나")
-        await backend.skip_report(answer.memo[SESSION])
-        assert (await talk.fails("둘")).kind is ChatProblemKind.CLOSED
+    assert [len(plant.web.calls(route)) for route in ("start", "continue")] == [2, 2]
 
 
 async def test_a_session_that_redis_forgot_is_begun_anew_with_the_same_question(plant: Plant) -> None:

@@ -51,8 +51,10 @@ class Proxy:
 
     def __init__(self, target: int) -> None:
         self.port = 0
-        self._target = target
+        self.target = target
+        """The broker's port; it may be known later than this one's."""
         self._losing = False
+        self._is_cut = False
         self._roads: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Proxy":
@@ -69,9 +71,14 @@ class Proxy:
         """From now on requests arrive and no answer does."""
         self._losing = True
 
+    def cut(self) -> None:
+        """Drop every connection there is, and each new one, until it is healed."""
+        self.heal()
+        self._is_cut = True
+
     def heal(self) -> None:
         """Drop every connection there is, as a switch that restarts; new ones work."""
-        self._losing = False
+        self._losing = self._is_cut = False
         for road in self._roads:
             road.cancel()
 
@@ -81,8 +88,11 @@ class Proxy:
         road.add_done_callback(self._roads.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.close()
+            return
         with contextlib.suppress(OSError):
-            up_reader, up_writer = await asyncio.open_connection(LOOPBACK, self._target)
+            up_reader, up_writer = await asyncio.open_connection(LOOPBACK, self.target)
             try:
                 await asyncio.gather(self._requests(reader, up_writer), self._answers(up_reader, writer))
             finally:

@@ -44,12 +44,15 @@ class Watched:
 
 
 @asynccontextmanager
-async def running(bootstrap: str, topic: str, folder: Path, **flags: Any) -> AsyncIterator[Watched]:
-    """Open the store in ``folder`` and run a Station on it."""
+async def running(
+    bootstrap: str, topic: str, folder: Path, *, now_ms: Callable[[], int] | None = None, **flags: Any
+) -> AsyncIterator[Watched]:
+    """Open the store in ``folder`` and run a Station on it; ``now_ms``: what its clock shows."""
     given = {"operator": "김민수", "terminal_id": "P1-03", "lang": "en", **flags}
     settings = load_settings(bootstrap_servers=bootstrap, topic=topic, data_dir=folder, **given)
     with opened_store(settings) as store:
-        station = Station(settings, store, PlaybookAssistant())
+        clock = {} if now_ms is None else {"now_ms": now_ms}
+        station = Station(settings, store, PlaybookAssistant(), **clock)
         watched = Watched(station)
         task = asyncio.create_task(station.run())
         try:

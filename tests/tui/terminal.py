@@ -13,6 +13,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import pyte
 
@@ -81,10 +82,11 @@ def andon_in_terminal(
     size: tuple[int, int] = (120, 36),
     kind: type[Terminal] = Terminal,
     program: Sequence[str] = ("-m", "tui"),
+    streams: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[Terminal]:
     """Start ``andon`` (or another Python ``program``) in a pseudo-terminal of ``size`` columns and lines.
 
-    It is killed at the end if need be.
+    ``streams`` redirects some of ``stdin``, ``stdout`` and ``stderr`` away from it. It is killed at the end if need be.
     """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -92,10 +94,9 @@ def andon_in_terminal(
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, *program],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
+        **{"stdin": slave, "stdout": slave, "stderr": slave, **streams},
         start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # the terminal, whatever the streams
         env={**inherited, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
     )
     os.close(slave)

@@ -16,7 +16,7 @@ from core.chat.problems import ChatProblemKind
 from core.chat.smartfactory import SmartFactory
 from core.checks import SECURING, checked
 from tests.chat.contract_faults import Fault, FaultKind
-from tests.chat.contract_plant import Plant
+from tests.chat.contract_plant import AS_PUBLISHED, Plant
 from tests.chat.contract_server import make_server
 from tests.chat.serving import free_port
 from tests.tui.stage import Stage, event, set_stage
@@ -38,6 +38,7 @@ def plant(server: Plant) -> Plant:
     server.web.forget()
     server.reset()
     server.key = KEY
+    server.made_easy()
     server.store_issue(ISSUE)
     return server
 
@@ -132,11 +133,8 @@ async def _resolves_and_saves_the_report(stage: Stage, pilot: "Pilot[None]", pla
     assert next(folder.iterdir()).read_bytes() == plant.report_body
     await stage.until(lambda: stage.station.chat.closing.offered(ISSUE) is None)
     await ask(stage, pilot, "하나 더요")
-    await stage.until(lambda: questions(stage)[-1].problem is not None)
-    closed = questions(stage)[-1].problem
-    assert closed is not None
-    assert closed.kind is ChatProblemKind.CLOSED
-    assert closed.words in on_screen(stage)
+    await answered(stage, 5)
+    assert len(plant.web.calls("start")) == 3, "the report was taken: another session begins"
 
 
 FAULTS = [
@@ -147,7 +145,7 @@ FAULTS = [
     (ChatProblemKind.TOO_MANY, Fault(FaultKind.STATUS, 429, "Rate limit exceeded")),
     (ChatProblemKind.SERVER, Fault(FaultKind.STATUS, 500, "boom")),
     (ChatProblemKind.PROXY, Fault(FaultKind.HTML, 502)),
-    (ChatProblemKind.PROXY, Fault(FaultKind.HTML, 504)),
+    (ChatProblemKind.PROXY, Fault(FaultKind.HTML, 503)),
     (ChatProblemKind.GARBAGE, Fault(FaultKind.GARBAGE)),
     (ChatProblemKind.GARBAGE, Fault(FaultKind.WRONG_TYPES)),
     (ChatProblemKind.TOO_LARGE, Fault(FaultKind.HUGE)),
@@ -208,7 +206,7 @@ async def test_an_answer_that_was_lost_on_the_way_is_found_on_the_server(tmp_pat
 
 async def test_with_the_server_down_the_builtin_answers_and_the_return_is_noticed(tmp_path: Path, plant: Plant) -> None:
     port = free_port()
-    with talking(tmp_path / "data", plant, url=f"http://127.0.0.1:{port}") as stage:
+    with talking(tmp_path / "data", plant, url=f"http://localhost:{port}") as stage:
         stage.take(event(ISSUE))
         async with stage.running() as pilot:
             await stage.until(lambda: stage.station.chat.health.problem is not None)
@@ -218,6 +216,7 @@ async def test_with_the_server_down_the_builtin_answers_and_the_return_is_notice
             await stage.until(lambda: answers(stage, Author.BUILTIN)[-1].memo.get("instead") == "smartfactory")
             assert "챗봇 대신 답함" in on_screen(stage)
             with make_server(key=KEY, port=port) as back:
+                back.made_easy()
                 back.store_issue(ISSUE)
                 await stage.until(lambda: stage.station.chat.health.problem is None, within=20)
                 await pilot.press("ctrl+r")
@@ -328,3 +327,50 @@ async def test_a_text_of_ones_own_replaces_no_question_that_failed(tmp_path: Pat
             await pilot.press(*["backspace"] * 3, *"oil", "enter")
             await stage.until(lambda: len(questions(stage)) == 2)
             assert questions(stage)[0].state is MessageState.FAILED
+
+
+@pytest.mark.parametrize(("lang", "told"), [("ko", "이전 API로 대신"), ("en", "older API instead")])
+async def test_a_database_as_published_is_told_and_the_answer_comes_all_the_same(
+    tmp_path: Path, plant: Plant, lang: str, told: str
+) -> None:
+    plant.message_id_chars = AS_PUBLISHED
+    with talking(tmp_path / "data", plant, lang=lang) as stage:
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await answered(stage, 1)
+            assert told in on_screen(stage)
+            assert "Data too long for column 'chatMessageId'" in on_screen(stage)
+            assert answers(stage)[0].card is not None
+    with talking(tmp_path / "data", plant, lang=lang) as stage:  # a restart in between
+        stage.take(event(ISSUE))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "그다음은요?")
+            await answered(stage, 2)
+    assert len(plant.web.calls("start")) == 1
+
+
+async def test_an_event_that_the_chatbot_dropped_is_answered_by_the_builtin_at_once(
+    tmp_path: Path, plant: Plant
+) -> None:
+    plant.issues.clear()
+    with talking(tmp_path / "data", plant) as stage:
+        stage.take(event(ISSUE, modeLogId=None))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await stage.until(lambda: questions(stage)[-1].problem is not None)
+            await stage.until(lambda: answers(stage, Author.BUILTIN)[-1].memo.get("instead") == "smartfactory")
+            assert "설비 로그 번호(modeLogId)가 없습니다" in on_screen(stage)
+            assert stage.station.chat.health.problem is None, "the chatbot itself is there"
+    assert plant.web.calls("start") == plant.web.calls("chat") == []
+
+
+async def test_an_event_that_it_kept_is_waited_for(tmp_path: Path, plant: Plant) -> None:
+    plant.issues.clear()
+    with talking(tmp_path / "data", plant) as stage:
+        stage.take(event(ISSUE, modeLogId="PRESS_LOG_001"))
+        async with stage.running() as pilot:
+            await ask(stage, pilot, "펌프에서 소리가 나요")
+            await stage.until(lambda: len(plant.web.calls("start")) >= 2)
+            plant.store_issue(ISSUE)
+            await answered(stage, 1)

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,72 @@ def test_told_to_end_by_the_system_it_leaves_in_order(surroundings: dict[str, st
         assert terminal.ended() == 0
     assert b"\x1b[?1049l" in terminal.raw, "the terminal's own screen is back"
     assert not (Path(surroundings["ANDON_DATA_DIR"]) / "alive.json").exists()
+
+
+@pytest.mark.parametrize("streams", [("stderr",), ("stdout",), ("stdin",), ("stdin", "stdout", "stderr")])
+def test_the_screen_is_on_the_terminal_wherever_the_streams_lead(
+    surroundings: dict[str, str], streams: tuple[str, ...], tmp_path: Path
+) -> None:
+    with (tmp_path / "stream").open("w+b") as file:
+        redirected = dict.fromkeys(streams, file.fileno())
+        with andon_in_terminal(surroundings, (100, 30), streams=redirected) as terminal:
+            _live(terminal)
+            terminal.until(lambda text: "F10" in text)
+            terminal.type(CTRL_Q)
+            assert terminal.ended() == 0
+        file.seek(0)
+        assert b"\x1b" not in file.read()
+
+
+def test_a_terminal_that_is_not_utf_8_is_told_in_ascii_and_shows_its_own_letters(surroundings: dict[str, str]) -> None:
+    surroundings |= {"LC_ALL": "ko_KR.eucKR", "ANDON_LANG": "ko"}
+    with andon_in_terminal(surroundings) as terminal:
+        terminal.until(lambda text: "euc_kr, not to UTF-8" in text)
+        _raise(surroundings, "PRESS_7", "유압 이상")
+        terminal.until(lambda _text: "유압 이상".encode("euc-kr") in terminal.raw)
+        terminal.type("\r" + "x\xff\xfe")
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+
+
+def test_a_paste_with_colour_codes_and_returns_is_one_text_that_sends_nothing(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_8", "burr")
+        terminal.until(lambda text: "PRESS_8" in text)
+        terminal.type(ENTER)
+        terminal.type("\x1b[200~first \x1b[31mred\x1b[0m\r\x1b\rlast\x1b[201~ typed")
+        terminal.until(lambda text: "last typed" in text)
+        _until_stored(surroundings, "first ␛[31mred␛[0m\n␛\nlast typed")
+        terminal.type("\x1b[200~lost")
+        terminal.until(lambda text: "typedlost" in text)
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+
+
+def test_a_damaged_store_is_told_and_the_alarms_are_all_there(surroundings: dict[str, str]) -> None:
+    with andon_in_terminal(surroundings) as terminal:
+        _live(terminal)
+        _raise(surroundings, "PRESS_9", "burr")
+        terminal.until(lambda text: "PRESS_9" in text)
+        terminal.type(ENTER)
+        terminal.type("half a sentence")
+        _until_stored(surroundings, "half a sentence")
+        terminal.type(CTRL_Q)
+        assert terminal.ended() == 0
+    store = Path(surroundings["ANDON_DATA_DIR"]) / "andon.db"
+    with closing(sqlite3.connect(store)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damaged = bytearray(store.read_bytes())
+    at = damaged.rindex(b"PRESS_9") // 4096 * 4096
+    damaged[at : at + 16] = bytes(16)
+    store.write_bytes(damaged)
+    with andon_in_terminal(surroundings, (80, 24)) as terminal:
+        terminal.until(lambda text: "data was damaged" in text and "PRESS_9" in text and "open 1" in text)
+        terminal.type(b"\x13")  # Ctrl+S
+        terminal.until(lambda text: "How this terminal fares" in text and "andon.db.damaged-" in text)
+        terminal.type("q")
+        terminal.until(lambda text: "data was damaged" not in text)
+    store.write_bytes(b"no database")
+    with andon_in_terminal(surroundings) as terminal:
+        terminal.until(lambda text: "data was damaged" in text and "PRESS_9" in text)

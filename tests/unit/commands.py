@@ -43,6 +43,7 @@ def andon(given: Mapping[str, str], *arguments: str, within: float = 90.0) -> Ra
         [sys.executable, "-m", "tui", *arguments],
         env=environment(given),
         stdin=subprocess.DEVNULL,
+        start_new_session=True,  # without a terminal, also where the tests run in one
         capture_output=True,
         timeout=within,
         check=False,
@@ -61,6 +62,7 @@ def started(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=stderr,
+        start_new_session=True,
     ) as process:
         # Whoever reads a line that never comes gets the end of the stream instead.
         give_up = threading.Timer(GIVE_UP_S, process.kill)

@@ -87,7 +87,9 @@ def test_what_was_kept_without_an_id_is_taken_over(store: Store) -> None:
 def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE_NAME) as old:
-        old.executescript("DROP TABLE last_reads; DROP TABLE doubts; PRAGMA user_version = 3;")
+        for table in ("last_reads", "doubts", "outbox_decisions", "snapshot_sums"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("PRAGMA user_version = 3")
     old.close()
     store = Store(tmp_path)
     record = Record("t", 2, 5, AT, None, b"v")

@@ -20,6 +20,7 @@ from core.chat.backend import (
     IssueBrief,
     Noted,
     Report,
+    Retracted,
 )
 from core.chat.conversation import Conversations
 from core.chat.messages import Message, MessageState
@@ -30,7 +31,7 @@ from core.store.store import Store, StoreError
 from tests.unit.making import event
 
 REFUSED = ChatProblem(ChatProblemKind.REFUSED, "127.0.0.1:1")
-Part = Fragment | Noted | Answer | ChatProblem
+Part = Fragment | Retracted | Noted | Answer | ChatProblem
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Scripted:
     reachable: bool = True
     closed: bool = False
 
-    async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
+    async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Retracted | Noted | Answer, None]:
         self.asked.append(request)
         script = self.scripts.pop(0) if self.scripts else [Answer(f"{self.name} says {request.text}")]
         for part in script:
@@ -200,6 +201,18 @@ async def test_fragments_are_shown_before_the_answer_is_whole_and_the_whole_coun
         await there.settled()
         assert there.said_by(Author.MODEL) == ["먼저 정지하세요"]
         assert there.store.conversations("").of_issue("A")[-1].state is MessageState.SENT
+
+
+async def test_thinking_that_was_taken_for_the_answer_is_taken_back_on_the_screen_and_in_the_store() -> None:
+    script = [Fragment("Okay, the user"), Retracted(), Fragment("밸브"), ChatProblem(ChatProblemKind.DROPPED)]
+    async with scene(Scripted("model", Author.MODEL, [script, [Fragment("hm"), Retracted(), script[-1]]])) as there:
+        there.talk.say("A", "?", name="kim")
+        await there.settled(MessageState.FAILED)
+        assert there.said_by(Author.MODEL) == ["밸브"]
+        there.talk.say("A", "??", name="kim")
+        await there.settled(MessageState.FAILED, count=2)
+        assert "hm" not in there.said_by(Author.MODEL)
+        assert "hm" not in [m.text for m in there.store.conversations("").of_issue("A")]
 
 
 async def test_an_escape_sequence_over_two_fragments_is_inert() -> None:

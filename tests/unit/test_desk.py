@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from core.chat.backend import Answer, Author
-from core.chat.closing import HEAD_START_MS
 from core.chat.messages import MessageState
 from core.chat.safety import is_secured
 from core.checks import SECURING, checked
@@ -86,26 +85,21 @@ async def test_a_check_that_cannot_be_kept_does_not_count(station: Station, monk
     assert not station.store.conversations(station.scope).of_issue("A")
 
 
-async def test_the_summary_goes_first_and_the_resolve_follows(station: Station, server: Server) -> None:
-    await _in_session(station, server)
-    entry = await station.resolve("A", "필터 교체")
-    assert station.sendable() == [], "the plant would close the session before its summary is there"
-    await until(lambda: station.sendable() == [entry])
-    assert server.told == [("complete", "s1", "필터 교체")]
-
-
-async def test_a_resolve_does_not_wait_for_a_chatbot_that_hangs(station: Station, server: Server) -> None:
+async def test_a_resolve_waits_for_no_summary(station: Station, server: Server) -> None:
+    """The server takes the summary before the resolve and after: nothing is gained by holding a resolve back."""
     await _in_session(station, server)
     hanging = asyncio.Event()
+    complete = server.complete
 
-    async def hangs(_session: str, _summary: str) -> None:
+    async def hangs(session: str, summary: str) -> None:
         await hanging.wait()
+        await complete(session, summary)
 
     server.complete = hangs  # type: ignore[method-assign]
     entry = await station.resolve("A", "필터 교체")
-    assert station.sendable() == []
-    Clock.now_ms += HEAD_START_MS
     assert station.sendable() == [entry]
+    hanging.set()
+    await until(lambda: server.told == [("complete", "s1", "필터 교체")])
 
 
 async def test_without_a_session_nothing_waits(station: Station, server: Server) -> None:

@@ -20,7 +20,9 @@ from core.chat.playbook import PlaybookAssistant
 from core.doctor import Check, Verdict, examination, examine
 from core.doctor.check import Finding, ok
 from core.doctor.network import presented, secured
+from core.doctor.store import store
 from core.kafka.problems import Problem, ProblemKind
+from core.opening import opened_store
 from core.settings import load_settings
 from tests.chat.serving import Certificate, serving
 from tests.kafka.certificates import Authority
@@ -246,3 +248,26 @@ def test_the_command_tells_settings_with_their_sources_and_no_secret(tmp_path: P
     assert "KAFKA_BOOTSTRAP_SERVERS" in plain.text
     assert "ANDON_CHAT_API_KEY" in plain.text
     assert "nobody sees" not in plain.text + ran.text
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "store/andon.db"])
+async def test_a_data_folder_that_cannot_be_made_is_no_ok(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("something else")
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "andon.db").write_text("something else")
+    finding = await store(load_settings(data_dir=tmp_path / place, lang="en"))
+    assert finding.verdict is Verdict.FAILED
+    assert "ANDON_DATA_DIR" in finding.remedy
+
+
+async def test_a_damaged_store_and_one_that_was_set_aside_are_told(tmp_path: Path) -> None:
+    (tmp_path / "andon.db").write_text("something else" * 100)
+    settings = load_settings(data_dir=tmp_path, lang="en")
+    finding = await store(settings)
+    assert finding.verdict is Verdict.FAILED
+    assert "sets the damaged file aside" in finding.remedy
+    with opened_store(settings):
+        pass
+    finding = await store(settings)
+    assert finding.verdict is Verdict.WARNING
+    assert "andon.db.damaged-" in finding.found

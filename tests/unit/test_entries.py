@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.asking import INSTEAD, UnderWay
-from core.chat.backend import CHATBOTS, Author
+from core.chat.backend import CHATBOTS, NOTICE, Author
 from core.chat.card import Card, CardAction, CardPhase
 from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import precautions_for
@@ -179,3 +179,40 @@ def test_the_line_stands_above_the_first_unread_words_whatever_the_plant_tells_a
 def test_only_what_stands_below_all_that_was_said_is_marked_so() -> None:
     entries = entries_of(issue_of(), Talk([message(id="1"), message(id="2")], report=True), NOW)
     assert [entry.id for entry in entries if entry.ends] == ["report"]
+
+
+def _question(**fields: object) -> Entry:
+    [found] = [
+        e for e in entries_of(issue_of(), Talk((message(Author.OPERATOR, "why", **fields),)), NOW) if e.id == "m"
+    ]
+    return found
+
+
+def test_what_went_wrong_on_the_way_to_an_answer_is_told_beside_the_question() -> None:
+    refused = ChatProblem(ChatProblemKind.DATABASE, "Data too long for column 'chatMessageId'")
+    found = _question(state=MessageState.ANSWERED, memo={NOTICE: refused.kept})
+    assert refused.words in found.status
+    assert not found.alarming, "the answer came all the same"
+    failed = _question(
+        state=MessageState.FAILED, memo={NOTICE: refused.kept}, problem=ChatProblem(ChatProblemKind.LOGIN)
+    )
+    assert refused.words not in failed.status, "one reason at a time: the one that somebody can act on"
+
+
+def test_a_server_s_own_words_on_the_way_wait_for_the_check_like_any_other() -> None:
+    notice = ChatProblem(ChatProblemKind.SERVER, f"500 {STEP}")
+    assert not shows_step(_question(state=MessageState.ANSWERED, memo={NOTICE: notice.kept}))
+
+
+@pytest.mark.parametrize("kept", ["", "a kind of a later version\nx"])
+def test_a_notice_that_is_none_is_left_out(kept: str) -> None:
+    assert (
+        _question(state=MessageState.ANSWERED, memo={NOTICE: kept}).status
+        == _question(state=MessageState.ANSWERED).status
+    )
+
+
+def test_what_the_chatbot_cannot_know_is_not_offered_again() -> None:
+    found = _question(state=MessageState.FAILED, problem=ChatProblem(ChatProblemKind.UNKNOWABLE, "log-id"))
+    assert "Ctrl+R" not in found.status
+    assert "modeLogId" in found.status

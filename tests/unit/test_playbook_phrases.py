@@ -55,6 +55,14 @@ PHRASES = {
         ["판넬에 주름이 잡혀요", "플랜지가 쭈글쭈글해요", "제품에 주름이 생깁니다"],
         ["wrinkles on the flange", "the panel is wrinkled", "part shows wrinkling at the edge"],
     ),
+    "press-vibration-and-current": (
+        ["진동이랑 전류가 같이 올라가요", "떨리고 전류도 높아요", "진동과 과부하가 동시에 떴어요"],
+        [
+            "vibration and current are both rising",
+            "vibration with overload alarm",
+            "it is shaking and the current is up",
+        ],
+    ),
     "welder-electrode-wear": (
         ["전극이 많이 닳았어요", "팁이 마모됐어요", "전극 팁 교체 시기가 지났어요"],
         ["the electrode is worn", "tips are worn out", "electrode tips keep sticking"],
@@ -74,6 +82,18 @@ PHRASES = {
     "welder-cooling-water": (
         ["냉각수가 부족해요", "건에서 물이 새요", "칠러 경보가 떴어요"],
         ["cooling water flow is low", "water is leaking at the gun", "chiller alarm"],
+    ),
+    "welder-vibration": (
+        ["로봇이 덜덜 떨려요", "용접할 때 건이 흔들려요", "로봇 팔에서 진동이 나요"],
+        ["the robot is shaking", "gun mount is loose", "strong vibration when welding"],
+    ),
+    "welder-current-and-vibration": (
+        ["전류도 튀고 진동도 나요", "용접 전류가 흔들리고 로봇 진동도 있어요", "전류랑 진동이 같이 이상해요"],
+        [
+            "current and vibration together",
+            "weld current off and the robot has vibration",
+            "vibration and current alarm",
+        ],
     ),
     "painting-booth-temperature": (
         ["부스 온도가 너무 높아요", "부스가 너무 더워요", "부스 온도가 안 내려가요"],
@@ -99,6 +119,38 @@ PHRASES = {
         ["도장면에 먼지가 앉았어요", "이물질이 붙어 나와요", "표면에 티가 많아요"],
         ["dust in the clear coat", "there is dirt in the paint", "lint and particles on the hood"],
     ),
+    "painting-scratch": (
+        ["문짝이 긁혀서 나와요", "도장면에 기스가 났어요", "후드에 흠집이 있어요"],
+        ["scratch on the hood", "the door comes out scratched", "scuff marks on the fender"],
+    ),
+    "painting-bubbles": (
+        ["도장면에 기포가 올라와요", "핀홀이 많아요", "페인트가 부풀어 올라요"],
+        ["bubbles in the clear coat", "pinholes on the roof", "the paint is blistering"],
+    ),
+    "painting-film-thickness": (
+        ["도막 두께가 들쭉날쭉해요", "루프 쪽 두께가 부족해요", "도장 두께가 안 맞아요"],
+        ["uneven film thickness on the door", "film is too thin", "film build differs left and right"],
+    ),
+    "painting-water-marks": (
+        ["후드에 물자국이 남아요", "물 얼룩이 생겨요", "물방울 자국이 있어요"],
+        ["water marks on the hood", "water spots after drying", "there are water stains"],
+    ),
+    "painting-equipment-mechanical": (
+        ["도료 펌프에서 소음이 나요", "배기팬 소음이 커졌어요", "컨베이어가 자꾸 걸려요"],
+        ["pump noise in the mixing room", "the fan is vibrating", "grinding noise from the conveyor"],
+    ),
+    "painting-equipment-voltage": (
+        ["정류기 전압이 튀어요", "과전압 경보가 떴어요", "전압이 자꾸 떨어져요"],
+        ["rectifier voltage too high", "undervoltage alarm", "voltage keeps dropping"],
+    ),
+    "painting-equipment-current": (
+        ["과전류로 멈췄어요", "펌프 전류가 높아요", "차단기가 자꾸 떨어져요"],
+        ["overcurrent at the pump", "the breaker tripped", "current is too low"],
+    ),
+    "painting-bath-temperature": (
+        ["전착조 온도가 안 올라가요", "전착 온도가 높아요", "전착액 온도가 이상해요"],
+        ["bath temperature is too high", "e-coat temperature low", "the coating bath is too warm"],
+    ),
     "assembly-missing-part": (
         ["부품이 빠졌어요", "클립이 누락됐어요", "부품이 하나 없어요"],
         ["a part is missing", "missing bolt at station 4", "clip was not installed"],
@@ -118,6 +170,30 @@ PHRASES = {
     "assembly-conveyor-noise": (
         ["컨베이어에서 소음이 나요", "체인 소음이 심해요", "컨베이어가 덜컹거려요"],
         ["conveyor is making noise", "the conveyor is jerking", "chain noise at the drive"],
+    ),
+    "assembly-connector": (
+        ["커넥터가 덜 끼워졌어요", "배선이 빠졌어요", "커넥터 핀이 휘었어요"],
+        ["the connector is not seated", "bent pin in the plug", "wiring is loose"],
+    ),
+    "assembly-clip-fixing": (
+        ["범퍼가 들떠 있어요", "클립이 부러졌어요", "트림이 덜렁거려요"],
+        ["the bumper is loose", "a clip popped off", "bracket is bent"],
+    ),
+    "assembly-sealing": (
+        ["실러가 끊겨 나와요", "실링이 덜 됐어요", "프레임 실러가 안 굳어요"],
+        ["sealer bead broken at the frame", "sealing is incomplete", "the sealant did not cure"],
+    ),
+    "assembly-surface-damage": (
+        ["헤드램프에 흠집이 있어요", "도어가 긁혔어요", "램프가 깨졌어요"],
+        ["scratch on the headlamp", "the door is dented", "lamp cracked"],
+    ),
+    "assembly-hemming": (
+        ["펜더 헤밍이 벌어졌어요", "헤밍부가 들떠요", "헤밍 주름이 보여요"],
+        ["the hem is open", "hemming of the fender is bad", "wrinkled hem flange"],
+    ),
+    "assembly-clip-hole": (
+        ["클립 홀이 찢어졌어요", "구멍이 늘어났어요", "클립 구멍이 변형됐어요"],
+        ["clip hole is torn", "the hole is stretched", "deformed hole for the clip"],
     ),
 }
 SPOKEN = [(mode, fault, phrase) for mode, fault in FAULTS for told in PHRASES[fault.id] for phrase in told]

@@ -1,20 +1,24 @@
-"""``andon raise``, ``andon resolve`` and ``andon reopen``."""
+"""``andon raise``, ``andon resolve``, ``andon reopen`` and ``andon withdraw``."""
 
 import asyncio
 import sys
 import time
 
+from core.chat.playbook import PlaybookAssistant
+from core.clock import StationClock
 from core.events import REOPENED, RESOLVED
 from core.i18n import _
+from core.kafka.broker_clock import broker_now
 from core.kafka.cluster import look
 from core.kafka.problems import ClusterError
 from core.kafka.publisher import publish_once
 from core.opening import opened_store
-from core.outbox import PENDING, OutboxEntry, OutboxState, raise_issue
+from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, raise_issue
 from core.settings import Settings
-from core.station import Station, joined
+from core.station import CommandError, Station, joined
 from core.text import inert_line
 from tui.commands.running import running_station
+from tui.words import recovery_words
 
 
 class NotConfirmedError(Exception):
@@ -27,9 +31,11 @@ async def raise_one(settings: Settings, fields: dict[str, str | None]) -> None:
     Raises:
         ClusterError: it is not on the topic.
     """
-    now_ms = time.time_ns() // 1_000_000
-    record = raise_issue(fields, now_ms=now_ms, operator=settings.operator, terminal=settings.terminal_id)
     await look(settings)  # a mistyped topic must not come into being by writing to it
+    clock = StationClock(lambda: time.time_ns() // 1_000_000)
+    if told := await broker_now(settings):
+        clock.told(*told)
+    record = raise_issue(fields, now_ms=clock.stamp_ms(), operator=settings.operator, terminal=settings.terminal_id)
     partition, offset = await publish_once(settings, record)
     place = f"{settings.topic}[{partition}]@{offset}"
     print(_("raised {issue}: {place}").format(issue=inert_line(record.issue), place=place))
@@ -40,7 +46,8 @@ async def resolve_one(settings: Settings, issue: str, note: str, wait: float) ->
 
     Raises:
         CommandError: there is no such open issue.
-        NotConfirmedError: not read back within ``wait`` seconds; the outbox keeps it.
+        NotConfirmedError: not read back within ``wait`` seconds, or held as the issue was raised again meanwhile; the
+            outbox keeps it.
         ClusterError: no contact, and this terminal does not know the issue.
     """
     await _through_outbox(settings, issue, wait, solved=True, note=note)
@@ -53,6 +60,8 @@ async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> 
 
 async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
+        if words := recovery_words(store.recovery, is_rebuilding=False).removesuffix(" Ctrl+S"):
+            print(inert_line(words), file=sys.stderr)
         async with running_station(settings, store, publish=True) as station:
             entry = _under_way(station, issue, RESOLVED if solved else REOPENED, note)
             try:
@@ -91,7 +100,7 @@ async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> 
 
 
 async def _settled(station: Station, entry: OutboxEntry) -> None:
-    await station.wait_until(lambda: _now(station, entry).state in (OutboxState.CONFIRMED, OutboxState.PARKED))
+    await station.wait_until(lambda: _now(station, entry).state in (OutboxState.CONFIRMED, *STUCK))
 
 
 def _now(station: Station, entry: OutboxEntry) -> OutboxEntry:
@@ -105,11 +114,40 @@ def _report(station: Station, entry: OutboxEntry) -> None:
             _("Not sent, kept in the outbox: {why}").format(why=now.problem.words if now.problem else "")
         )
     issue = inert_line(now.record.issue)
+    if now.state is OutboxState.HELD:
+        raise NotConfirmedError(_held_words(now).format(issue=issue))
     print(_("confirmed {issue}").format(issue=issue))
     known = station.issue(now.record.issue)
     if known is not None and known.is_open is (now.record.action == RESOLVED):
         words = _("{issue}: newer events have changed its state since.")
         print(words.format(issue=issue), file=sys.stderr)
+
+
+def _held_words(entry: OutboxEntry) -> str:
+    """What was held, and what a person can say to it."""
+    if entry.record.action == RESOLVED:
+        return _(
+            "{issue} was raised again after that resolve was decided, so it is held back. andon resolve again resolves"
+            " the new alarm too; andon withdraw gives the old one up."
+        )
+    return _("{issue} was raised again by itself, so the reopening is held back. andon withdraw gives it up.")
+
+
+async def withdraw_one(settings: Settings, issue: str) -> None:
+    """Give up what is held or parked of ``issue``: it is not sent (again). Needs no contact.
+
+    Raises:
+        CommandError: nothing of it is held or parked.
+        StoreError, DataDirInUseError: see ``opened_store``.
+    """
+    with opened_store(settings) as store:
+        station = Station(settings, store, PlaybookAssistant())
+        stuck = [e for e in station.waiting_here() if e.record.issue == issue and e.state in STUCK]
+        if not stuck:
+            raise CommandError(_("Nothing of {issue} is held or parked.").format(issue=inert_line(issue, 200)))
+        for entry in stuck:
+            await station.give_up(entry.record.event_id)
+    print(_("withdrawn {issue}").format(issue=inert_line(issue)))
 
 
 def _not_confirmed(station: Station, entry: OutboxEntry | None) -> Exception:

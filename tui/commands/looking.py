@@ -1,5 +1,6 @@
 """``andon issues``: the plain way in, for pipes and for screen readers."""
 
+import logging
 import sys
 import time
 from datetime import datetime
@@ -8,11 +9,17 @@ from core.alarms import Limits, by_urgency, state_of
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json
-from core.opening import scratch_store
+from core.log_scope import is_same_name
+from core.opening import reading_store, scratch_store
+from core.outbox import OutboxState
 from core.settings import Settings
+from core.store.store import StoreError, stored_in
 from core.text import inert_json, inert_line
 from tui.commands.running import caught_up, running_station
 from tui.log_words import log_words
+from tui.words import outgoing_words
+
+log = logging.getLogger(__name__)
 
 
 async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -> None:
@@ -28,8 +35,13 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             starts_ms = station.freshness.log_starts_ms
             lost = station.unconfirmed.issues
             odd = log_words(station.freshness, station.unconfirmed, station.now_ms())
+            scope = station.scope
+        if store.snapshot_problem:
+            words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
+            print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
+    _tell_held(settings, scope)
     chosen = by_urgency((i for i in issues if everything or i.is_open), states)
     if as_json:
         print(inert_json([issue_as_json(issue, is_in_log=issue.id not in lost) for issue in chosen], indent=2))
@@ -39,6 +51,21 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
         print(_summary([issue for issue in chosen if issue.id not in lost], starts_ms), file=sys.stderr)
     if odd:
         print(odd, file=sys.stderr)
+
+
+def _tell_held(settings: Settings, scope: str) -> None:
+    """What this terminal's outbox holds back until a person decides, on stderr; a broken store is told elsewhere."""
+    if not stored_in(settings.data_dir):
+        return
+    try:
+        with reading_store(settings) as store:
+            waiting = store.outbox.unconfirmed()
+    except StoreError:
+        log.exception("the outbox could not be read")
+        return
+    held = [entry for entry in waiting if entry.state is OutboxState.HELD and is_same_name(entry.scope, scope)]
+    for entry in held:
+        print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
 def issue_line(issue: Issue) -> str:

@@ -18,6 +18,7 @@ from core.opening import opened_store
 from core.outbox import OutboxState
 from core.settings import Settings
 from core.station import Station
+from core.terminal_charset import UTF_8, terminal_charset
 from core.text import inert_line
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
@@ -34,7 +35,7 @@ def open_terminal(settings: Settings) -> None:
     """Open the screens on the cluster of ``settings``; return when the operator leaves.
 
     Raises:
-        NoTerminalError: standard output is no terminal that can show them.
+        NoTerminalError: there is no terminal that can show them.
         DataDirInUseError, StoreError: see ``opened_store``.
         ScreensFailedError: the screens ended by a defect.
     """
@@ -43,11 +44,14 @@ def open_terminal(settings: Settings) -> None:
     from tui.keys import keymap
 
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
+    charset = terminal_charset(os.environ)
+    if charset != UTF_8:
+        settings = settings.model_copy(update={"ascii": True})
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend) as host:
         start_log(settings)
         host.station.operator = store.operator() or settings.operator
-        app = AndonApp(settings, host)
+        app = AndonApp(settings, host, charset=charset)
         settle_memory()
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
         farewell = _farewell(host.station)
@@ -78,7 +82,8 @@ def _farewell(station: Station) -> list[str]:
     """What is unsent, and what becomes of it."""
     here = station.waiting_here()
     parked = sum(entry.state is OutboxState.PARKED for entry in here)
-    pending = len(here) - parked
+    held = len(station.held)
+    pending = len(here) - parked - held
     elsewhere = len(station.outbox) - len(here)
     lines = []
     if pending:
@@ -91,6 +96,9 @@ def _farewell(station: Station) -> list[str]:
     if parked:
         words = _("{count} parked: the broker refuses them until the cause is mended. andon doctor names it.")
         lines.append(words.format(count=parked))
+    if held:
+        words = _("{count} held: raised again after it was decided. The terminal asks at the next start.")
+        lines.append(words.format(count=held))
     if elsewhere:
         words = _("{count} wait for another cluster or topic; they go out when this terminal reads that one again.")
         lines.append(words.format(count=elsewhere))
@@ -127,5 +135,11 @@ def _demo_cluster(settings: Settings) -> Iterator[Settings]:
 
 
 def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+    from tui.terminal_driver import terminal_descriptors
+
+    try:
+        terminal_descriptors()
+    except OSError as error:
+        raise NoTerminalError(_(DUMB_REMEDY)) from error
+    if os.environ.get("TERM", "dumb") == "dumb":
         raise NoTerminalError(_(DUMB_REMEDY))

@@ -40,6 +40,8 @@ class Question:
     choices: tuple[str, ...] = ()
     chosen: int = 0
     text: str = ""
+    closed: Callable[[], object] | None = None
+    """Called when the dialog has gone, whatever was answered."""
 
 
 class AskScreen(Over[None]):

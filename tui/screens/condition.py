@@ -14,10 +14,10 @@ from core.station import Station
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
-from tui.log_words import log_words
+from tui.notices import clock_fact, notices
 from tui.screens.over import Over
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, freshness_words, trouble_words
+from tui.words import clock, count_words, freshness_words, recovery_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -48,11 +48,11 @@ class ConditionScreen(Over[None]):
 
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
-        ahead_ms = station.register.newest_ms - andon.now_ms()
-        trouble = trouble_words(station.freshness, andon.host.failure, ahead_ms)
-        odd = log_words(station.freshness, station.unconfirmed, andon.now_ms())
-        words = " ".join(part for part in (trouble, odd) if part)
+        trouble = notices(station, andon.host.failure, andon.now_ms())
+        recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
+        words = "\n".join(part for part in (trouble, recovery.removesuffix(" Ctrl+S")) if part)
         self.query_one("#condition-trouble", SafeText).show(Content(words or _("Nothing is wrong.")))
+        andon.has_seen_recovery = True
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():
             pieces += [(fit(name, _NAME_WIDTH), "bold"), value, "\n"]
@@ -64,13 +64,17 @@ class ConditionScreen(Over[None]):
         age = freshness.age(now)
         contact = _("never yet") if age is None else _("{age} ago").format(age=duration(age))
         parked = sum(entry.state is OutboxState.PARKED for entry in station.outbox)
+        outbox = _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)
+        if station.held:
+            outbox += " · " + _("held {count}").format(count=len(station.held))
         facts = [
             (_("data"), freshness_words(freshness, now)),
             (_("last contact"), contact),
             (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
-            (_("open issues"), _open_words(station)),
-            (_("outbox"), _("{count}, parked {parked}").format(count=len(station.waiting_here()), parked=parked)),
+            (_("open issues"), _open_words(station, now, now_ms)),
+            (_("outbox"), outbox),
             (_("quarantine"), f"{station.quarantine_count:,}"),
+            (_("clock"), clock_fact(station.clock.ahead_ms())),
             (_("operator"), inert_line(station.operator, 60)),
             (_("data folder"), inert_line(str(settings.data_dir), 200)),
         ]
@@ -85,10 +89,9 @@ class ConditionScreen(Over[None]):
         self.dismiss()
 
 
-def _open_words(station: Station) -> str:
+def _open_words(station: Station, now: float, now_ms: int) -> str:
     """How many issues are open; those that the log does not tell of are counted apart."""
-    lost = len(station.unconfirmed.issues)
-    words = [f"{len(station.register.open_issues()) - lost:,}"]
-    if lost:
-        words.append(_("not in the log {count}").format(count=lost))
+    words = [count_words(station.count_open(now), now_ms)]
+    if station.unconfirmed.issues:
+        words.append(_("not in the log {count}").format(count=len(station.unconfirmed.issues)))
     return " · ".join(words)

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from core.chat.safety import is_repair
+from core.events import RESOLVED
 from core.i18n import _
 from core.issues import Issue
 from core.station import Station
 from core.text import inert_line
 from tui.screens.ask import Question
+from tui.words import outgoing_words
 
 if TYPE_CHECKING:
     from tui.screens.floor import FloorScreen
@@ -87,6 +89,41 @@ class Dialogs:
                 does=_("do it"),
                 submit=settle,
                 choices=(_("save"), _("decline")),
+            )
+        )
+        return True
+
+    def held(self, issue_id: str) -> bool:
+        """Ask what becomes of a resolve (or a reopening) that an alarm came after: it was not sent."""
+        entry, issue = self._station.held.get(issue_id), self._station.issue(issue_id)
+        if entry is None or issue is None or self._floor.app.screen is not self._floor:
+            return False
+        may_resolve = issue.is_open and entry.record.action == RESOLVED
+        withdraw, this_too = _("withdraw it"), _("resolve this alarm too")
+        picked: list[str] = []
+
+        async def settle(chosen: int, _text: str) -> None:
+            if choices[chosen] == withdraw:
+                await self._floor.andon.host.call(self._station.give_up(entry.record.event_id))
+            picked.append(choices[chosen])
+
+        def go_on() -> None:
+            """Only when this dialog has gone: a fault's checks are asked anew for the new alarm."""
+            if this_too in picked:
+                self._floor.typed.open_resolve(issue_id)
+
+        choices = (withdraw, this_too) if may_resolve else (withdraw,)
+        note = _(" Its note: {note}").format(note=inert_line(entry.record.note, 80)) if entry.record.note else ""
+        self._floor.andon.ask(
+            Question(
+                key=f"held:{entry.record.event_id}",
+                title=_("{issue} was raised again").format(issue=issue.shown_id),
+                about=outgoing_words(entry) + "." + note,
+                prompt="",
+                does=_("do it"),
+                submit=settle,
+                choices=choices,
+                closed=go_on,
             )
         )
         return True

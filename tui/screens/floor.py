@@ -27,7 +27,7 @@ from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, focus_bindings, row_bindings
-from tui.log_words import log_words
+from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
 from tui.typed import Typed
@@ -38,7 +38,16 @@ from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import Status, StatusBar
 from tui.widgets.transcript import Transcript
-from tui.words import chat_words, clock, freshness_words, outgoing_words, state_shape, state_word, trouble_words
+from tui.words import (
+    charset_words,
+    chat_words,
+    clock,
+    freshness_words,
+    open_words,
+    recovery_words,
+    state_shape,
+    state_word,
+)
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -62,6 +71,7 @@ class FloorScreen(Screen[None]):
         self.typed = Typed(self)
         self.dialogs = Dialogs(self)
         self._ringer = Ringer(bell_every)
+        self._held_bell = HeldBell()
         self._drafts: dict[str, str] = {}
         self._scope = ""
         self._new_from = ""
@@ -125,8 +135,8 @@ class FloorScreen(Screen[None]):
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.register.open_issues()
         states = {issue.id: station.state(issue) for issue in issues}
-        unconfirmed = station.unconfirmed.issues
-        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms, unconfirmed)
+        unconfirmed, held = station.unconfirmed.issues, station.held.keys()
+        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms, unconfirmed, held)
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -156,32 +166,38 @@ class FloorScreen(Screen[None]):
                 chat=chat_words(station.chat.health, now_ms),
                 operator=inert_line(station.operator, 40),
                 clock=clock(now_ms, now_ms),
+                held=len(station.held),
             )
         )
         trouble = self.query_one("#trouble", SafeText)
-        words = trouble_words(station.freshness, self.andon.host.failure, station.register.newest_ms - now_ms)
-        words = " ".join(part for part in (words, log_words(station.freshness, station.unconfirmed, now_ms)) if part)
+        words = notices(station, self.andon.host.failure, now_ms)
+        recovery = "" if self.andon.has_seen_recovery else self._recovery_words()
+        words = "\n".join(part for part in (charset_words(self.andon.charset), words, recovery) if part)
         trouble.display = bool(words)
         trouble.show(Content(words))
+
+    def _recovery_words(self) -> str:
+        return recovery_words(self.station.store.recovery, is_rebuilding=self.station.is_rebuilding)
 
     def _show_counts(self) -> None:
         """How many are open and how many of them need someone; the bell and the terminal's title follow from it."""
         settings, now = self.andon.settings, self.andon.monotonic()
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
-        in_log = sum(row.is_in_log for row in self.rows)
-        pieces: list[tuple[str, str]] = [(_("open {count}").format(count=in_log), "")]
+        known = open_words(self.station.count_open(now), self.andon.now_ms())
+        pieces: list[tuple[str, str]] = [(known, "")]
         for state, count in counts:
             words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
             pieces.append((words, _COUNT_STYLES[state]))
-        if in_log < len(self.rows):
-            pieces.append((_("not in the log {count}").format(count=len(self.rows) - in_log), "bold"))
+        if lost := sum(not row.is_in_log for row in self.rows):
+            pieces.append((_("not in the log {count}").format(count=lost), "bold"))
         line.show(in_lines(pieces, line.size.width))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
-            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii)
+            title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii, known=known)
         )
-        if self._ringer.rings(self.rows, now, live=live):
+        is_held_anew = self._held_bell.rings(self.station.held)
+        if self._ringer.rings(self.rows, now, live=live) or is_held_anew:
             self.app.bell()
 
     def _show_pane(self, now_ms: int) -> None:
@@ -214,7 +230,7 @@ class FloorScreen(Screen[None]):
                 if words
             ),
             safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
-            under_way="" if talk.outgoing is None else outgoing_words(talk.outgoing),
+            under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
@@ -236,6 +252,11 @@ class FloorScreen(Screen[None]):
         except StoreError as error:
             self.say(inert_line(str(error)))
             return ()
+
+    def note_offered(self, issue: str) -> str:
+        """The note that a resolve begins with: that of the held one, else what the operator said last."""
+        held = self.station.held.get(issue)
+        return held.record.note if held is not None and held.record.note else self.last_words(issue)
 
     def last_words(self, issue: str) -> str:
         """What the operator said last about ``issue``: often how it was solved."""
@@ -453,6 +474,12 @@ class FloorScreen(Screen[None]):
         """The safety check: from then on steps are shown."""
         if self.selected is not None:
             self.open_secure(self.selected)
+
+    def decide(self, issue_id: str | None) -> None:
+        """Ask what becomes of what is held of this issue."""
+        if issue_id is not None:
+            self.go_to(issue_id)
+            self.dialogs.held(issue_id)
 
     def action_report(self) -> None:
         issue = self._selected_issue

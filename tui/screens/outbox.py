@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from core.i18n import _
-from core.outbox import OutboxEntry, OutboxState
+from core.outbox import STUCK, OutboxEntry, OutboxState
 from core.station import CommandError, Station
 from core.store.store import StoreError
 from core.text import inert_line
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from tui.app import AndonApp
 
 
-class OutboxScreen(Over[None]):
-    """Resolves and reopenings that were not read back yet; drawn anew whenever one of them moves on."""
+class OutboxScreen(Over[str | None]):
+    """Resolves and reopenings that were not read back yet; drawn anew whenever one of them moves on.
+
+    It ends with the issue whose held record is to be decided on, or with None.
+    """
 
     BINDINGS = [
         (",".join(with_twins(("escape", "q"))), "close", ""),
@@ -103,11 +106,11 @@ class OutboxScreen(Over[None]):
         return self._shown[at] if self._shown and at is not None else None
 
     def _chosen(self) -> OutboxEntry | None:
-        """The highlighted record, where it is parked; else words saying that there is nothing to do."""
+        """The highlighted record, where it is parked or held; else words saying that there is nothing to do."""
         entry = self._highlighted()
-        if entry is not None and entry.state is OutboxState.PARKED:
+        if entry is not None and entry.state in STUCK:
             return entry
-        self._say(_("Only what is parked here can be sent again or given up; the rest goes out by itself."))
+        self._say(_("Only what is parked or held can be sent again or given up; the rest goes out by itself."))
         return None
 
     @on(OptionList.OptionHighlighted)
@@ -124,6 +127,8 @@ class OutboxScreen(Over[None]):
         newest = self.station.outgoing(entry.record.issue)
         if entry.scope != self.station.scope:
             self._say(_("This one is for another cluster or topic: here it can only be given up."))
+        elif entry.state is OutboxState.HELD:
+            self.dismiss(entry.record.issue)
         elif newest is not None and newest.record.event_id != entry.record.event_id:
             self._say(_("A newer record of this issue is in the outbox: this one can only be given up."))
         else:

@@ -23,6 +23,8 @@ class Status:
     """That the chosen chatbot does not answer; empty while it does."""
     operator: str
     clock: str
+    held: int = 0
+    """Of ``outbox``: what goes out only once a person says so."""
 
 
 class StatusBar(SafeText):
@@ -46,9 +48,13 @@ class StatusBar(SafeText):
 
     def _line(self, status: Status, width: int) -> Content:
         mark = ("*" if status.live else "!") if self._ascii else ("●" if status.live else "▲")
+        to_send = status.outbox - status.held
+        waits = _("to send {count}").format(count=to_send)
+        if status.held:
+            waits = _("held {count}").format(count=status.held) + (f"  {waits}" if to_send else "")
         right = [
             (f"{mark} {status.freshness}", "$live" if status.live else "bold $late"),
-            (_("to send {count}").format(count=status.outbox), "bold $late" if status.outbox else "$quiet"),
+            (waits, "bold $late" if status.outbox else "$quiet"),
             (_("quarantine {count}").format(count=status.quarantine), "$late") if status.quarantine else ("", ""),
             (status.chat, "bold $late"),
             (status.operator, "$quiet"),

@@ -1,0 +1,237 @@
+"""A damaged store is set aside with its date, what can be saved is saved, and a new one goes on.
+
+The topic rebuilds the issues. What only this file knows is copied row by row, what was promised to the plant (the
+outbox) first. Nothing of the damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
+"""
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from core.journal import JournalEntry, follows
+from core.store.database import SCHEMA_VERSION, Database, schema_of
+from core.store.journal_table import journal_entry
+from core.store.row_checks import is_whole
+
+log = logging.getLogger(__name__)
+
+_BESIDE = ("", "-wal", "-shm")
+"""A SQLite file and those that belong to it."""
+_ORDER = (
+    "outbox",
+    "outbox_decisions",
+    "journal",
+    "drafts",
+    "messages",
+    "handling",
+    "meta",
+    "chat_calls",
+    "unread",
+    "quarantine",
+    "issues",
+)
+"""Whatever stands here is copied first; then every further table. Offsets never are: the topic is replayed."""
+_CHECKED = ("outbox", "outbox_decisions", "drafts")
+"""Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
+_NEVER = frozenset({"offsets", "snapshot_sums"})
+_LONGEST_LEAP = 1 << 40
+_NOT_DAMAGE = ("locked", "busy", "disk i/o error", "unable to open", "readonly", "full")
+"""How SQLite begins to tell of a file that may be whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What happened to a damaged store."""
+
+    set_aside: Path
+    """Where the damaged file is now."""
+    why: str
+    """The first thing that was found wrong, in SQLite's words."""
+    saved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Table -> rows that were copied."""
+    is_partial: bool = True
+    """Some rows could not be read."""
+
+
+def damage_of(path: Path) -> str:
+    """What is wrong with the store's file; empty for a whole one, for none, and for one that cannot be read now."""
+    if path.is_dir():
+        return "a folder"
+    if not path.exists():
+        return ""
+    if path.stat().st_size == 0:
+        return "" if not _has_log_beside(path) else "empty"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)) as connection:
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
+            return _damage_within(connection)
+    except sqlite3.Error as error:
+        return "" if any(word in str(error).lower() for word in _NOT_DAMAGE) else str(error)
+
+
+def recover(path: Path, why: str, stamp: str) -> Recovery:
+    """Set the file at ``path`` aside under ``stamp``, and put a new store with what can be saved in its place.
+
+    Raises:
+        OSError: it cannot be moved.
+        StoreError: the new one cannot be written.
+    """
+    aside = _set_aside(path, stamp)
+    log.error("the store is damaged (%s); it is set aside as %s", why, aside.name)
+    fresh = Database(path)
+    try:
+        saved, is_partial = _copy(aside, fresh) if aside.is_file() else ({}, True)
+    finally:
+        fresh.close()
+    log.warning("saved from the damaged store: %s", saved)
+    return Recovery(aside, why, MappingProxyType(saved), is_partial)
+
+
+def set_aside_before(directory: Path, name: str) -> list[Path]:
+    """The damaged stores in ``directory`` that were set aside so far, oldest first."""
+    return sorted(one for one in directory.glob(f"{name}.damaged-*") if not one.name.endswith(_BESIDE[1:]))
+
+
+def _has_log_beside(path: Path) -> bool:
+    """A write-ahead log without its file: this was no first start that was interrupted."""
+    log_file = path.with_name(f"{path.name}-wal")
+    return log_file.exists() and log_file.stat().st_size > 0
+
+
+def _damage_within(connection: sqlite3.Connection) -> str:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        return ""  # a newer Andon's, and not ours to judge
+    found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    if found != "ok":
+        return found
+    tables = schema_of(connection)
+    if not tables and not version:
+        return ""  # a kill came between the file and its schema
+    wanted = _schema_wanted() if version == SCHEMA_VERSION else {"outbox": frozenset[str]()}
+    missing = sorted(name for name, columns in wanted.items() if not columns <= tables.get(name, frozenset()))
+    return f"without the tables: {', '.join(missing)}" if missing else _damaged_row(connection, tables)
+
+
+def _damaged_row(connection: sqlite3.Connection, tables: Mapping[str, frozenset[str]]) -> str:
+    """A row that SQLite reads and nobody understands.
+
+    Issues are checked with their offsets (``load_snapshot``), messages and the journal where they are read.
+    """
+    connection.row_factory = sqlite3.Row
+    for table in _CHECKED:
+        if table in tables:
+            for row in connection.execute(f"SELECT rowid AS row_id, * FROM {table}"):  # noqa: S608 - a constant's names
+                if not is_whole(table, dict(row)):
+                    return f"{table}: row {row['row_id']}"
+    return ""
+
+
+def _schema_wanted() -> dict[str, frozenset[str]]:
+    with closing(Database(None)) as blank:
+        return blank.schema()
+
+
+def _set_aside(path: Path, stamp: str) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.damaged-{stamp}-{number}")
+    for suffix in _BESIDE:
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _copy(damaged: Path, fresh: Database) -> tuple[dict[str, int], bool]:
+    """(table -> rows copied, whether any could not be)."""
+    saved: dict[str, int] = {}
+    is_partial = False
+    wanted = fresh.schema()
+    try:
+        with closing(_opened(damaged)) as source:
+            there = schema_of(source)
+            tables = [name for name in (*_ORDER, *sorted(set(wanted) - set(_ORDER))) if name in there]
+            for name in tables:
+                if name not in _NEVER and name in wanted:
+                    columns = sorted(wanted[name] & there[name])
+                    saved[name], lost = _copy_table(source, fresh, name, columns)
+                    is_partial = is_partial or lost
+    except sqlite3.Error as error:
+        log.warning("the damaged store cannot be read further: %s", error)
+        return saved, True
+    return saved, is_partial
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _copy_table(source: sqlite3.Connection, fresh: Database, table: str, columns: list[str]) -> tuple[int, bool]:
+    """(rows copied, whether any could not be)."""
+    # Names of tables and columns are those of our own schema.
+    insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    rows = _Rows(source, table, columns)
+    copied, is_partial = 0, False
+    with fresh.transaction() as db:
+        for row in _chained(rows) if table == "journal" else rows:
+            if is_whole(table, row):
+                copied += db.execute(insert, tuple(row[name] for name in columns)).rowcount
+            else:
+                is_partial = True
+    return copied, is_partial or rows.lost
+
+
+def _chained(rows: "_Rows") -> Iterator[Mapping[str, Any]]:
+    """The journal up to the first gap: an entry holds the hash of the one before, so none behind it can be joined."""
+    previous: JournalEntry | None = None
+    for row in rows:
+        entry = journal_entry(row) if is_whole("journal", row) else None
+        if entry is None or not follows(entry, previous):
+            rows.lost = True
+            return
+        previous = entry
+        yield row
+
+
+class _Rows:
+    """A table's rows by their row ids: from the beginning, and on behind each place that cannot be read."""
+
+    def __init__(self, source: sqlite3.Connection, table: str, columns: list[str]) -> None:
+        self._source = source
+        self._query = f"SELECT rowid AS row_id, {', '.join(columns)} FROM {table}"  # noqa: S608 - our own schema's names
+        self._seen: set[int] = set()
+        self.lost = False
+        """Some place could not be read."""
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        at, leap = 0, 1
+        while leap < _LONGEST_LEAP:
+            try:
+                for row in self._new(f"{self._query} WHERE rowid >= ? ORDER BY rowid", (at,)):
+                    at, leap = row["row_id"] + 1, 1
+                    yield row
+                return
+            except sqlite3.Error:
+                self.lost = True
+                at, leap = at + leap, leap * 2
+        with contextlib.suppress(sqlite3.Error):
+            yield from self._new(f"{self._query} ORDER BY rowid DESC", ())
+
+    def _new(self, query: str, parameters: tuple[int, ...]) -> Iterator[Mapping[str, Any]]:
+        for found in self._source.execute(query, parameters):
+            row = dict(found)
+            if row["row_id"] not in self._seen:
+                self._seen.add(row["row_id"])
+                yield row
