@@ -38,6 +38,7 @@ from core.open_count import OpenCount
 from core.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
 from core.restamping import to_restamp
 from core.settings import Settings
+from core.store.log_table import ISSUE, RECORD
 from core.store.store import Batch, Snapshot, Store
 from core.text import inert_line
 from core.unconfirmed import Unconfirmed
@@ -300,12 +301,12 @@ class Station:
         known = self._known_issue(issue)
         if issue not in self.unconfirmed.issues:
             raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
-        self.unconfirmed.dismiss(issue)
+        doubt = (ISSUE, issue)
         with self.store.database.transaction():
             self.store.drop_issue(self.scope, issue)
-            self.unconfirmed.keep()
+            self.store.log.settle(self.scope, [doubt])
             self._journal("dismissed", issue, {})
-        self.unconfirmed.kept()
+        self.unconfirmed.forget([doubt])
         del self.register.issues[issue]
         self._tick()
 
@@ -450,7 +451,7 @@ class Station:
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
-        if not self._next_offsets and not self.register.issues:
+        if not (self._next_offsets or self._last_reads or self.register.issues):
             return
         log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
         with self.store.database.transaction():
@@ -569,6 +570,7 @@ class Station:
     def _send_what_the_log_lacks(self) -> None:
         """Another log is replayed to its end: records of ours that it lacks go out again, or are named."""
         again, named = self.unconfirmed.missing(self.register.issues)
+        settled = [(RECORD, event_id) for event_id in self.unconfirmed.records]
         with self.store.database.transaction():
             for entry in again:
                 self.store.outbox.was_lost(entry.record.event_id)
@@ -576,8 +578,8 @@ class Station:
             if named:
                 events = [entry.record.event_id for entry in named[-_NAMED:]]
                 self._journal("not in the log", "", {"count": len(named), "events": events})
-            self.unconfirmed.keep()
-        self.unconfirmed.kept()
+            self.store.log.settle(self.scope, settled)
+        self.unconfirmed.forget(settled)
         self._refresh_outbox()
 
     def _load(self, snapshot: Snapshot) -> None:

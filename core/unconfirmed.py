@@ -45,7 +45,7 @@ class Unconfirmed:
         if not _confirms(fact, former):
             self._facts.restore([fact])
             return None  # it tells of an earlier time alone
-        self._settle([(ISSUE, event.issue)])
+        self._settle((ISSUE, event.issue))
         del register.issues[event.issue]
         register.restore([fact])
         return Change(ChangeKind.UPDATED if fact.is_open else ChangeKind.SOLVED, fact, event.time_ms)
@@ -55,11 +55,13 @@ class Unconfirmed:
             return
         entry = self._store.outbox.get(event.event_id)
         if entry is not None and entry.record.value == event.value:
-            self._settle([(RECORD, event.event_id)])
+            self._settle((RECORD, event.event_id))
 
-    def dismiss(self, issue: str) -> None:
-        """A person says that this one is no alarm any more. Saved with ``keep``."""
-        self._settle([(ISSUE, issue)])
+    def forget(self, doubts: Iterable[Doubt]) -> None:
+        """These are settled, and the store says so already."""
+        for doubt in doubts:
+            self._doubts.pop(doubt, None)
+        self.issues = self._of_kind(ISSUE)
 
     def keep(self) -> None:
         """Save what was settled, inside the transaction that is open."""
@@ -82,14 +84,11 @@ class Unconfirmed:
             newest[entry.record.issue] = entry
         facts = {name: issue for name, issue in issues.items() if name not in self.issues}
         again = [entry for entry in newest.values() if _still_answers(entry, facts.get(entry.record.issue))]
-        self._settle((RECORD, event_id) for event_id in self.records)
         return again, [entry for entry in lacking if entry not in again]
 
-    def _settle(self, doubts: Iterable[Doubt]) -> None:
-        for doubt in doubts:
-            if self._doubts.pop(doubt, None) is not None:
-                self._settled.add(doubt)
-        self.issues = self._of_kind(ISSUE)
+    def _settle(self, doubt: Doubt) -> None:
+        self._settled.add(doubt)
+        self.forget([doubt])
 
     def _of_kind(self, wanted: str) -> dict[str, int]:
         return {name: since_ms for (kind, name), since_ms in self._doubts.items() if kind == wanted}

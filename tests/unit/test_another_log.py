@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.chat.playbook import PlaybookAssistant
+from core.errors import CommandError
 from core.events import IssueEvent, Record, read_event
 from core.issues import ChangeKind, Issue, IssueRegister
 from core.kafka.cluster import TopicInfo
 from core.last_read import last_read, last_reads
 from core.log_scope import has_id, is_another_log, is_same_name, scope_of
+from core.opening import opened_store
 from core.outbox import OutboxState, Outgoing, resolve_or_reopen
+from core.settings import load_settings
+from core.station import Station
 from core.store.database import SCHEMA_VERSION
 from core.store.log_table import LOG
 from core.store.store import FILE_NAME, Batch, Store
@@ -206,7 +211,6 @@ def test_a_resolve_that_is_not_found_is_sent_again_only_to_what_it_answered(
     to_send, named = unconfirmed.missing(register.issues)
     assert [entry.record.event_id for entry in to_send] == ([event_id] if again else [])
     assert [entry.record.event_id for entry in named] == ([] if again else [event_id])
-    assert unconfirmed.records == []
 
 
 def test_a_resolve_that_is_found_is_confirmed_for_good(store: Store) -> None:
@@ -231,3 +235,54 @@ def test_what_was_sent_to_the_old_log_waits_again(store: Store) -> None:
     [entry] = store.outbox.unconfirmed()
     assert (entry.state, entry.offset) == (OutboxState.WAITING, None)
     assert set(store.log.doubts(SCOPE)) == {(LOG, "")}
+
+
+# --- the station
+
+
+async def test_a_doubted_issue_is_counted_apart_and_can_be_dismissed(tmp_path: Path) -> None:
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    with opened_store(settings) as store:
+        store.remember_scope(SCOPE)
+        doubting(store, folded(event("LOST", AT)))
+        store.commit_batch(SCOPE, Batch([folded(event("FACT", AT))], {0: 1}))
+        station = Station(settings, store, PlaybookAssistant())
+        assert {issue.id for issue in station.register.open_issues()} == {"LOST", "FACT"}
+        with pytest.raises(CommandError):
+            await station.dismiss("FACT")
+        await station.dismiss("LOST")
+        assert list(station.register.issues) == ["FACT"]
+    with opened_store(settings) as store:
+        again = Station(settings, store, PlaybookAssistant())
+        assert list(again.register.issues) == ["FACT"]
+        assert not again.is_rebuilding, "the sums fit what is left"
+        assert dict(again.unconfirmed.issues) == {}
+
+
+async def test_another_id_takes_all_along_and_trusts_nothing(tmp_path: Path) -> None:
+    former = scope_of("c", "t", A)
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    with opened_store(settings) as store:
+        store.remember_scope(former)
+        store.commit_batch(former, Batch([folded(event("I", AT))], {0: 9}))
+        station = Station(settings, store, PlaybookAssistant())
+        await station.acknowledge("I")
+        await station.resolve("I", "")
+        topic = TopicInfo("c", "t", (0,), B)
+        assert station.saved_offsets(topic) == {}
+        assert station.scope == topic.scope
+        assert set(station.unconfirmed.issues) == {"I"}
+        assert "I" in station.handling
+        assert [entry.scope for entry in station.outbox] == [topic.scope]
+        assert station.saved_offsets(TopicInfo("c", "t", (0,))) == {}, "no id for once is the same log"
+        assert station.scope == topic.scope
+
+
+async def test_an_id_that_is_learnt_is_no_reason_for_distrust(tmp_path: Path) -> None:
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    with opened_store(settings) as store:
+        store.remember_scope("c/t")
+        store.commit_batch("c/t", Batch([folded(event("I", AT))], {0: 9}))
+        station = Station(settings, store, PlaybookAssistant())
+        assert station.saved_offsets(TopicInfo("c", "t", (0,), B)) == {0: 9}
+        assert dict(station.unconfirmed.issues) == {}
