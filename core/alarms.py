@@ -3,7 +3,7 @@
 Active and acknowledged are two facts (ISA-18.2): acknowledging never ends an issue, and a late one never reopens it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,9 +71,12 @@ def current_handling(issue: Issue, handling: Handling | None) -> Handling | None
     return handling if handling is not None and handling.covers(issue) else None
 
 
-def due_ms(issue: Issue, handling: Handling | None, limits: Limits) -> int | None:
-    """Epoch ms at which the next step is late; None where none is due. Inspections are tasks, not alarms."""
-    if not issue.is_open or not issue.is_fault:
+def due_ms(issue: Issue, handling: Handling | None, limits: Limits, *, in_danger: bool = False) -> int | None:
+    """Epoch ms at which the next step is late; None where none is due.
+
+    Inspections are tasks, not alarms, unless their own words tell of people ``in_danger``.
+    """
+    if not issue.is_open or not (issue.is_fault or in_danger):
         return None
     current = current_handling(issue, handling)
     match current:
@@ -89,26 +92,33 @@ def _due(since_ms: int, minutes: float) -> int | None:
     return since_ms + round(minutes * _MINUTE_MS) if minutes else None
 
 
-def state_of(issue: Issue, handling: Handling | None, now_ms: int, limits: Limits) -> AlarmState:
-    """The state of ``issue`` at ``now_ms``; what was done in an earlier episode no longer counts."""
+def state_of(
+    issue: Issue, handling: Handling | None, now_ms: int, limits: Limits, *, in_danger: bool = False
+) -> AlarmState:
+    """The state of ``issue`` at ``now_ms``; what was done in an earlier episode no longer counts.
+
+    ``in_danger``: its own words tell of people in danger, which makes an alarm of an inspection too.
+    """
     if not issue.is_open:
         return AlarmState.RESOLVED
     current = current_handling(issue, handling)
     if current is not None and current.is_shelved(now_ms):
         return AlarmState.SHELVED
-    if not issue.is_fault:
+    if not (issue.is_fault or in_danger):
         return AlarmState.CLAIMED if current and current.claimed_ms is not None else AlarmState.INSPECTION
     if current is None or current.acknowledged_ms is None:
         return AlarmState.UNACKNOWLEDGED
-    due = due_ms(issue, current, limits)
+    due = due_ms(issue, current, limits, in_danger=in_danger)
     if due is not None and now_ms >= due:
         return AlarmState.OVERDUE
     return AlarmState.ACKNOWLEDGED if current.claimed_ms is None else AlarmState.CLAIMED
 
 
-def by_urgency(issues: Iterable[Issue], states: Mapping[str, AlarmState]) -> list[Issue]:
-    """Most urgent first; within a state the longest open first, so that rows keep their places."""
-    return sorted(issues, key=lambda i: (_URGENCY[states[i.id]], i.opened_ms, i.id))
+def by_urgency(
+    issues: Iterable[Issue], states: Mapping[str, AlarmState], in_danger: Callable[[Issue], bool] = lambda _issue: False
+) -> list[Issue]:
+    """Most urgent first; within a state people ``in_danger``, then the longest open, so that rows keep their places."""
+    return sorted(issues, key=lambda i: (_URGENCY[states[i.id]], not in_danger(i), i.opened_ms, i.id))
 
 
 def held_order(wanted: Sequence[str], shown: Sequence[str]) -> list[str]:

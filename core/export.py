@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from core.chat.alerts import ALERT_WORDS
+from core.chat.backend import Alert
 from core.chat.messages import Message
 from core.chat.playbook_files import precautions_for
 from core.chat.safety import check_words, is_check, is_hidden, is_secured
@@ -22,6 +24,7 @@ def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntr
                 "at": _moment(m.at_ms),
                 "author": m.author.value,
                 "name": m.name or None,
+                "emergency": ALERT_WORDS[m.alert],
                 "precautions": list(m.precautions),
                 "confidence": m.confidence,
                 "text": check_words(m) if is_check(m) else m.text,
@@ -46,19 +49,22 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
     lines += ["", "## " + _("Conversation"), ""]
     secured = is_secured(issue, messages)
     for message in messages:
+        if message.is_chatbots and message.alert is Alert.EMERGENCY:
+            lines += ["**" + _("EMERGENCY") + "**", ""]
         lines += [f"**{_moment(message.at_ms)} · {_markdown_line(message.name or message.author.value)}**", ""]
         if is_hidden(message, secured=secured):
             lines += ["    " + _("Not shown: the safety check was not made."), ""]
             continue
         lines += [f"    ! {line}" for line in message.precautions]
         text = check_words(message) if is_check(message) else message.text
-        lines += [f"    {line}" for line in (*text.splitlines(), *_card_lines(message))] + [""]
+        lines += [f"    {line}" for line in (*text.splitlines(), *card_lines(message))] + [""]
     lines += ["## " + _("Actions"), ""]
     lines += [f"- {_moment(e.at_ms)} · {_markdown_line(e.operator)} · {_markdown_line(e.action)}" for e in journal]
     return "\n".join(lines) + "\n"
 
 
-def _card_lines(message: Message) -> list[str]:
+def card_lines(message: Message) -> list[str]:
+    """The structured part of an answer, a line each."""
     card = message.card
     if card is None:
         return []

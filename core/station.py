@@ -19,6 +19,7 @@ from core.checks import Checked
 from core.clock import StationClock
 from core.completeness import Completeness
 from core.errors import CommandError as CommandError
+from core.event_danger import EventDangers
 from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quarantined, Record, read_event
 from core.finding import find
 from core.held import known_open_ms, overtaken
@@ -93,6 +94,8 @@ class Station:
         self.ladder = Ladder(store, self.scope, self._journal)
         self.attention = Attention(store, self.scope)
         self.quarantine_count = store.quarantine_count()
+        self.dangers = EventDangers()
+        """Which issues' own events tell of people in danger."""
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
         self._publishes = False
@@ -110,6 +113,7 @@ class Station:
             journal=self._journal,
             said=self._said,
             changed=self._tick,
+            danger=self.dangers.of,
         )
 
     # --- what is to be seen
@@ -139,7 +143,8 @@ class Station:
     def state(self, issue: Issue) -> AlarmState:
         """Where ``issue`` stands on the ladder now."""
         limits = limits_for(issue, self.settings.limits)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits)
+        in_danger = self.dangers.is_emergency(issue)
+        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
 
     def count_open(self, now: float) -> OpenCount:
         """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
@@ -514,6 +519,8 @@ class Station:
             self._show(news)
         finally:
             for item in news.items:
+                if isinstance(item, Change):
+                    self.chat.conversations.event_came(item.issue.id)
                 for listener in self.listeners:
                     listener(item)
             self._tick()

@@ -5,14 +5,16 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from textual import on
 from textual import screen as textual_screen
 from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 
 from core import i18n
+from core.emergency import Danger, assess
 from core.events import Quarantined
 from core.host import StationHost
 from core.i18n import _, ngettext
@@ -22,10 +24,11 @@ from core.station import Station
 from core.terminal_charset import UTF_8
 from core.text import inert_line
 from tui.key_sequences import teach
-from tui.keys import keymap, with_twins
+from tui.keys import Area, bindings, keymap, with_twins
 from tui.screens.ask import AskScreen, Question
 from tui.screens.condition import ConditionScreen
 from tui.screens.doctor import DoctorScreen
+from tui.screens.emergency import EmergencyScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
@@ -33,6 +36,7 @@ from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
 from tui.screens.secure import SecureScreen
 from tui.themes import THEMES, next_theme
+from tui.widgets.composer import Composer
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +53,10 @@ class AndonApp(App[None]):
     """The terminal. It owns no data and no connection: the host's Station does."""
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding(",".join(with_twins(("ctrl+c",))), "interrupt", show=False, priority=True)]
+    BINDINGS = [
+        *bindings(Area.EVERYWHERE),
+        Binding(",".join(with_twins(("ctrl+c",))), "interrupt", show=False, priority=True),
+    ]
     TITLE = "Andon"
 
     def __init__(
@@ -146,6 +153,18 @@ class AndonApp(App[None]):
     def open_quarantine(self, items: list[Quarantined]) -> None:
         self.push_screen(QuarantineScreen(items, self.station.quarantine_count))
 
+    def open_emergency(self, dangers: Sequence[Danger] = (), said_in: str = "") -> None:
+        """What to do when people are in danger, over whatever is open. One is enough: a second key changes it."""
+        if isinstance(self.screen, EmergencyScreen):
+            self.screen.tell(dangers, said_in)
+        else:
+            self.push_screen(EmergencyScreen(dangers, said_in))
+
+    @on(Composer.Emergency)
+    def _called(self, message: Composer.Emergency) -> None:
+        told = assess(message.about)
+        self.open_emergency(told.dangers, told.language)
+
     def open_condition(self) -> None:
         self.push_screen(ConditionScreen())
 
@@ -189,6 +208,10 @@ class AndonApp(App[None]):
         if "debug" in self.features:
             super()._print_error_renderables()
         self._exit_renderables.clear()
+
+    def action_emergency(self) -> None:
+        """The emergency key, on every screen."""
+        self.open_emergency()
 
     def action_interrupt(self) -> None:
         """Ctrl+C: twice within a few seconds leaves, so that one by mistake does nothing."""

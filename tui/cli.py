@@ -25,6 +25,7 @@ from core.store.database import StoreError
 from core.text import inert_line
 from core.watching import Wanted
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one, withdraw_one
+from tui.commands.ask import ask
 from tui.commands.doctor import print_doctor
 from tui.commands.health import print_health
 from tui.commands.looking import print_issues
@@ -224,6 +225,19 @@ def _add_acting(app: typer.Typer) -> None:
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
         _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait))
+
+    @app.command(name="ask", help=_("Ask about an issue; without a text, each line of standard input"))
+    def ask_command(
+        ctx: typer.Context,
+        issue: str,
+        text: Annotated[str | None, typer.Argument(help=_("What to ask"))] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
+    ) -> None:
+        settings = _settings(ctx)
+        log_to_nowhere()
+        question = None if text is None else _text(text)
+        if not _run(ask(settings, _text(issue), question, as_json=as_json)):
+            raise typer.Exit(FAILED)
 
     @app.command(help=_("Reopen a solved issue"))
     def reopen(

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from core.chat.alerts import dangers_in
 from core.chat.asking import INSTEAD, UnderWay
-from core.chat.backend import CUT, NOTICE, Author
+from core.chat.backend import CUT, NOTICE, Alert, Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook_files import precautions_for
 from core.chat.problems import ChatProblem, ChatProblemKind, kept_problem
@@ -21,7 +22,7 @@ from core.listing import duration
 from core.outbox import OutboxEntry
 from core.text import inert_line
 from tui.entry import Entry
-from tui.words import author_word, clock, confidence_words, outgoing_words, today
+from tui.words import author_word, clock, confidence_words, danger_words, outgoing_words, today
 
 _IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
@@ -122,7 +123,8 @@ def _grouped(entries: Sequence[Entry]) -> list[Entry]:
             entry.who,
             entry.clock,
         )
-        found.append(replace(entry, continued=True) if same and entry.author is not Author.SYSTEM else entry)
+        apart = entry.author is Author.SYSTEM or Alert.EMERGENCY in (entry.alert, found[-1].alert if found else None)
+        found.append(replace(entry, continued=True) if same and not apart else entry)
     return found
 
 
@@ -173,10 +175,14 @@ def _with_fresh(
     """Each message with the precautions that were not given in full above it already.
 
     What a chatbot calls a precaution may be a step: of an answer that waits for the check none is shown but ours.
+    An emergency answer is whole every time, however often it was given.
     """
     given = set(above)
     found = []
     for message in messages:
+        if message.is_chatbots and message.alert is not Alert.NONE:
+            found.append((message, message.precautions))
+            continue
         waits = is_hidden(message, secured=secured) and message.author is not Author.BUILTIN
         fresh = () if waits else tuple(line for line in message.precautions if line not in given)
         if message.precautions and not fresh:
@@ -203,6 +209,8 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         card=None if hidden else message.card,
         hidden=hidden,
         counts=message.author is not Author.OPERATOR,
+        alert=message.alert if message.is_chatbots else Alert.NONE,
+        danger=danger_words(dangers_in(message.memo)),
     )
 
 
@@ -271,6 +279,8 @@ def _answer_status(message: Message) -> str:
     if message.state is MessageState.PARTIAL:
         why = f" · {message.problem.words}" if message.problem else ""
         return _("not finished") + why
+    if message.alert is not Alert.NONE:
+        return ""
     words = confidence_words(message.confidence)
     if CUT in message.memo:
         words = _("the model stopped before its end; ask it to go on") + f" · {words}"

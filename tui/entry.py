@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.chat.backend import Author
+from core.chat.backend import Alert, Author
 from core.chat.card import Card
 from core.chat.messages import MessageState
 
@@ -31,5 +31,9 @@ class Entry:
     """It stands below all that was said, however much comes."""
     counts: bool = False
     """Somebody else's words, or a reopening: what is counted as unread."""
+    alert: Alert = Alert.NONE
+    """Said at once where people may be in danger: it is the loudest thing here."""
+    danger: str = ""
+    """What threatens somebody, in words; of an emergency answer."""
     hidden: bool = False
     """Its text stands in place of an answer that waits for the safety check."""

@@ -11,12 +11,12 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from core.chat.backend import CHATBOTS, Author
+from core.chat.backend import CHATBOTS, Alert, Author
 from core.chat.card import Card, CardAction, Priority
 from core.i18n import _, ngettext
 from tui.cells import fit
 from tui.entry import Entry
-from tui.words import author_shape, message_shape, priority_words
+from tui.words import author_shape, danger_shape, message_shape, priority_words
 
 _COLUMNS_FROM = 70
 """Cells from which time and author stand in columns beside the text rather than above it."""
@@ -44,6 +44,8 @@ class Look:
     accent: Style = _PLAIN
     warning: Style = _PLAIN
     quiet: Style = _PLAIN
+    danger: Style = _PLAIN
+    """Text on its ground: the loudest that there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,9 @@ def _below_name(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator
 
 def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
     """Precautions above all else."""
+    if entry.alert is not Alert.NONE:
+        yield from _alert_pieces(entry, look, width)
+        return
     for line in entry.precautions:
         yield _Piece(line, look.warning, "! " if look.ascii_only else "▲ ", look.warning)
     if entry.text:
@@ -161,6 +166,23 @@ def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
         style = look.warning if entry.alarming else look.quiet
         shape = message_shape(entry.state, ascii_only=look.ascii_only) + " " if entry.state else ""
         yield _Piece(entry.status, style, shape, style)
+
+
+def _alert_pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
+    """What is said at once where people may be in danger: a bar with its word, and nothing quiet in it."""
+    sign, strong = f"{danger_shape(ascii_only=look.ascii_only)} ", Style(bold=True)
+    if entry.alert is Alert.EMERGENCY:
+        words = "  ".join(filter(None, (sign + _("EMERGENCY"), entry.danger)))
+        yield _Piece(fit(words, width), strong + look.danger)
+        for line in entry.precautions:
+            yield _Piece(line, strong, sign, strong + look.danger)
+        yield from _paragraphs(entry.text, _PLAIN)
+        return
+    loud = look.danger if entry.alert is Alert.ASK else look.warning
+    lines = entry.text.split("\n")
+    for number, line in enumerate(lines):
+        is_question = entry.alert is Alert.ASK and number == len(lines) - 1
+        yield _Piece(line, strong + (loud if is_question else look.warning), sign, strong + loud)
 
 
 def _paragraphs(text: str, style: Style) -> Iterator[_Piece]:

@@ -26,15 +26,17 @@ class FloorState:
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
-    unconfirmed: Collection[str] = ()
-    """Ids of open issues that the log no longer tells of."""
     held: Set[str] = frozenset()
     """Issues of which a resolve or a reopening is held back."""
+    in_danger: Callable[[Issue], bool] = lambda _issue: False
+    """Whether an issue's own event tells of people in danger."""
+    unconfirmed: Collection[str] = ()
+    """Ids of open issues that the log no longer tells of."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.states)
+    wanted = by_urgency(floor.issues, floor.states, floor.in_danger)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -57,6 +59,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         occurrences=issue.occurrences,
         opened_ms=issue.opened_ms,
         is_in_log=issue.id not in floor.unconfirmed,
+        danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
 
 
@@ -90,12 +93,14 @@ def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before overdue before unread; where nothing needs anyone, simply the next row.
+    Unacknowledged before overdue before unread, people in danger before all; where nothing needs anyone, simply the
+    next row.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
+        lambda row: row.state is AlarmState.UNACKNOWLEDGED and bool(row.danger),
         lambda row: row.state is AlarmState.UNACKNOWLEDGED,
         lambda row: row.state is AlarmState.OVERDUE,
         lambda row: row.unread > 0,

@@ -23,6 +23,7 @@ class Area(StrEnum):
     LIST = "list"
     TRANSCRIPT = "transcript"
     COMPOSER = "composer"
+    EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action(
+        "emergency",
+        ("f12", "ctrl+e"),
+        "F12",
+        N_("Emergency: what to do now (every screen, Ctrl+E, /119)"),
+        Area.EVERYWHERE,
+        hint=N_("Emergency /119"),
+        rank=0,
+        urgent=True,
+    ),
     Action("help", ("f1",), "F1", N_("Help: every key"), hint=N_("Help"), rank=5),
     Action("acknowledge", ("f2",), "F2", N_("Acknowledge the issue; again: claim it"), hint=N_("Acknowledge"), rank=2),
     Action("next", ("f3",), "F3", N_("Go to the next issue that needs someone"), hint=N_("Next"), rank=3),
@@ -149,7 +160,20 @@ def keymap(chosen: Mapping[str, str]) -> dict[str, str]:
                 )
             )
         found[action] = ",".join(with_twins(named))
+    _keep_emergency(found)
     return found
+
+
+def _keep_emergency(chosen: Mapping[str, str]) -> None:
+    """Nothing else may take the emergency key."""
+    own = set(chosen.get(EMERGENCY.id, ",".join(with_twins(EMERGENCY.keys))).split(","))
+    for action, keys in chosen.items():
+        if action != EMERGENCY.id and (taken := own & set(keys.split(","))):
+            raise SettingsError(
+                _("keys: {key} is the emergency key and cannot be {name} as well. Choose another.").format(
+                    key=sorted(taken)[0], name=action
+                )
+            )
 
 
 def shown_key(action: Action, chosen: Mapping[str, str]) -> str:
@@ -158,6 +182,14 @@ def shown_key(action: Action, chosen: Mapping[str, str]) -> str:
     if keys is None:
         return action.shown_key
     return " ".join("+".join(part.capitalize() for part in key.strip().split("+")) for key in keys.split(","))
+
+
+def emergency_key(chosen: Mapping[str, str]) -> str:
+    """The key that says what to do when people are in danger, as it is named on every screen."""
+    return shown_key(EMERGENCY, chosen)
+
+
+EMERGENCY = next(action for action in ACTIONS if action.id == "emergency")
 
 
 def bindings(area: Area) -> list[BindingType]:

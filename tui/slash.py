@@ -8,6 +8,7 @@ NOT_A_COMMAND = N_("There is no command {word}. F1 shows all of them; a space be
 
 
 class SlashCommand(StrEnum):
+    EMERGENCY = "emergency"
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
     NOTE = "note"
@@ -25,7 +26,8 @@ class SlashCommand(StrEnum):
     UNKNOWN = "unknown"
 
 
-WORDS: dict[SlashCommand, tuple[str, str]] = {
+WORDS: dict[SlashCommand, tuple[str, ...]] = {
+    SlashCommand.EMERGENCY: ("/119", "/응급", "/emergency"),
     SlashCommand.ACKNOWLEDGE: ("/ack", "/확인"),
     SlashCommand.RESOLVE: ("/resolve", "/해결"),
     SlashCommand.NOTE: ("/note", "/메모"),
@@ -56,6 +58,7 @@ BOT_WORDS: dict[str, str] = {
 """What chatbots are called after ``/bot``; ``CHOSEN`` is the one that the settings chose."""
 
 MEANINGS: dict[SlashCommand, str] = {
+    SlashCommand.EMERGENCY: N_("somebody is hurt or in danger: what to do now, in every text box"),
     SlashCommand.ACKNOWLEDGE: N_("acknowledge, again: claim"),
     SlashCommand.RESOLVE: N_("resolve, with the note that follows"),
     SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
@@ -71,6 +74,12 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.RETRY: N_("send again what was parked or failed"),
     SlashCommand.HELP: N_("this help"),
 }
+
+
+def emergency_call(text: str) -> str | None:
+    """What stands behind ``/119``; None where ``text`` is no such call. It is one in every text box."""
+    command, rest = parse_slash(text.strip())
+    return rest if command is SlashCommand.EMERGENCY else None
 
 
 def parse_slash(text: str) -> tuple[SlashCommand | None, str]:

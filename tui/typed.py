@@ -4,6 +4,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.emergency import Level, assess
 from core.events import RESOLVED
 from core.i18n import _
 from core.issues import Issue
@@ -16,6 +17,10 @@ from tui.words import outgoing_words
 
 if TYPE_CHECKING:
     from tui.screens.floor import FloorScreen
+
+
+_ANSWERED = (None, SlashCommand.NOTE, SlashCommand.BOT)
+"""What the conversation itself answers at once where it tells of people in danger."""
 
 
 class Typed:
@@ -45,6 +50,18 @@ class Typed:
         ``instead_of``: the question that failed and was changed in the composer.
         """
         command, text = parse_slash(typed)
+        done = await self._deliver(command, issue, text, instead_of)
+        if not (done and command in _ANSWERED) and command is not SlashCommand.FIND:
+            self._tell_danger(typed if command is SlashCommand.UNKNOWN else text)
+        return done
+
+    def _tell_danger(self, text: str) -> None:
+        """A full disk, a mistyped command or a note of another kind keeps nobody in danger waiting."""
+        danger = assess(text)
+        if danger.level is Level.YES:
+            self._floor.andon.open_emergency(danger.dangers, danger.language)
+
+    async def _deliver(self, command: SlashCommand | None, issue: str, text: str, instead_of: str) -> bool:
         match command:
             case None:
                 return await self.ask(self._station.chat.say(issue, text, instead_of=instead_of))

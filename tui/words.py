@@ -1,14 +1,17 @@
 """Words and shapes for states: shape and word before colour, so that monochrome loses nothing."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 
 from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.card import Priority
 from core.chat.messages import MessageState
 from core.chat.net import ChatHealth
+from core.emergency import Danger
 from core.events import RESOLVED
-from core.i18n import _, ngettext
+from core.i18n import N_, _, ngettext
 from core.kafka.freshness import FeedState, Freshness
 from core.listing import duration
 from core.open_count import OpenCount
@@ -72,6 +75,40 @@ _ASCII_MESSAGE_SHAPES = {
     MessageState.PARTIAL: "!",
     MessageState.FAILED: "!",
 }
+
+
+def danger_shape(*, ascii_only: bool) -> str:
+    """People in danger: a sign that nothing else has."""
+    return "!!" if ascii_only else "✚"
+
+
+DANGER_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "caught": N_("caught"),
+        "fire": N_("fire, smoke"),
+        "shock": N_("electric shock"),
+        "fall": N_("fall"),
+        "bleeding": N_("bleeding"),
+        "gas": N_("gas"),
+        "breath": N_("not breathing"),
+        "chemical": N_("chemicals, eyes"),
+        "burn": N_("burn"),
+        "injection": N_("oil under the skin"),
+        "illness": N_("heart, stroke, heat"),
+        "injury": N_("hurt, collapsed"),
+    }
+)
+"""What threatens somebody, by ``Danger``, in the order in which the emergency screen lists it."""
+
+
+def danger_word(danger: Danger) -> str:
+    """What threatens somebody. Whatever has no word yet is named as it is: nobody waits for a word."""
+    return _(DANGER_WORDS.get(danger, danger))
+
+
+def danger_words(dangers: Sequence[Danger]) -> str:
+    """All that threatens somebody, on one line."""
+    return " · ".join(map(danger_word, dangers))
 
 
 def state_shape(state: AlarmState, *, ascii_only: bool) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from core.chat.alerts import standing_ask
 from core.chat.backend import (
+    Alert,
     Answer,
     Author,
     ChatBackend,
@@ -20,7 +22,6 @@ from core.chat.backend import (
     Retracted,
     Turn,
 )
-from core.chat.emergency import is_emergency
 from core.chat.ledger import Ledger
 from core.chat.messages import Message, MessageState
 from core.chat.net import Net
@@ -40,9 +41,6 @@ TO = "to"
 """Memo of a question: the chatbot that was called by name."""
 INSTEAD = "instead"
 """Memo of an answer: it was given in place of a chatbot that did not answer."""
-
-EMERGENCY = "emergency"
-"""Memo of a question: the built-in assistant said at once what to do when people are in danger."""
 
 _INTERRUPTED = "interrupted"
 _BETWEEN_PEOPLE = frozenset({Author.PERSON, Author.SYSTEM})
@@ -104,11 +102,6 @@ class Asking:
             StoreError: it could not be kept.
         """
         backend = self._backend_for(issue, question)
-        danger = backend is not self._net.builtin and is_emergency(question.text)
-        if danger and EMERGENCY not in question.memo:
-            self._note(question, {EMERGENCY: "told"})
-            question = self._ledger.latest(question)
-            await self._speak_instead(issue, question, aside=True)  # a chatbot may take minutes
         problem = await self._try(backend, issue, question)
         self._insisted.discard(question.id)
         if problem is None:
@@ -124,7 +117,8 @@ class Asking:
         except StoreError:
             self._ledger.show(failed)  # it must be seen, and asked again by its key, all the same
             raise
-        if backend is not self._net.builtin and problem.kind not in _NO_FALLBACK and not danger:
+        needs_no_fallback = backend is self._net.builtin or question.alert is Alert.EMERGENCY
+        if problem.kind not in _NO_FALLBACK and not needs_no_fallback:
             await self._speak_instead(issue, question, instead_of=backend.name)
 
     def _backend_for(self, issue: Issue, question: Message) -> ChatBackend:
@@ -132,7 +126,8 @@ class Asking:
         net, to = self._net, question.memo.get(TO, "")
         if to:
             return net.builtin if to == net.builtin.name else net.chosen
-        spoke_last = next((m.author for m in reversed(self._ledger.messages(issue.id)) if m.is_chatbots), None)
+        answers = (m for m in reversed(self._ledger.messages(issue.id)) if m.is_chatbots and m.alert is Alert.NONE)
+        spoke_last = next((m.author for m in answers), None)
         walks = intent(question.text) is not None or choice(question.text) is not None
         return net.builtin if walks and spoke_last is net.builtin.author else net.chosen
 
@@ -157,7 +152,7 @@ class Asking:
         return _outcome(task)
 
     async def _speak(
-        self, backend: ChatBackend, issue: Issue, question: Message | None, *, instead_of: str = "", aside: bool = False
+        self, backend: ChatBackend, issue: Issue, question: Message | None, *, instead_of: str = ""
     ) -> None:
         """Have ``backend`` answer, and keep the answer together with the question's new state.
 
@@ -174,7 +169,7 @@ class Asking:
                 answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
             said = writing.whole(answer)
             self._show(issue.id, None)
-            settled = [] if question is None or aside or instead_of else [ledger.latest(question)]
+            settled = [] if question is None or instead_of else [ledger.latest(question)]
             also = partial(self._answered, issue, said)
             ledger.keep(said, *(replace(one, state=MessageState.ANSWERED) for one in settled), also=also)
         except BaseException as error:
@@ -218,15 +213,18 @@ class Asking:
         earlier = self._ledger.messages(issue.id)
         if question is not None:
             earlier = tuple(m for m in earlier if m.id != question.id and m.state is not MessageState.SENDING)
-        turns = (Turn(m.author, m.text, m.at_ms, m.name, m.memo) for m in earlier if m.author not in _BETWEEN_PEOPLE)
+        said = (m for m in earlier if m.author not in _BETWEEN_PEOPLE)
+        turns = tuple(Turn(m.author, m.text, m.at_ms, m.name, m.memo, m.alert) for m in said)
+        opening = Alert.ASK if standing_ask(turns) else Alert.NONE
         return ChatRequest(
             issue=brief_of(issue),
-            history=tuple(turns),
+            history=turns,
             text=question.text if question else "",
             language=language(),
             operator=question.name if question else "",
             noted=self._ledger.latest(question).memo if question else {},
             past_fixes=self._past_fixes(issue),
+            alert=question.alert if question else opening,
         )
 
     def _show(self, issue: str, under_way: UnderWay | None) -> None:

@@ -28,6 +28,17 @@ class Author(StrEnum):
     BUILTIN = "builtin"
 
 
+class Alert(StrEnum):
+    """What is said at once where people may be in danger, before any chatbot answers; least pressing first."""
+
+    NONE = "none"
+    ADVICE = "advice"
+    """No emergency: power off, keep away."""
+    ASK = "ask"
+    """In doubt: whether somebody is hurt. The digit 1 takes the emergency answer."""
+    EMERGENCY = "emergency"
+
+
 CUT = "cut"
 """Memo of an answer that the chatbot itself ended too early: ``length`` or ``content_filter``."""
 
@@ -63,6 +74,8 @@ class Turn:
     name: str = ""
     memo: Mapping[str, str] = field(default_factory=dict)
     """What the backend wrote down for itself with this answer, or with this question (``Noted``)."""
+    alert: Alert = Alert.NONE
+    """As ``core.chat.messages.Message`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,8 @@ class ChatRequest:
     """What earlier attempts at this very question wrote down (``Noted``)."""
     past_fixes: tuple[PastFix, ...] = ()
     """What solved the same or similar issues before, best first."""
+    alert: Alert = Alert.NONE
+    """What was said at once to this question; it stands above the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,8 @@ class Answer:
     """The structured part of an answer, where the chatbot gives one."""
     holds_steps: bool = True
     """Whether it may tell somebody to do something at the machine. Only the built-in assistant can know better."""
+    alert: Alert = Alert.NONE
+    """Whether it is said at once where people may be in danger (``core.chat.alerts``)."""
 
 
 class ChatError(Exception):

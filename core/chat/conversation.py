@@ -8,14 +8,20 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from core.chat.alerts import alert_for, alert_of, alert_to, event_memo, is_told, says_yes
 from core.chat.asking import TO, Asking, UnderWay, brief_of
-from core.chat.backend import Author, ChatError, Earlier, SessionBackend
+from core.chat.backend import Alert, Answer, Author, ChatError, Earlier, SessionBackend
 from core.chat.ledger import ConversationStore, Ledger
 from core.chat.messages import Message, MessageState
 from core.chat.net import Net
 from core.chat.past_fixes import PastFix
 from core.chat.problems import ChatProblemKind
+from core.chat.writing import Writing
+from core.emergency import Assessment
+from core.event_danger import EventDangers, event_key
+from core.i18n import language
 from core.issues import Issue
 from core.store.database import StoreError
 from core.text import MESSAGE_LIMIT, inert, inert_line
@@ -42,12 +48,14 @@ class Conversations:
         now_ms: Callable[[], int],
         changed: Callable[[Message, bool], None],
         answered: Callable[[Issue, Message], None] = lambda _issue, _message: None,
+        danger: Callable[[Issue], Assessment] | None = None,
         read_after_s: float = READ_AFTER_S,
     ) -> None:
         """``changed`` is told each message that is new or other than it was, and whether it is a new one.
 
-        ``answered`` is told each answer in the transaction in which it is kept. ``read_after_s``: how long an issue
-        is looked at before its earlier sessions are read.
+        ``answered`` is told each answer in the transaction in which it is kept. ``danger`` tells whether an issue's
+        own event speaks of people in danger. ``read_after_s``: how long an issue is looked at before its earlier
+        sessions are read.
         """
         self._net = net
         self._find_issue = find_issue
@@ -55,13 +63,16 @@ class Conversations:
         self._now_ms = now_ms
         self._changed = changed
         self._answered = answered
+        self._danger = danger or EventDangers().of
         self._read_after_s = read_after_s
         self._looked_at = ""
         self._reader = asyncio.Lock()
         self._reads_again_ms = 0
         self._begin(store)
         self._questions: asyncio.Queue[str] = asyncio.Queue()
+        self._queued: set[str] = set()
         self._answering: dict[str, asyncio.Task[None]] = {}
+        self._rested = asyncio.Event()
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._read_back: set[str] = set()
 
@@ -84,9 +95,14 @@ class Conversations:
     # --- what people do
 
     def open(self, issue: str) -> None:
-        """A pane is looked at: the built-in assistant speaks first, and what the server knows is read once."""
+        """A pane is looked at: the built-in assistant speaks first, and what the server knows is read once.
+
+        Raises:
+            StoreError: what is said first could not be kept.
+        """
         self._looked_at = issue
         self._ledger.forget_others(issue, self._answering)
+        self._tell_of_event(issue)
         if not self._is_opened(issue) or (self._net.has_sessions and issue not in self._read_back):
             self._ask(issue)
 
@@ -98,18 +114,52 @@ class Conversations:
         Raises:
             StoreError: it could not be kept; the text is still the caller's.
         """
-        message = self._ledger.new(issue, Author.OPERATOR, name, text, MessageState.SENDING)
-        message = replace(message, memo={TO: to} if to else {})
+        alert = alert_to(text, self.messages(issue), language())
+        state = MessageState.ANSWERED if self._is_settled_by(alert, text, to) else MessageState.SENDING
+        message = self._ledger.new(issue, Author.OPERATOR, name, text, state)
+        message = replace(message, memo={TO: to} if to else {}, alert=alert.alert if alert else Alert.NONE)
         replaced = [
             replace(m, state=MessageState.REPLACED, problem=None)
             for m in self.messages(issue)
             if m.id == instead_of and m.may_be_asked_again
         ]
-        self._ledger.keep(*replaced, message)
-        if to:
+        self._ledger.keep(*replaced, message, *self._at_once(issue, alert))
+        if to and state is MessageState.SENDING:
             self._asking.insist(message)
         self._ask(issue)
         return message
+
+    def _is_settled_by(self, alert: Answer | None, text: str, to: str) -> bool:
+        """Whether the emergency answer is all the answer that there is: no other chatbot was meant to hear it."""
+        if alert is None or alert.alert is not Alert.EMERGENCY:
+            return False
+        meant = to or self._net.chosen.name
+        return meant == self._net.builtin.name or says_yes(text)
+
+    def _at_once(self, issue: str, *alerts: Answer | None) -> list[Message]:
+        """The built-in assistant says these now, in the transaction of what they answer: nothing is waited for."""
+        author = self._net.builtin.author
+        begin = partial(self._ledger.new, issue, author, "", "", MessageState.SENT)
+        return [Writing(begin, self._ledger).whole(alert) for alert in alerts if alert is not None]
+
+    def _tell_of_event(self, issue: str) -> None:
+        """Where the issue's own event speaks of people in danger, that comes before the usual opening."""
+        known = self._find_issue(issue)
+        if known is None or (alert := alert_of(danger := self._danger(known), language())) is None:
+            return
+        key = event_key(known, danger)
+        if not is_told(key, self.messages(issue)):
+            told = replace(alert, memo={**alert.memo, **event_memo(key)})
+            self._ledger.keep(*self._at_once(issue, told))
+
+    def event_came(self, issue: str) -> None:
+        """The plant said something new of ``issue``. What is looked at hears of a danger at once."""
+        if issue != self._looked_at:
+            return
+        try:
+            self._tell_of_event(issue)
+        except StoreError:
+            log.exception("what an event tells of people in danger could not be kept; the pane's line says it")
 
     def note(self, issue: str, text: str, *, name: str) -> Message:
         """The operator writes to the people on this issue, not to the chatbot.
@@ -117,8 +167,10 @@ class Conversations:
         Raises:
             StoreError: it could not be kept; the text is still the caller's.
         """
+        alert = alert_for(text, language())
         message = self._ledger.new(issue, Author.PERSON, name, text, MessageState.SENT)
-        self._ledger.keep(message)
+        message = replace(message, alert=alert.alert if alert else Alert.NONE)
+        self._ledger.keep(message, *self._at_once(issue, alert))
         return message
 
     def tell(
@@ -151,7 +203,9 @@ class Conversations:
         failed = [m for m in again if m.state is MessageState.FAILED]
         for message in failed or again[-1:]:
             self._asking.insist(message)
-            self._ledger.keep(replace(message, state=MessageState.SENDING, problem=None))
+            alert = alert_for(message.text, language())
+            asked = replace(message, state=MessageState.SENDING, problem=None)
+            self._ledger.keep(asked, *self._at_once(issue, alert))
         self._ask(issue)
 
     def cancel(self, issue: str) -> bool:
@@ -176,6 +230,7 @@ class Conversations:
         async with asyncio.TaskGroup() as tasks:
             while True:
                 issue = await self._questions.get()
+                self._queued.discard(issue)
                 if issue not in self._answering:
                     self._answering[issue] = tasks.create_task(self._answer_all(issue))
                 if issue not in self._reading and issue not in self._read_back:
@@ -189,10 +244,18 @@ class Conversations:
             log.exception("what is unanswered could not be read; it is asked with the next question")
 
     def _ask(self, issue: str) -> None:
+        self._queued.add(issue)
         self._questions.put_nowait(issue)
 
+    async def settled(self, issue: str) -> None:
+        """Return once nothing of ``issue`` waits for an answer any more; ``run`` must be running."""
+        while issue in self._queued or issue in self._answering:
+            self._rested.clear()
+            await self._rested.wait()
+
     def _is_opened(self, issue: str) -> bool:
-        return any(m.author is self._net.builtin.author for m in self.messages(issue))
+        spoken = (m for m in self.messages(issue) if m.author is self._net.builtin.author)
+        return any(m.alert is Alert.NONE for m in spoken)
 
     async def _answer_all(self, issue: str) -> None:
         try:
@@ -210,6 +273,7 @@ class Conversations:
         finally:
             if self._answering.get(issue) is asyncio.current_task():
                 del self._answering[issue]
+            self._rested.set()
 
     # --- what the server knows of earlier sessions
 

@@ -16,6 +16,7 @@ from core.chat.playbook import PlaybookAssistant, similar_words
 from core.chat.problems import ChatProblem, ChatProblemKind
 from core.chat.safety import check_memo
 from core.checks import Checked
+from core.emergency import Assessment
 from core.errors import CommandError
 from core.events import RESOLVED
 from core.export import export_markdown
@@ -45,8 +46,12 @@ class ChatDesk:
         journal: Journal,
         said: Callable[[Message, bool], None],
         changed: Callable[[], None],
+        danger: Callable[[Issue], Assessment],
     ) -> None:
-        """``said`` is told each message that is new or changed; ``changed`` that anything else is."""
+        """``danger`` tells whether an issue's own event speaks of people in danger.
+
+        ``said`` is told each message that is new or changed; ``changed`` that anything else is.
+        """
         self._settings = settings
         self._store = store
         self._issues = issues
@@ -63,6 +68,7 @@ class ChatDesk:
             now_ms=now_ms,
             changed=said,
             answered=self._late_session,
+            danger=danger,
         )
         self.closing = Closing(store.chat_calls(scope), self.net, now_ms=now_ms, changed=changed)
 

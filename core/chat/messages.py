@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.chat.backend import CHATBOTS, Author
+from core.chat.backend import CHATBOTS, Alert, Author
 from core.chat.card import Card
 from core.chat.problems import ChatProblem
 
@@ -51,6 +51,8 @@ class Message:
     card: Card | None = None
     holds_steps: bool = True
     """Of a chatbot's answer: whether it may tell somebody to do something at the machine."""
+    alert: Alert = Alert.NONE
+    """Of a chatbot's answer: what it is said at once for. Of what a person wrote: what was said at once to it."""
 
     @property
     def is_chatbots(self) -> bool:

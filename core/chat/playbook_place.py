@@ -17,6 +17,7 @@ OFFERED = 5
 _PART = "playbook.part"
 _STEP = "playbook.step"
 _OFFERED = "playbook.candidates"
+_FIRST = "playbook.first"
 _SOLVED = "playbook.solved"
 
 
@@ -28,8 +29,14 @@ class Place:
     step: int = 0
     """0: not begun; one past the last: walked to the end."""
     candidates: tuple[Fault, ...] = ()
+    first: int = 1
+    """The number under which the first of the candidates was offered."""
     solved: bool = False
     """It was said that it runs again: a mere "yes" asks for no further step."""
+
+    def offered_as(self, number: int) -> Fault | None:
+        """The candidate that was offered under ``number``; None where none was."""
+        return dict(enumerate(self.candidates, self.first)).get(number)
 
     def memo(self) -> dict[str, str]:
         """The place as texts. ``playbook.`` keeps the names apart from other backends'."""
@@ -37,6 +44,7 @@ class Place:
             _PART: self.part.id if self.part else "",
             _STEP: str(self.step),
             _OFFERED: ",".join(fault.id for fault in self.candidates),
+            _FIRST: str(self.first),
             _SOLVED: "yes" if self.solved else "",
         }
 
@@ -52,7 +60,12 @@ def _place_of(memo: Mapping[str, str]) -> Place:
     part = library().part(memo.get(_PART, ""))
     offered = (library().part(key) for key in memo.get(_OFFERED, "").split(","))
     candidates = tuple(fault for fault in offered if isinstance(fault, Fault))[:OFFERED]
-    step = memo.get(_STEP, "")
-    if part is None or not (step.isascii() and step.isdigit() and len(step) < 4):
-        return Place(part, 0, candidates)
-    return Place(part, min(int(step), len(part.steps) + 1), candidates, bool(memo.get(_SOLVED)))
+    first = _number(memo.get(_FIRST, "1")) or 1
+    step = _number(memo.get(_STEP, ""))
+    if part is None or step is None:
+        return Place(part, 0, candidates, first)
+    return Place(part, min(step, len(part.steps) + 1), candidates, first, bool(memo.get(_SOLVED)))
+
+
+def _number(kept: str) -> int | None:
+    return int(kept) if kept.isascii() and kept.isdigit() and len(kept) < 4 else None

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.chat import emergency
-from core.chat.backend import Answer, ChatRequest, IssueBrief
-from core.chat.emergency import is_emergency
+from core.chat.alerts import EMERGENCY_DIGIT, emergency_answer, standing_ask
+from core.chat.backend import Alert, Answer, ChatRequest, IssueBrief
 from core.chat.past_fixes import PastFix, same_fault
 from core.chat.playbook_codes import arranged, book_of
 from core.chat.playbook_event import Told, codes_of, told_by
@@ -19,6 +18,7 @@ from core.chat.playbook_speech import (
     CHOSEN,
     EXCLUDED,
     HELP,
+    NOBODY_HURT,
     STAYS,
     STILL_AT,
     SWITCHED,
@@ -27,6 +27,7 @@ from core.chat.playbook_speech import (
     paragraphs,
 )
 from core.chat.playbook_words import Intent, choice, intent, is_gone, is_still, step_number
+from core.emergency import Level, assess
 
 
 class Reply:
@@ -38,6 +39,9 @@ class Reply:
         self._past_fixes = request.past_fixes
         self._place = place_in(request.history)
         self._speech = Speech(request.language)
+        self._first_offer = EMERGENCY_DIGIT + 1 if request.alert is Alert.ASK else 1
+        self._was_asked = request.alert is Alert.NONE and standing_ask(request.history) is not None
+        """Whether the words before this question asked if somebody is hurt."""
         self._book = book_of(request.issue.mode_type, request.issue.issue)
         self._finder = finder_for(self._book.mode_types[0] if self._book else request.issue.mode_type)
 
@@ -45,8 +49,8 @@ class Reply:
         """The answer at this place of the walk."""
         if not self._text:
             return self._open()
-        if is_emergency(self._text):
-            return self._people_first()
+        if (danger := assess(self._text)).level is Level.YES:  # asked without a conversation, which says it itself
+            return self._people_first(emergency_answer(danger.dangers, danger.language))
         number = choice(self._text)
         if number is not None and self._place.candidates:
             return self._pick(number)
@@ -54,12 +58,13 @@ class Reply:
         if number is not None and self._place.part and 1 <= number <= len(self._place.part.steps):
             return self._go_to(number)
         wanted = intent(self._text)
+        if wanted is Intent.NO and self._was_asked:
+            return self._nobody_is_hurt()
         return self._listen() if wanted is None else self._follow(wanted)
 
-    def _people_first(self) -> Answer:
+    def _people_first(self, answer: Answer) -> Answer:
         """Whoever is in danger needs no fault and no step. The walk stays where it is."""
-        precautions = tuple(self._speech.say(line) for line in emergency.PRECAUTIONS)
-        return Answer(self._speech.say(emergency.TEXT), precautions, memo=self._place.memo(), holds_steps=False)
+        return replace(answer, memo={**answer.memo, **self._place.memo()})
 
     # --- the beginning
 
@@ -108,10 +113,9 @@ class Reply:
     # --- what was typed to walk through it
 
     def _pick(self, number: int) -> Answer:
-        candidates = self._place.candidates
-        if 1 <= number <= len(candidates):
-            return self._begin(candidates[number - 1], CHOSEN)
-        return self._ask(candidates)
+        """The one that was offered under ``number``."""
+        chosen = self._place.offered_as(number)
+        return self._ask(self._place.candidates) if chosen is None else self._begin(chosen, CHOSEN)
 
     def _follow(self, wanted: Intent) -> Answer:
         match wanted:
@@ -128,13 +132,21 @@ class Reply:
             case Intent.YES if self._place.solved:
                 return self._solved()
             case Intent.YES if len(self._place.candidates) == 1:
-                return self._pick(1)
+                return self._begin(self._place.candidates[0], CHOSEN)
             case _ if self._place.part:
                 return self._go_on(wanted, self._place.part)
             case Intent.NEXT if len(self._place.candidates) == 1:
-                return self._pick(1)
+                return self._begin(self._place.candidates[0], CHOSEN)
             case _:
                 return self._ask(self._place.candidates) if self._place.candidates else self._open()
+
+    def _nobody_is_hurt(self) -> Answer:
+        """ "No" to "is somebody hurt?" denies no fault: what was said below the question is said again."""
+        if self._place.candidates:
+            again = self._ask(self._place.candidates)
+        else:
+            again = self._walk(Intent.REPEAT) if self._place.part else self._not_known()
+        return replace(again, text=paragraphs(self._speech.say(NOBODY_HURT), again.text))
 
     def _go_on(self, wanted: Intent, part: Fault | Inspection) -> Answer:
         """Somebody answers to a part that is begun."""
@@ -231,8 +243,8 @@ class Reply:
         """Ask back. A walk that is under way stays where it is: "next" goes on with it."""
         offered = tuple(candidates)[:OFFERED]
         books = [self._foreign(fault) for fault in offered]
-        place = replace(self._place, candidates=offered)
-        return self._told(paragraphs(lead, self._speech.ask(offered, books)), place)
+        place = replace(self._place, candidates=offered, first=self._first_offer)
+        return self._told(paragraphs(lead, self._speech.ask(offered, books, self._first_offer)), place)
 
     def _not_known(self, lead: str = "") -> Answer:
         known = self._book.faults if self._book else ()

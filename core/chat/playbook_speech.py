@@ -48,6 +48,7 @@ NOT_KNOWN = N_("I do not know this one. I am the built-in assistant and know onl
 KNOWN = N_("For this equipment I know: {titles}")
 DESCRIBE = N_("Write what you see, hear or smell, where, and since when.")
 CALL_PEOPLE = N_("Leave it stopped and call your line leader or maintenance.")
+NOBODY_HURT = N_("Good that nobody is hurt.")
 STILL_AT = N_("“next” goes on with: {title}")
 ALL_OR_THIS = N_("If the machine runs as it should again, type “fixed”. If only this point is in order, type “next”.")
 HELP = N_(
@@ -131,13 +132,16 @@ class Speech:
         checks = (f"• {line}" for line in self.lines(release_checks))
         return paragraphs(self.say(SOLVED), "\n".join((self.say(BEFORE_RESOLVING), *checks)))
 
-    def ask(self, candidates: Iterable[Fault], equipment: Iterable[Playbook | None]) -> str:
-        """Which of these is it? Where the equipment has no playbook, each names the one it belongs to."""
+    def ask(self, candidates: Iterable[Fault], equipment: Iterable[Playbook | None], first: int = 1) -> str:
+        """Which of these is it? Where the equipment has no playbook, each names the one it belongs to.
+
+        ``first``: the number of the first one.
+        """
         titles = (
             f"{self.data(fault.title)} ({self.data(book.title)})" if book else self.data(fault.title)
             for fault, book in zip(candidates, equipment, strict=True)
         )
-        return paragraphs(self.say(ASK), numbered(titles), self.say(NONE_OF_THEM))
+        return paragraphs(self.say(ASK), numbered(titles, first), self.say(NONE_OF_THEM))
 
     def not_known(self, known: Sequence[Fault], at: Fault | Inspection | None) -> str:
         """It does not know: said plainly, with what it does know and whom to call."""
@@ -161,9 +165,9 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def numbered(lines: Iterable[str]) -> str:
-    """One line each, numbered from 1."""
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+def numbered(lines: Iterable[str], first: int = 1) -> str:
+    """One line each, numbered from ``first``."""
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, first))
 
 
 def _minutes(steps: Iterable[Step]) -> int:

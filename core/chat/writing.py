@@ -59,6 +59,7 @@ class Writing:
             memo=dict(answer.memo),
             card=answer.card,
             holds_steps=answer.holds_steps,
+            alert=answer.alert,
         )
 
     def break_off(self, problem: ChatProblem) -> None:

@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from pydantic import TypeAdapter
 
-from core.chat.backend import Author
+from core.chat.backend import Alert, Author
 from core.chat.card import Card
 from core.chat.messages import Message, MessageState
 from core.chat.problems import ChatProblem, kept_problem
@@ -35,10 +35,11 @@ class ConversationTable:
                 also()
             db.executemany(
                 "INSERT INTO messages (id, scope, issue, author, name, text, at_ms, state, precautions, confidence,"
-                " memo, problem, card, holds_steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " memo, problem, card, holds_steps, alert) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (scope, id) DO UPDATE SET text = excluded.text, state = excluded.state,"
                 " precautions = excluded.precautions, confidence = excluded.confidence, memo = excluded.memo,"
-                " problem = excluded.problem, card = excluded.card, holds_steps = excluded.holds_steps",
+                " problem = excluded.problem, card = excluded.card, holds_steps = excluded.holds_steps,"
+                " alert = excluded.alert",
                 [self._row(message) for message in messages],
             )
 
@@ -48,6 +49,7 @@ class ConversationTable:
             message.state, json.dumps(message.precautions, ensure_ascii=False), message.confidence,
             json.dumps(dict(message.memo), ensure_ascii=False), message.problem.kept if message.problem else "",
             _CARD.dump_json(message.card).decode() if message.card else "", message.holds_steps,
+            message.alert,
         )  # fmt: skip
 
     def of_issue(self, issue: str) -> list[Message]:
@@ -132,4 +134,5 @@ def _message(row: Row) -> Message:
         problem=kept_problem(row["problem"]),
         card=_CARD.validate_json(row["card"]) if row["card"] else None,
         holds_steps=bool(row["holds_steps"]),
+        alert=Alert(row["alert"]),
     )

@@ -30,6 +30,10 @@ _OUTBOX_DECISIONS = """
 CREATE TABLE outbox_decisions (
     event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
 """
+_ALERTS = """
+ALTER TABLE messages ADD COLUMN alert TEXT NOT NULL DEFAULT 'none';
+"""
+"""What is said at once where people may be in danger, as a fact of each message. Since version 4."""
 _SNAPSHOT_SUMS = """
 CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
 """
@@ -61,6 +65,7 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
 {_OUTBOX_DECISIONS}
 {_LOG}
+{_ALERTS}
 """
 
 _MIGRATIONS = {
@@ -73,7 +78,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _LOG,
+    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _ALERTS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
 

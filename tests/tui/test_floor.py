@@ -332,7 +332,7 @@ async def test_help_and_quarantine_open_and_close(stage: Stage) -> None:
         await pilot.press("escape")
         await stage.app.floor.action_quarantine()
         await stage.until(lambda: isinstance(stage.app.screen, QuarantineScreen))
-        await stage.until(lambda: len(stage.app.screen.query("SafeText")) == 3)
+        await stage.until(lambda: len(stage.app.screen.query(".sheet SafeText")) == 3)
         text = str(stage.app.screen.query("SafeText")[1].render())
         assert "␛]52" in text
         await pilot.press("ㅂ")

@@ -8,6 +8,7 @@ import pytest
 from core.settings import SettingsError
 from tests.tui.stage import Stage, event, set_stage, six_issues
 from tests.tui.test_floor import PRESS, shown
+from tui.app import AndonApp
 from tui.keys import ACTIONS, Action, Area, keymap, with_twins
 from tui.screens.ask import AskScreen
 from tui.screens.condition import ConditionScreen
@@ -24,7 +25,9 @@ WHERE: dict[Area, Any] = {
     Area.LIST: IssueList,
     Area.TRANSCRIPT: Transcript,
     Area.COMPOSER: Composer,
+    Area.EVERYWHERE: AndonApp,
 }
+FOCUSED = (Area.LIST, Area.TRANSCRIPT, Area.COMPOSER)
 KEYS = [(action, key) for action in ACTIONS for key in with_twins(action.keys) if key != "ctrl+q"]
 """All but Ctrl+Q, which Textual itself answers in every screen."""
 
@@ -41,7 +44,7 @@ async def test_each_key(stage: Stage, monkeypatch: pytest.MonkeyPatch, action: A
     monkeypatch.setattr(owner, f"action_{name}", lambda _self: done.append(action.id))
     stage.take(*six_issues())
     async with stage.running() as pilot:
-        stage.app.floor.query_one(IssueList if action.area is Area.FLOOR else WHERE[action.area]).focus()
+        stage.app.floor.query_one(WHERE[action.area] if action.area in FOCUSED else IssueList).focus()
         await pilot.pause()
         await pilot.press(key)
         await stage.until(lambda: done == [action.id])
@@ -75,7 +78,7 @@ async def test_ctrl_c_leaves_only_when_pressed_twice_and_names_what_is_unsent(st
 
 
 async def test_keys_of_the_settings_file_replace_the_tables(tmp_path: Path) -> None:
-    with set_stage(tmp_path / "data", keys={"find": "ctrl+f", "shelve": "f12,ctrl+b"}) as stage:
+    with set_stage(tmp_path / "data", keys={"find": "ctrl+f", "shelve": "f6,ctrl+b"}) as stage:
         stage.take(event(PRESS))
         async with stage.running() as pilot:
             assert "Ctrl+F" in shown(stage, "#hints")
@@ -90,10 +93,14 @@ async def test_keys_of_the_settings_file_replace_the_tables(tmp_path: Path) -> N
             await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
 
 
-@pytest.mark.parametrize("chosen", [{"fnd": "f7"}, {"find": " , "}])
+@pytest.mark.parametrize("chosen", [{"fnd": "f7"}, {"find": " , "}, {"find": "f7,f12"}, {"find": "ctrl+ㄷ"}])
 def test_a_wrong_key_of_the_settings_is_told(chosen: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="find"):
         keymap(chosen)
+
+
+def test_the_emergency_key_may_be_another_one() -> None:
+    assert keymap({"emergency": "f11", "find": "f12"}) == {"emergency": "f11", "find": "f12"}
 
 
 async def test_shelve_with_a_reason_and_back(stage: Stage) -> None:

@@ -94,6 +94,7 @@ def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> N
     with sqlite3.connect(tmp_path / FILE_NAME) as old:
         for table in ("last_reads", "doubts", "outbox_decisions", "snapshot_sums"):
             old.execute(f"DROP TABLE {table}")
+        old.execute("ALTER TABLE messages DROP COLUMN alert")
         old.execute("PRAGMA user_version = 3")
     old.close()
     store = Store(tmp_path)

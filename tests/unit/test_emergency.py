@@ -99,11 +99,13 @@ def test_no_symptom_of_the_playbooks_is_an_emergency() -> None:
     assert not told
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", "비상정지"), ("en", "emergency stop")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("사람이 끼었어요 도와주세요", "비상정지"), ("my hand is caught, help", "emergency stop")]
+)
 @pytest.mark.parametrize("mode_type", ["프레스", "커피머신"])
-async def test_people_come_first(language: str, words: str, mode_type: str) -> None:
+async def test_people_come_first(text: str, words: str, mode_type: str) -> None:
     issue = IssueBrief("A", "A", "장애접수", mode_type, "", "유압 저하", is_fault=True)
-    request = ChatRequest(issue, (), "사람이 끼었어요 도와주세요", language)
+    request = ChatRequest(issue, (), text, "ko")
     [answer] = [part async for part in PlaybookAssistant().answer(request)]
     assert isinstance(answer, Answer)
     assert words in answer.precautions[0]

@@ -75,7 +75,7 @@ def test_another_log_is_told_for_a_shift_and_as_long_as_an_issue_is_missing() ->
 def test_what_is_not_in_the_log_is_marked_and_counted_apart() -> None:
     issues = [issue("LOST"), issue("FACT")]
     states = {one.id: AlarmState.UNACKNOWLEDGED for one in issues}
-    rows = rows_of(FloorState(issues, states, {}, {}, AT, {"LOST": AT}))
+    rows = rows_of(FloorState(issues, states, {}, {}, AT, unconfirmed={"LOST": AT}))
     assert {row.id: row.is_in_log for row in rows} == {"LOST": False, "FACT": True}
     assert counts_of(rows) == [(AlarmState.UNACKNOWLEDGED, 1)]
     assert len({row.word for row in rows}) == 2

@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 
 from core.alarms import Limits, by_urgency, state_of
+from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json
@@ -40,14 +41,16 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
             print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
-    states = {issue.id: state_of(issue, None, now_ms, Limits()) for issue in issues}
     _tell_held(settings, scope)
-    chosen = by_urgency((i for i in issues if everything or i.is_open), states)
+    in_danger = EventDangers().is_emergency
+    states = {one.id: state_of(one, None, now_ms, Limits(), in_danger=in_danger(one)) for one in issues}
+    chosen = by_urgency((i for i in issues if everything or i.is_open), states, in_danger)
     if as_json:
         print(inert_json([issue_as_json(issue, is_in_log=issue.id not in lost) for issue in chosen], indent=2))
     else:
         for issue in chosen:
-            print(issue_line(issue), *([_("not in the log")] if issue.id in lost else []), sep="  ")
+            mark = [_("not in the log")] if issue.id in lost else []
+            print(issue_line(issue, in_danger=in_danger(issue)), *mark, sep="  ")
         print(_summary([issue for issue in chosen if issue.id not in lost], starts_ms), file=sys.stderr)
     if odd:
         print(odd, file=sys.stderr)
@@ -68,11 +71,12 @@ def _tell_held(settings: Settings, scope: str) -> None:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
-def issue_line(issue: Issue) -> str:
-    """One issue for people: id, how long it is open, equipment, kind, description."""
+def issue_line(issue: Issue, *, in_danger: bool = False) -> str:
+    """One issue for people: id, how long it is open, that people are in danger, equipment, kind, description."""
     latest = issue.latest
     state = duration(time.time() - issue.opened_ms / 1000) if issue.is_open else _("solved")
-    parts = (issue.shown_id, state, latest.mode_type, latest.process_type, inert_line(latest.description, 200))
+    danger = "[" + _("EMERGENCY") + "]" if in_danger else ""
+    parts = (issue.shown_id, state, danger, latest.mode_type, latest.process_type, inert_line(latest.description, 200))
     return "  ".join(part for part in parts if part)
 
 

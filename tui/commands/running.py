@@ -28,6 +28,21 @@ async def running_station(settings: Settings, store: Store, *, publish: bool) ->
 
 
 @asynccontextmanager
+async def conversing_station(settings: Settings, store: Store, backend: ChatBackend) -> AsyncIterator[Station]:
+    """Run a Station that answers, reads the topic where a broker is set, and publishes nothing."""
+    station = Station(settings, store, backend)
+    async with _alongside(_read_and_answer(station, connect=bool(settings.servers)), ends_with_it=True):
+        yield station
+
+
+async def _read_and_answer(station: Station, *, connect: bool) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(station.chat.run(), name="chat")
+        if connect:
+            tasks.create_task(station.feed.run(), name="feed")
+
+
+@asynccontextmanager
 async def running_feed(settings: Settings, sink: FeedSink) -> AsyncIterator[Feed]:
     """Read the topic into ``sink`` in the background, without a Station."""
     feed = Feed(settings, sink)
@@ -36,8 +51,11 @@ async def running_feed(settings: Settings, sink: FeedSink) -> AsyncIterator[Feed
 
 
 @asynccontextmanager
-async def _alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work, name="station")
+async def _alongside(work: Coroutine[Any, Any, None], *, ends_with_it: bool = False) -> AsyncIterator[None]:
+    """``ends_with_it``: should ``work`` fail, nobody waits for ever for what it was to do."""
+    task, command = asyncio.create_task(work, name="station"), asyncio.current_task()
+    if ends_with_it and command is not None:
+        task.add_done_callback(lambda done: done.cancelled() or command.cancel())
     try:
         yield
     finally:

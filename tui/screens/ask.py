@@ -42,6 +42,8 @@ class Question:
     text: str = ""
     closed: Callable[[], object] | None = None
     """Called when the dialog has gone, whatever was answered."""
+    is_told: bool = True
+    """Others will read the text."""
 
 
 class AskScreen(Over[None]):
@@ -106,6 +108,7 @@ class AskScreen(Over[None]):
         self._draw_choices()
         note = self.query_one(NoteComposer)
         note.load(question.key, self._begun.get(question.key, question.text))
+        note.is_told = question.is_told
         note.focus()
 
     def _draw_choices(self) -> None:

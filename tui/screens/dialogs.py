@@ -66,6 +66,7 @@ class Dialogs:
                 prompt=_("Name"),
                 does=_("sign in"),
                 submit=sign_in,
+                is_told=False,
             )
         )
 

@@ -124,6 +124,8 @@ class FindScreen(Over[str | None]):
 
     def action_choose(self) -> None:
         at = self.query_one(OptionList).highlighted
+        if self.query_one(Composer).calls_emergency():
+            return
         if self._found and at is not None:
             self.dismiss(self._found[at].id)
 

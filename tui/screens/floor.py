@@ -26,7 +26,7 @@ from tui import floor_view
 from tui.attention import Ringer, title_words
 from tui.cells import in_lines
 from tui.entries import Made, Talk, entries_of, first_new
-from tui.keys import Area, bindings, focus_bindings, row_bindings
+from tui.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
 from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
@@ -135,8 +135,16 @@ class FloorScreen(Screen[None]):
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.register.open_issues()
         states = {issue.id: station.state(issue) for issue in issues}
-        unconfirmed, held = station.unconfirmed.issues, station.held.keys()
-        state = floor_view.FloorState(issues, states, station.handling, station.unread, now_ms, unconfirmed, held)
+        state = floor_view.FloorState(
+            issues,
+            states,
+            station.handling,
+            station.unread,
+            now_ms,
+            station.held.keys(),
+            station.dangers.is_emergency,
+            station.unconfirmed.issues,
+        )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
@@ -219,6 +227,7 @@ class FloorScreen(Screen[None]):
             level=state,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
+            danger=self._danger_words(issue),
             description=issue.latest.description,
             facts=floor_view.facts_words(issue),
             handling=" · ".join(
@@ -234,6 +243,14 @@ class FloorScreen(Screen[None]):
             closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
+        )
+
+    def _danger_words(self, issue: Issue) -> str:
+        """What the event itself tells of people in danger, as long as the issue is open."""
+        if not self.station.dangers.is_emergency(issue):
+            return ""
+        return _("EMERGENCY  Press the emergency stop, call 119. All of it: {key}").format(
+            key=emergency_key(self.andon.settings.keys)
         )
 
     def _talk(self, issue: str) -> Talk:
@@ -364,6 +381,10 @@ class FloorScreen(Screen[None]):
     def action_help(self) -> None:
         self.andon.open_help()
 
+    def action_emergency(self) -> None:
+        """From the menu; the key itself is the app's, on every screen."""
+        self.andon.open_emergency()
+
     def action_menu(self) -> None:
         self.andon.open_menu()
 
@@ -399,6 +420,7 @@ class FloorScreen(Screen[None]):
                 prompt=_("Words"),
                 does=_("search"),
                 submit=search,
+                is_told=False,
             )
         )
 

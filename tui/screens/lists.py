@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _AREAS = {
+    Area.FLOOR: N_("On the floor"),
     Area.LIST: N_("In the list"),
     Area.TRANSCRIPT: N_("In the conversation"),
     Area.COMPOSER: N_("In the composer"),
@@ -49,7 +50,7 @@ class HelpScreen(Over[None]):
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True, style="bold")
         table.add_column(overflow="fold")
-        area, chosen = Area.FLOOR, cast("AndonApp", self.app).settings.keys
+        area, chosen = Area.EVERYWHERE, cast("AndonApp", self.app).settings.keys
         for action in ACTIONS:
             if action.area is not area:
                 area = action.area

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from tui.keys import Area, bindings
+from tui.slash import emergency_call
 
 _ROWS = 5
 
@@ -26,6 +27,16 @@ class Composer(TextArea):
             self.text = text
             self.instead_of = instead_of
             """The question that failed and was taken back to be put in these words."""
+
+    class Emergency(Message):
+        """``/119`` was sent, with what was written behind it, or a note that tells of people in danger.
+
+        It reaches the app from every screen.
+        """
+
+        def __init__(self, about: str) -> None:
+            super().__init__()
+            self.about = about
 
     class Recalling(Message):
         """↑ in an empty composer: its owner may ``recall`` what was sent before."""
@@ -125,10 +136,21 @@ class Composer(TextArea):
     def action_send(self) -> None:
         """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
-        if text:
+        if text and not self.calls_emergency():
             owner, instead_of = self.owner, self._instead_of
             self.load(owner, "")
             self.post_message(self.Sent(owner, text, instead_of))
+
+    def calls_emergency(self) -> bool:
+        """Whether ``/119`` stands here: then it is taken out, and what to do is asked for, whatever this box is for."""
+        about = emergency_call(unicodedata.normalize("NFC", self.text))
+        if about is None:
+            return False
+        owner = self.owner
+        self.load(owner, "")
+        self.post_message(self.Drafted(self, owner, ""))
+        self.post_message(self.Emergency(about))
+        return True
 
     def give_back(self, text: str) -> None:
         """The text could not be kept: it stands before what was typed meanwhile."""

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from core.alarms import AlarmState
 from tui.cells import between, fit
 from tui.keys import Area, bindings
-from tui.words import state_shape, state_word
+from tui.words import danger_shape, state_shape, state_word
 
 _WIDE_FROM = 36
 _STYLES = {
@@ -43,6 +43,8 @@ class Row:
     opened_ms: int
     is_in_log: bool = True
     """False: another log told of it, and the one that is read now does not."""
+    danger: str = ""
+    """The word for people in danger, where the issue's own event tells of them."""
 
 
 class IssueList(ScrollView, can_focus=True):
@@ -55,6 +57,7 @@ class IssueList(ScrollView, can_focus=True):
         "issue-list--selected",
         "issue-list--unread",
         "issue-list--edge",
+        "issue-list--danger",
         *_STYLES.values(),
     }
 
@@ -148,8 +151,13 @@ class IssueList(ScrollView, can_focus=True):
         """What it is, and at the end how much of it is unread."""
         mark = f" {'*' if self._ascii else '●'}{row.unread}" if row.unread else ""
         unread = style + self.get_component_rich_style("issue-list--unread", partial=True)
+        danger = f" {danger_shape(ascii_only=self._ascii)} {row.danger} " if row.danger else ""
+        loud = style + self.get_component_rich_style("issue-list--danger", partial=True)
+        room = width - cell_len(mark) - (cell_len(danger) + 1 if danger else 0)
         return [
-            Segment("    " + fit(text, width - cell_len(mark)), style),
+            Segment("    ", style),
+            *([Segment(danger, loud), Segment(" ", style)] if danger else []),
+            Segment(fit(text, room), style),
             Segment(mark, unread),
             Segment(" ", style),
         ]

@@ -14,6 +14,7 @@ from tui.entry import Entry
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
+from tui.words import danger_shape
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
@@ -34,6 +35,8 @@ class Pane:
     state: str
     level: AlarmState
     age: str
+    danger: str
+    """That the event itself tells of people in danger, and the key that says what to do."""
     shown_age: str
     """The age alone, where there is no room for words."""
     description: str
@@ -63,6 +66,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-head")
         yield SafeText(id="pane-description")
         yield SafeText(id="pane-facts")
+        yield SafeText(id="pane-danger")
         yield SafeText(id="pane-safety")
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
@@ -99,6 +103,8 @@ class IssuePane(Vertical):
         self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
         self._draw_facts()
+        loud = danger_shape(ascii_only=self._ascii)
+        self._line("#pane-danger", f"{loud} {pane.danger}" if pane and pane.danger else "")
         sign = "!" if self._ascii else "▲"
         before = _("Before you start")
         self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")

@@ -15,7 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.chat.backend import Author
+from core.chat.backend import Alert, Author
 from core.i18n import ngettext
 from tui.entry import Entry
 from tui.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
@@ -62,8 +62,11 @@ class Transcript(ScrollView, can_focus=True):
 
     def redraw(self) -> None:
         """Another theme: colours are in the lines."""
-        accent, warning, quiet = map(self._colour, ("accent", "warning", "quiet"))
-        self._restyle(replace(self._look, accent=accent, warning=warning, quiet=quiet))
+        accent, warning, quiet, text, ground = map(
+            self._colour, ("accent", "warning", "quiet", "danger", "danger-ground")
+        )
+        danger = Style(color=text.color, bgcolor=ground.color)
+        self._restyle(replace(self._look, accent=accent, warning=warning, quiet=quiet, danger=danger))
 
     @property
     def below(self) -> int:
@@ -80,6 +83,7 @@ class Transcript(ScrollView, can_focus=True):
         line = next((number for number, entry in enumerate(entries) if entry.divides), None)
         self._seen = len(entries) if line is None else line + 1
         self._place = None if line is None else (entries[line].id, 0)
+        self._stand_at_alert(entries, at_least=Alert.EMERGENCY)
         self._settle()
 
     def _change(self, entries: Sequence[Entry]) -> None:
@@ -88,12 +92,27 @@ class Transcript(ScrollView, can_focus=True):
         last_seen = next((entry.id for entry in seen if not entry.ends), "")
         if any(entry.author is Author.OPERATOR and entry.id not in known for entry in entries):
             self._place = None  # they said something themselves
+        if any(entry.alert is not Alert.NONE and entry.id not in known for entry in entries):
+            self._stand_at_alert(entries)
         self._places.take(entries)
         number = self._places.number_of(last_seen)  # what an earlier session brings stands above it
         self._seen = self._seen if number is None else number + 1
         if self.is_searching:
             self._look_for_all()
         self._settle()
+
+    def _stand_at_alert(self, entries: Sequence[Entry], at_least: Alert = Alert.ADVICE) -> None:
+        """What was said of people in danger is read from its first line, whatever comes below it.
+
+        It stays in sight until the operator says something or goes on reading.
+        """
+        pressing = list(Alert)[list(Alert).index(at_least) :]
+        for entry in reversed(entries):
+            if entry.author is Author.OPERATOR:
+                return
+            if entry.alert in pressing:
+                self._place = (entry.id, 0)
+                return
 
     def _restyle(self, look: Look) -> None:
         if look == self._look:
