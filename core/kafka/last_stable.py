@@ -5,6 +5,7 @@ back: records without one, and those of committed ones, are handed on at once; t
 when the log has come so far. Offsets are only ever saved up to the last stable one (KAFKA.md, 18).
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AHEAD_AFTER_S = 0.5
 """Ordinary transactions are decided within this time; the log is not looked at ahead for them."""
+PATIENCE_S = 3.0
+"""The longest that a look ahead holds the ordinary reading up."""
 TOLD_AFTER_S = 2.0
 """From when on a transaction that does not end is told. Producers end theirs within tens of milliseconds."""
 
@@ -57,6 +60,8 @@ class LastStable:
         self._topic = topic
         self._reader = reader
         self._lags: dict[int, _Lag] = {}
+        self._told: tuple[object, Hanging] | None = None
+        """What was told last, and of what: thousands of records may wait, and are looked at once."""
 
     async def step(self, now: float, *, at_once: bool) -> None:
         """Look where each partition stands; read ahead where its last stable offset lags, with ``at_once`` immediately.
@@ -90,8 +95,9 @@ class LastStable:
         if start >= self._consumer.highwater(partition):
             return
         try:
-            found = await fetch(self._consumer._client, partition, start, FETCH_BYTES, READ_UNCOMMITTED)
-        except KafkaError as error:
+            async with asyncio.timeout(PATIENCE_S):
+                found = await fetch(self._consumer._client, partition, start, FETCH_BYTES, READ_UNCOMMITTED)
+        except (KafkaError, TimeoutError) as error:
             log.info("%s cannot be looked at ahead: %r", partition, error)
             return
         if found is None or found.error:
@@ -115,10 +121,17 @@ class LastStable:
         stuck = {n: lag for n, lag in self._lags.items() if now - lag.unmoved_since >= TOLD_AFTER_S}
         if not stuck:
             return None
-        oldest = [lag.tail.oldest for lag in stuck.values()]
-        known = [one for one in oldest if one is not None]
-        producer, since_ms = min(known, key=lambda one: one[1], default=(None, -1))
-        waiting = [record for lag in stuck.values() for record in lag.tail.undecided]
-        events = [event for event in map(read_event, waiting) if isinstance(event, IssueEvent)]
-        opens = {event.issue for event in events if not event.is_solved}
-        return Hanging(tuple(sorted(stuck)), producer, since_ms if since_ms >= 0 else None, len(waiting), len(opens))
+        state = tuple((number, lag.stable, lag.tail.next) for number, lag in sorted(stuck.items()))
+        if self._told is None or self._told[0] != state:
+            self._told = state, _hanging(stuck)
+        return self._told[1]
+
+
+def _hanging(stuck: Mapping[int, _Lag]) -> Hanging:
+    oldest = [lag.tail.oldest for lag in stuck.values()]
+    known = [one for one in oldest if one is not None]
+    producer, since_ms = min(known, key=lambda one: one[1], default=(None, -1))
+    waiting = [record for lag in stuck.values() for record in lag.tail.undecided]
+    events = [event for event in map(read_event, waiting) if isinstance(event, IssueEvent)]
+    opens = {event.issue for event in events if not event.is_solved}
+    return Hanging(tuple(sorted(stuck)), producer, since_ms if since_ms >= 0 else None, len(waiting), len(opens))

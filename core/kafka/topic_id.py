@@ -4,6 +4,7 @@ aiokafka asks for metadata in version 5, which knows no ids; brokers tell them f
 and older message formats not always.
 """
 
+import asyncio
 import logging
 import uuid
 from io import BytesIO
@@ -24,6 +25,8 @@ from aiokafka.protocol.types import (
 
 log = logging.getLogger(__name__)
 
+PATIENCE_S = 3.0
+"""The longest that this answer is waited for."""
 UNKNOWN = ""
 """The id of a topic whose cluster tells none."""
 
@@ -124,8 +127,9 @@ async def topic_id(ask: Asks, topic: str) -> str:
     What cannot be asked is left to the comparison of records: a broker that stumbles over this question costs nothing.
     """
     try:
-        answer = await ask(TopicIdRequest(topic))
-    except (NotImplementedError, KafkaError, ValueError, OSError) as error:
+        async with asyncio.timeout(PATIENCE_S):
+            answer = await ask(TopicIdRequest(topic))
+    except (NotImplementedError, KafkaError, ValueError, OSError, TimeoutError) as error:
         log.info("the cluster tells no topic ids: %r", error)
         return UNKNOWN
     found = (row[2] for row in answer.topics if row[1] == topic and row[0] == 0)
