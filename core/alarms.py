@@ -48,13 +48,15 @@ class Limits:
 
 def limits_for(issue: Issue, limits: Mapping[str, Limits]) -> Limits:
     """The limits of the issue's equipment, else those named ``default``, else the built-in ones."""
-    return limits.get(issue.latest.mode_type) or limits.get("default") or Limits()
+    return limits.get(issue.mode_type) or limits.get("default") or Limits()
 
 
 class AlarmState(StrEnum):
     """An issue's place on the ladder, most urgent first."""
 
     UNACKNOWLEDGED = "unacknowledged"
+    OVERRULED = "overruled"
+    """Solved by the clocks, yet raised after that: somebody must look (``core.overruled``)."""
     OVERDUE = "overdue"
     ACKNOWLEDGED = "acknowledged"
     CLAIMED = "claimed"

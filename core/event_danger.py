@@ -3,6 +3,7 @@
 import re
 
 from core.emergency import Assessment, Level, assess
+from core.events import IssueEvent
 from core.issues import Issue
 from core.text import inert_line
 
@@ -18,11 +19,14 @@ class EventDangers:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, Assessment]] = {}
 
-    def of(self, issue: Issue) -> Assessment:
-        """What the event that opened ``issue`` tells by its description or by its id; a solved one tells nothing."""
-        if not issue.is_open:
+    def of(self, issue: Issue, raised: IssueEvent | None = None) -> Assessment:
+        """What the event that opened ``issue`` tells by its description or by its id; a solved one tells nothing.
+
+        ``raised``: what raised it last, where the clocks overruled that (``core.overruled``).
+        """
+        if not issue.is_open and raised is None:
             return _NO
-        description = (issue.latest_open or issue.latest).description
+        description = issue.description if raised is None else raised.description
         known = self._known.get(issue.id)
         if known is not None and known[0] == description:
             return known[1]
@@ -32,9 +36,9 @@ class EventDangers:
         self._known[issue.id] = (description, found)
         return found
 
-    def is_emergency(self, issue: Issue) -> bool:
-        """Whether people are in danger for certain."""
-        return self.of(issue).level is Level.YES
+    def is_emergency(self, issue: Issue, raised: IssueEvent | None = None) -> bool:
+        """Whether people are in danger for certain; ``raised`` as in ``of``."""
+        return self.of(issue, raised).level is Level.YES
 
 
 def assessed(issue: str, description: str) -> Assessment:

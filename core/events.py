@@ -4,15 +4,30 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from core.i18n import N_
-from core.text import inert, inert_line
+from core.event_time import event_time
+from core.event_time import parse_timestamp as parse_timestamp
+from core.event_time import showable_ms as showable_ms
+from core.event_time import utc_text as utc_text
+from core.foreign_values import NO_ISSUE as NO_ISSUE
+from core.foreign_values import NO_VALUE as NO_VALUE
+from core.foreign_values import NOT_AN_OBJECT as NOT_AN_OBJECT
+from core.foreign_values import NOT_JSON as NOT_JSON
+from core.foreign_values import NOT_UNDERSTOOD as NOT_UNDERSTOOD
+from core.foreign_values import REASONS, name_bytes, name_json
+from core.foreign_values import TOO_DEEP as TOO_DEEP
+from core.foreign_values import TOO_LARGE as TOO_LARGE
+from core.foreign_values import UNREADABLE as UNREADABLE
+from core.text import inert, inert_line, shown_id
+from core.wire_json import FACTS, field_of, is_too_deep, outgoing_payload, parse_value, says_solved
+from core.wire_json import encode_value as encode_value
 
 FAULT = "장애접수"
 INSPECTION = "정기점검"
+
+QUARANTINE_REASONS = REASONS
 
 TYPE_HEADERS = ("__TypeId__", "__ContentTypeId__", "__KeyTypeId__")
 DEFAULT_TYPE_HEADERS: tuple[tuple[str, bytes], ...] = (
@@ -25,9 +40,10 @@ DEFAULT_TYPE_HEADERS: tuple[tuple[str, bytes], ...] = (
 RAISED = "andon.issue.raised"
 RESOLVED = "andon.issue.resolved"
 REOPENED = "andon.issue.reopened"
+_BY_TERMINALS = (RESOLVED.encode(), REOPENED.encode())
 
-_NEWEST_TIME_MS = 253_402_127_999_000
-"""Two days before the year 9999 ends: later times cannot be shown in every time zone."""
+TERMINALS = "/terminals/"
+"""How the ``ce_source`` of every terminal begins."""
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
@@ -55,6 +71,15 @@ class Kind(IntEnum):
     SOLVED = 2
 
 
+class Facts(NamedTuple):
+    """What a record says of its issue, inert and ready to show."""
+
+    process_type: str = ""
+    mode_type: str = ""
+    mode_log_id: str = ""
+    description: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class IssueEvent:
     """One event. The texts are inert and ready to show; ``value`` is what was received, byte by byte.
@@ -76,15 +101,28 @@ class IssueEvent:
     source: str
     value: bytes
     headers: Headers
+    by_broker: bool = False
+    """Its time is the broker's (LogAppendTime), not of whoever sent it."""
 
     @property
     def is_solved(self) -> bool:
         return self.kind is Kind.SOLVED
 
     @property
+    def facts(self) -> Facts:
+        return Facts(self.process_type, self.mode_type, self.mode_log_id, self.description)
+
+    @property
+    def repeats_the_opening(self) -> bool:
+        """Whether a terminal wrote it: what a terminal resolves or reopens carries the fields of the opening."""
+        return self.source.startswith(TERMINALS) and any(
+            name == "ce_type" and content in _BY_TERMINALS for name, content in self.headers
+        )
+
+    @property
     def shown_id(self) -> str:
-        """The id made inert; one of nothing but white space is quoted and escaped, so that it can be seen."""
-        return inert_line(self.issue) or json.dumps(self.issue[:40])
+        """The id made inert. Where another id may look the same: ``core.naming.Names.shown``."""
+        return shown_id(self.issue)
 
     @property
     def rank(self) -> tuple[int, int, bytes, Headers]:
@@ -99,7 +137,7 @@ class IssueEvent:
     @property
     def payload(self) -> dict[str, Any]:
         """The JSON object as received: the wire's names, unknown fields too."""
-        payload: dict[str, Any] = _parse(self.value)
+        payload: dict[str, Any] = parse_value(self.value)
         return payload
 
 
@@ -111,20 +149,6 @@ class Quarantined:
     reason: str
 
 
-NO_VALUE = N_("The record has no value")
-NOT_JSON = N_("The value is not JSON")
-NOT_AN_OBJECT = N_("The value is not a JSON object")
-TOO_DEEP = N_("The JSON is nested too deeply")
-NO_ISSUE = N_("The field issue is missing, empty or not a text")
-TOO_LARGE = N_("The value is larger than 16 MiB")
-UNREADABLE = N_("The record's Kafka frame cannot be read")
-NOT_UNDERSTOOD = N_("The event could not be read; the log file says more")
-QUARANTINE_REASONS = (
-    NO_VALUE, NOT_JSON, NOT_AN_OBJECT, TOO_DEEP, NO_ISSUE, TOO_LARGE, UNREADABLE, NOT_UNDERSTOOD,
-)  # fmt: skip
-
-_DEEPEST = 64
-"""Levels of nesting that are taken. A fixed limit: what depends on the stack could be read once and never again."""
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a value that are parsed: far more than any broker's limit for one record."""
 _LONGEST_TYPE_HEADER = 1024
@@ -137,30 +161,30 @@ def read_event(record: Record) -> IssueEvent | Quarantined:
     if len(record.value) > _LARGEST:
         return Quarantined(record, TOO_LARGE)
     try:
-        payload = _parse(record.value)
+        payload = parse_value(record.value)
     except (ValueError, RecursionError):
-        return Quarantined(record, NOT_JSON)
+        return Quarantined(record, name_bytes(record.value))
     if not isinstance(payload, dict):
-        return Quarantined(record, NOT_AN_OBJECT)
-    if _is_too_deep(payload):
+        return Quarantined(record, name_json(payload))
+    if is_too_deep(payload):
         return Quarantined(record, TOO_DEEP)
     issue = payload.get("issue")
     if not isinstance(issue, str) or not issue or not _encodable(issue):
-        return Quarantined(record, NO_ISSUE)
+        return Quarantined(record, name_json(payload) if issue is None else NO_ISSUE)
     return _event(issue, payload, record, record.value)
 
 
 def _event(issue: str, payload: Mapping[str, Any], record: Record, value: bytes) -> IssueEvent:
     headers = {name: _text(content) for name, content in record.headers}
-    solved = _is_solved(payload)
+    solved = says_solved(payload)
     reopens = not solved and headers.get("ce_type") == REOPENED
     return IssueEvent(
         issue=issue,
         kind=Kind.SOLVED if solved else Kind.REOPEN if reopens else Kind.OPEN,
-        time_ms=_event_time(record.timestamp_ms, payload.get("timestamp")),
-        process_type=_shown_line(payload.get("processType")),
-        mode_type=_shown_line(payload.get("modeType")),
-        mode_log_id=_shown_line(payload.get("modeLogId")),
+        time_ms=event_time(record.timestamp_ms, payload.get("timestamp"), by_broker=record.log_append),
+        process_type=_shown_line(field_of(payload, "processType")),
+        mode_type=_shown_line(field_of(payload, "modeType")),
+        mode_log_id=_shown_line(field_of(payload, "modeLogId")),
         description=inert(_as_text(payload.get("description"))).strip(),
         event_id=inert_line(headers.get("ce_id", ""), 100),
         operator=inert_line(headers.get("ce_operator", ""), 100),
@@ -168,30 +192,23 @@ def _event(issue: str, payload: Mapping[str, Any], record: Record, value: bytes)
         source=inert_line(headers.get("ce_source", ""), 200),
         value=value,
         headers=record.headers,
+        by_broker=record.log_append,
     )
 
 
 def outgoing_value(event: IssueEvent, *, solved: bool, time_ms: int) -> bytes:
-    """The issue's own JSON with ``isSolved`` and ``timestamp`` set and all else as last received.
+    """The event's own JSON, plain, with ``isSolved`` and ``timestamp`` set (see ``outgoing_payload``)."""
+    return encode_value(outgoing_payload(event.payload, solved=solved, time_ms=time_ms))
 
-    Null and missing fields stay as they were and unknown fields travel back unchanged, since the chatbot
-    overwrites its row with what an event carries (contracts/issue-events.md, "What a publisher must honour").
-    The alias ``solved``, where the plant's Java bean wrote it, says the same as ``isSolved``.
+
+def outgoing_unknown(issue: str, *, solved: bool, time_ms: int) -> bytes:
+    """The value for an issue of which nothing but the id is known (``Issue.opened_as``): its facts are null.
+
+    Terminals see it open or solved. The plant's chatbot drops a record without a modeLogId as a whole and so keeps what
+    it knows of the issue, where a guess, or what the solving record said, would overwrite it for good.
     """
-    payload = event.payload
-    payload["isSolved"] = solved
-    payload["timestamp"] = utc_text(time_ms)
-    if "solved" in payload:
-        payload["solved"] = solved
-    return encode_value(payload)
-
-
-def encode_value(payload: Mapping[str, Any]) -> bytes:
-    """Serialise an event's JSON object to UTF-8; a lone surrogate is escaped, as JSON allows."""
-    try:
-        return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(payload, ensure_ascii=True, allow_nan=False).encode()
+    nothing = {"issue": issue, **dict.fromkeys(FACTS)}
+    return encode_value(outgoing_payload(nothing, solved=solved, time_ms=time_ms))
 
 
 def type_headers(opening: IssueEvent | None) -> Headers:
@@ -199,91 +216,6 @@ def type_headers(opening: IssueEvent | None) -> Headers:
     found = {name: content for name, content in (opening.headers if opening else ()) if name in TYPE_HEADERS}
     echoable = "__TypeId__" in found and all(len(content) <= _LONGEST_TYPE_HEADER for content in found.values())
     return tuple(found.items()) if echoable else DEFAULT_TYPE_HEADERS
-
-
-def utc_text(time_ms: int) -> str:
-    """Epoch milliseconds as ``2025-08-08T17:05:37.123Z``."""
-    time_ms = showable_ms(time_ms)
-    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def parse_timestamp(raw: object) -> int | None:
-    """The JSON ``timestamp`` in epoch ms, or None. ISO 8601 (naive = local time), seconds, or a Java date array."""
-    try:
-        match raw:
-            case bool():
-                return None
-            case str():
-                return round(datetime.fromisoformat(raw.strip()).timestamp() * 1000)
-            case int() | float():
-                return round(raw * 1000)
-            case [int(year), int(month), int(day), *clock]:
-                return _java_date(year, month, day, *clock)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
-    return None
-
-
-def _java_date(year: int, month: int, day: int, hour: Any = 0, minute: Any = 0, second: Any = 0, *_: Any) -> int:
-    """A ``LocalDateTime`` as older Jackson mappers write it: an array, in the plant's local time."""
-    return round(datetime(year, month, day, hour, minute, second).timestamp() * 1000)  # noqa: DTZ001
-
-
-def _event_time(record_ms: int, raw: object) -> int:
-    """The record's timestamp. One without (old message formats), or with one that is in no calendar, falls back on
-    what the JSON says. Two times are never cut to one: an event must always be able to be newer than another.
-    """
-    if 0 <= record_ms <= _NEWEST_TIME_MS:
-        return record_ms
-    return showable_ms(parse_timestamp(raw) or 0)
-
-
-def showable_ms(time_ms: int) -> int:
-    """``time_ms``, or the nearest time that a calendar knows: a record's timestamp is any 64-bit number."""
-    return min(max(time_ms, 0), _NEWEST_TIME_MS)
-
-
-def _is_solved(payload: Mapping[str, Any]) -> bool:
-    """Only a clear yes ends an issue; all else leaves the alarm standing."""
-    said = payload.get("isSolved")
-    if said is None:
-        said = payload.get("solved")
-    if isinstance(said, str):
-        return said.strip().lower() == "true"
-    return said is True or (type(said) is int and said == 1)
-
-
-def _parse(value: bytes) -> Any:
-    return json.loads(value, parse_constant=_no_constant, parse_float=_finite)
-
-
-def _no_constant(_name: str) -> None:
-    """NaN and Infinity are no JSON: what came so is echoed as null, not as something a peer cannot parse."""
-
-
-def _finite(digits: str) -> float | None:
-    number = float(digits)
-    return number if abs(number) != float("inf") else None
-
-
-def _is_too_deep(payload: object) -> bool:
-    level = [payload]
-    for _depth in range(_DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: object) -> list[object]:
-    match value:
-        case dict():
-            return list(value.values())
-        case list():
-            return value
-        case _:
-            return []
 
 
 def _encodable(text: str) -> bool:

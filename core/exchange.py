@@ -102,7 +102,7 @@ def _precautions(answer: Message, issue: Issue, *, secured: bool) -> tuple[str, 
     """What another chatbot calls a precaution may be a step: while its answer is hidden only ours are shown."""
     if answer.author is Author.BUILTIN or not is_hidden(answer, secured=secured):
         return answer.precautions
-    return precautions_for(issue.latest.mode_type, language())
+    return precautions_for(issue.mode_type, language())
 
 
 def _offers(messages: Sequence[Message]) -> tuple[Offer, ...]:

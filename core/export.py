@@ -9,7 +9,7 @@ from core.chat.messages import Message
 from core.chat.playbook_files import precautions_for
 from core.chat.safety import check_words, is_check, is_hidden, is_secured
 from core.i18n import _, language
-from core.issues import Issue
+from core.issues import Issue, solved_otherwise
 from core.journal import JournalEntry
 from core.listing import issue_as_json
 from core.text import inert_line
@@ -45,7 +45,7 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
     lines += _facts(issue)
     if issue.is_fault:
         lines += ["", "## " + _("Before you start"), ""]
-        lines += [f"- {line}" for line in precautions_for(issue.latest.mode_type, language())]
+        lines += [f"- {line}" for line in precautions_for(issue.mode_type, language())]
     lines += ["", "## " + _("Conversation"), ""]
     secured = is_secured(issue, messages)
     for message in messages:
@@ -75,12 +75,13 @@ def card_lines(message: Message) -> list[str]:
 
 
 def _facts(issue: Issue) -> list[str]:
-    latest, resolution = issue.latest, issue.resolution
+    resolution = issue.resolution
     facts = [
-        (_("Equipment"), latest.mode_type),
-        (_("Type"), latest.process_type),
-        (_("Log"), latest.mode_log_id),
-        (_("Description"), latest.description),
+        (_("Equipment"), issue.mode_type),
+        (_("Type"), issue.process_type),
+        (_("Log"), issue.mode_log_id),
+        (_("Description"), issue.description),
+        (_("As the record that solved it says"), " · ".join(solved_otherwise(issue))),
         (_("Opened"), _moment(issue.opened_ms)),
         (_("Occurrences"), str(issue.occurrences)),
         (_("Resolved"), _moment(resolution.time_ms) if resolution else ""),

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 
 from core.issues import Issue
+from core.naming import look
 
 MOST_FOUND = 200
 
@@ -24,7 +25,7 @@ def find(
 
     ``said_in`` tells the ids of the issues in whose conversations a word was said.
     """
-    words = _plain(query).split()
+    words = [seen for word in _plain(query).split() if (seen := look(word))]
     if not words:
         return []
     said = [set(said_in(word)) for word in words]
@@ -39,8 +40,8 @@ def find(
 
 
 def _text(issue: Issue) -> str:
-    latest, fix = issue.latest, issue.resolution
-    parts = [latest.shown_id, latest.mode_type, latest.process_type, latest.mode_log_id, latest.description]
+    fix = issue.resolution
+    parts = [issue.shown_id, look(issue.id), *issue.facts]
     if fix is not None:
         parts += [fix.operator, fix.note]
     return _plain(" ".join(parts))

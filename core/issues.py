@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.events import INSPECTION, IssueEvent, Kind
+from core.events import INSPECTION, Facts, IssueEvent, Kind
+from core.naming import Names
 
 MAX_MARKS = 256
 """Newest repeats, newest turns and newest episodes of one issue that are told apart. Up to this many the fold is
@@ -41,8 +42,10 @@ class Issue:
     repeats: tuple[Mark, ...]
     """The newest plain opens, oldest first."""
     latest: IssueEvent
-    """The newest event: its fields are the issue's fields."""
+    """The newest event of any kind. What it says of the issue need not be true: see ``opened_as``."""
     latest_open: IssueEvent | None
+    latest_told: IssueEvent | None
+    """The newest open that says what the issue is: a terminal that knows nothing but a solve reopens without facts."""
     latest_solved: IssueEvent | None
     reopened_ms: int | None
     """Time of the newest event that says that it reopens."""
@@ -79,9 +82,57 @@ class Issue:
         return self.latest.shown_id
 
     @property
+    def opened_as(self) -> IssueEvent | None:
+        """The newest record that opened it: what this says of the issue is what the issue is, also in what we publish.
+
+        A solving record is no witness: the plant's solve script names a press whatever it solves. Where no opening is
+        known any more, a terminal's resolve stands in for it, since a terminal repeats the opening's own fields. Else
+        None: nothing is known of the issue but its id.
+        """
+        opened, solved = self.latest_told or self.latest_open, self.latest_solved
+        if self.latest_told is None and solved is not None and solved.repeats_the_opening:
+            return solved
+        return opened
+
+    @property
+    def solved_as(self) -> IssueEvent | None:
+        """The newest solve, where it says something else of the issue than the opening did; None while it is open."""
+        solved = None if self.is_open else self.latest_solved
+        return solved if solved is not None and solved.facts != self.facts else None
+
+    @property
+    def facts(self) -> Facts:
+        """What the issue is; empty texts where that is not known."""
+        return self.opened_as.facts if self.opened_as is not None else Facts()
+
+    @property
+    def process_type(self) -> str:
+        return self.facts.process_type
+
+    @property
+    def mode_type(self) -> str:
+        return self.facts.mode_type
+
+    @property
+    def mode_log_id(self) -> str:
+        return self.facts.mode_log_id
+
+    @property
+    def description(self) -> str:
+        return self.facts.description
+
+    @property
     def is_fault(self) -> bool:
         """Whatever is not an inspection is treated as a fault: the careful side."""
-        return self.latest.process_type != INSPECTION
+        return self.process_type != INSPECTION
+
+
+def solved_otherwise(issue: Issue) -> tuple[str, ...]:
+    """What the solve says of the issue that the opening does not: to be shown beside it, never in its place."""
+    if issue.solved_as is None:
+        return ()
+    said = zip(issue.solved_as.facts, issue.facts, strict=True)
+    return tuple(solving for solving, opening in said if solving and solving != opening)
 
 
 class ChangeKind(StrEnum):
@@ -89,6 +140,8 @@ class ChangeKind(StrEnum):
     UPDATED = "updated"
     SOLVED = "solved"
     REOPENED = "reopened"
+    OVERRULED = "raised-again"
+    """A raise came, yet by the clocks the issue is solved (``core.overruled``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +158,10 @@ def issue_of(event: IssueEvent, reopen_after_ms: int | None = DEFAULT_REOPEN_AFT
     solved = event.kind is Kind.SOLVED
     return refold(
         event.issue,
-        (_mark(event),),
+        (mark_of(event),),
         latest=event,
         latest_open=None if solved else event,
+        latest_told=None if solved or not any(event.facts) else event,
         latest_solved=event if solved else None,
         reopened_ms=event.time_ms if event.kind is Kind.REOPEN else None,
         reopen_after_ms=reopen_after_ms,
@@ -121,13 +175,15 @@ def merge(one: Issue, other: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN
         (*one.turns, *one.repeats, *other.turns, *other.repeats),
         latest=max(one.latest, other.latest, key=_rank),
         latest_open=_newer(one.latest_open, other.latest_open),
+        latest_told=_newer(one.latest_told, other.latest_told),
         latest_solved=_newer(one.latest_solved, other.latest_solved),
         reopened_ms=max((t for t in (one.reopened_ms, other.reopened_ms) if t is not None), default=None),
         reopen_after_ms=reopen_after_ms,
     )
 
 
-def _mark(event: IssueEvent) -> Mark:
+def mark_of(event: IssueEvent) -> Mark:
+    """The trace that ``event`` leaves."""
     return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
 
 
@@ -136,7 +192,7 @@ def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
 
     The same as merging it, without walking along all marks. None where the short way does not apply.
     """
-    mark = _mark(event)
+    mark = mark_of(event)
     newest = max(known.turns[-1:] + known.repeats[-1:])
     if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
         return None
@@ -147,6 +203,7 @@ def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
         repeats=(*known.repeats[1 if dropped else 0 :], mark),
         latest=event,
         latest_open=event,
+        latest_told=event if any(event.facts) else known.latest_told,
         occurrences=known.occurrences + (not counted),
     )
 
@@ -157,15 +214,21 @@ class IssueRegister:
     def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> None:
         self.reopen_after_ms = reopen_after_ms
         self.issues: dict[str, Issue] = {}
-        self.newest_ms = 0
-        """Time of the newest event of all: far ahead of now, somebody's clock is wrong."""
+        self.names = Names()
+        self.newest: IssueEvent | None = None
+        """The newest event of all: ahead of now, somebody's clock is wrong."""
+
+    @property
+    def newest_ms(self) -> int:
+        return self.newest.time_ms if self.newest else 0
 
     def restore(self, issues: Iterable[Issue]) -> None:
         """Start from a snapshot: it joins what is there already, like any other news."""
         for issue in issues:
             known = self.issues.get(issue.id)
             self.issues[issue.id] = issue if known is None else merge(known, issue, self.reopen_after_ms)
-            self.newest_ms = max(self.newest_ms, issue.newest_ms)
+            self.names.add(issue.id)
+            self.newest = _newer(self.newest, issue.latest)
 
     def apply(self, event: IssueEvent) -> Change | None:
         """Fold one event in; None when it tells nothing new."""
@@ -174,7 +237,9 @@ class IssueRegister:
         if issue == known:
             return None
         self.issues[event.issue] = issue
-        self.newest_ms = max(self.newest_ms, event.time_ms)
+        if known is None:
+            self.names.add(event.issue)
+        self.newest = _newer(self.newest, event)
         return Change(_change_kind(known, issue), issue, event.time_ms)
 
     def _folded(self, known: Issue | None, event: IssueEvent) -> Issue:
@@ -202,6 +267,7 @@ def refold(
     *,
     latest: IssueEvent,
     latest_open: IssueEvent | None,
+    latest_told: IssueEvent | None,
     latest_solved: IssueEvent | None,
     reopened_ms: int | None,
     reopen_after_ms: int | None,
@@ -217,6 +283,7 @@ def refold(
         repeats=repeats,
         latest=latest,
         latest_open=latest_open,
+        latest_told=latest_told,
         latest_solved=latest_solved,
         reopened_ms=reopened_ms,
         is_open=is_open,

@@ -2,48 +2,74 @@
 
 from typing import Any
 
-from core.events import Quarantined, showable_ms, utc_text
-from core.issues import Change, Issue
-from core.text import inert
+from core.events import Quarantined, utc_text
+from core.issues import Change, ChangeKind, Issue
+from core.overruled import Raises
+from core.quarantine import quarantined_as_json
+from core.wire_json import FACTS, field_of
+from core.wire_json import WIRE_FIELDS as WIRE_FIELDS
 
-WIRE_FIELDS = ("issue", "processType", "modeType", "modeLogId", "description", "isSolved", "timestamp")
+QUARANTINED = "quarantined"
+"""The ``state`` of a record that could not be read."""
+RAISED_AGAIN = ChangeKind.OVERRULED.value
+"""The ``state`` of an issue that is solved by the clocks, yet was raised after that (``core.overruled``)."""
+ISSUE_KEYS = (
+    *WIRE_FIELDS, "openedAt", "solvedAt", "resolvedBy", "resolutionNote", "solvedAs",
+    "occurrences", "episode", "state",
+)  # fmt: skip
 
 
-def issue_as_json(issue: Issue, *, is_in_log: bool = True) -> dict[str, Any]:
+def issue_as_json(issue: Issue, overruled: Raises | None = None, *, is_in_log: bool = True) -> dict[str, Any]:
     """One issue for ``--json``: values exactly as received, times in UTC.
 
-    Its state is ``open``, ``solved``, or ``unconfirmed``: open by another log, while the one that is read now does not
-    tell of it.
+    ``overruled``: the raises that the clocks overruled, by issue. Not ``is_in_log``: open by another log, while the one
+    that is read now does not tell of it; its state is ``unconfirmed``.
     """
-    payload = issue.latest.payload
+    said = issue.opened_as.payload if issue.opened_as else {}
     return {
-        **{name: payload.get(name) for name in WIRE_FIELDS},
+        "issue": issue.id,
+        **{name: field_of(said, name) for name in FACTS},
+        "timestamp": issue.latest.payload.get("timestamp"),
         "isSolved": not issue.is_open,
         "openedAt": utc_text(issue.opened_ms),
         "solvedAt": None if issue.solved_ms is None else utc_text(issue.solved_ms),
         "resolvedBy": (issue.resolution.operator or None) if issue.resolution else None,
         "resolutionNote": (issue.resolution.note or None) if issue.resolution else None,
+        "solvedAs": _solved_as(issue),
         "occurrences": issue.occurrences,
         "episode": issue.episode,
-        "state": "solved" if not issue.is_open else "open" if is_in_log else "unconfirmed",
+        "state": _state(issue, overruled or {}) if is_in_log else "unconfirmed",
     }
 
 
-def change_as_json(change: Change | Quarantined) -> dict[str, Any]:
+def _state(issue: Issue, overruled: Raises) -> str:
+    if issue.is_open:
+        return "open"
+    return RAISED_AGAIN if issue.id in overruled else "solved"
+
+
+def _solved_as(issue: Issue) -> dict[str, Any] | None:
+    """What the record that solved it says of it, where that is something else."""
+    if issue.solved_as is None:
+        return None
+    payload = issue.solved_as.payload
+    return {name: field_of(payload, name) for name in FACTS}
+
+
+def change_as_json(change: Change | Quarantined, overruled: Raises | None = None) -> dict[str, Any]:
     """One line of ``andon watch --json``."""
     if isinstance(change, Change):
-        return {"change": change.kind.value, "issue": issue_as_json(change.issue), "at": utc_text(change.at_ms)}
-    record = change.record
-    return {
-        "change": "quarantined",
-        "issue": None,
-        "at": utc_text(showable_ms(record.timestamp_ms)),
-        "reason": change.reason,
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "value": None if record.value is None else inert(record.value.decode("utf-8", "replace")),
-    }
+        return {
+            "change": change.kind.value,
+            "issue": issue_as_json(change.issue, overruled),
+            "at": utc_text(change.at_ms),
+        }
+    return {"change": "quarantined", "issue": None, **quarantined_as_json(change)}
+
+
+def unreadable_as_json(item: Quarantined) -> dict[str, Any]:
+    """A record that could not be read among issues: every key of an issue is there, and null."""
+    return {**dict.fromkeys(ISSUE_KEYS), "state": QUARANTINED, **quarantined_as_json(item)}
 
 
 def duration(seconds: float) -> str:

@@ -27,7 +27,7 @@ class News:
     def add(self, change: Change, *, for_people: bool) -> None:
         """``for_people``: it came since they could look, not in a first replay."""
         self.items.append(change)
-        if for_people and change.kind is ChangeKind.REOPENED:
+        if for_people and change.kind in (ChangeKind.REOPENED, ChangeKind.OVERRULED):
             self.unread.append(change.issue.id)
 
     def hold(self, entries: Iterable[OutboxEntry], at_ms: int) -> None:

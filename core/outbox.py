@@ -10,8 +10,11 @@ from core.events import (
     RAISED,
     REOPENED,
     RESOLVED,
+    TERMINALS,
     Headers,
+    IssueEvent,
     encode_value,
+    outgoing_unknown,
     outgoing_value,
     type_headers,
     utc_text,
@@ -74,12 +77,23 @@ class OutboxEntry:
     """Of one that is held: epoch ms of the alarm that came after it was decided."""
 
 
-def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str, note: str, terminal: str) -> Outgoing:
+def resolve_or_reopen(
+    issue: Issue,
+    *,
+    solved: bool,
+    now_ms: int,
+    operator: str,
+    note: str,
+    terminal: str,
+    raised_as: IssueEvent | None = None,
+) -> Outgoing:
     """Build the record that resolves (or reopens) ``issue``. ``now_ms``: now, but never later than the broker's now.
 
     It is stamped max(now, newest seen time of the issue + 1 ms), so that a slow clock cannot lose a resolve and a fast
-    one cannot hide the next alarm (DESIGN.md, "How events fold into issues").
+    one cannot hide the next alarm (DESIGN.md, "How events fold into issues"). It carries what the issue was opened as,
+    or ``raised_as``: what raised it last, where by the clocks that is not the newest.
     """
+    opened_as = raised_as if raised_as is not None and any(raised_as.facts) else issue.opened_as
     time_ms = max(now_ms, issue.newest_ms + 1)
     action = RESOLVED if solved else REOPENED
     event_id = str(uuid4())
@@ -89,12 +103,17 @@ def resolve_or_reopen(issue: Issue, *, solved: bool, now_ms: int, operator: str,
         action=action,
         timestamp_ms=time_ms,
         key=issue.id.encode(),
-        value=outgoing_value(issue.latest, solved=solved, time_ms=time_ms),
-        headers=type_headers(issue.latest_open)
-        + _cloud_event(action, event_id, issue.id, time_ms, operator, note, terminal),
+        value=_value(issue.id, opened_as, solved=solved, time_ms=time_ms),
+        headers=type_headers(opened_as) + _cloud_event(action, event_id, issue.id, time_ms, operator, note, terminal),
         operator=operator,
         note=note,
     )
+
+
+def _value(issue: str, opened_as: IssueEvent | None, *, solved: bool, time_ms: int) -> bytes:
+    if opened_as is None:
+        return outgoing_unknown(issue, solved=solved, time_ms=time_ms)
+    return outgoing_value(opened_as, solved=solved, time_ms=time_ms)
 
 
 def restamped(record: Outgoing, *, now_ms: int, newest_ms: int) -> Outgoing:
@@ -112,6 +131,7 @@ def raise_issue(fields: dict[str, str | None], *, now_ms: int, operator: str, te
     """Build the record that raises an issue. ``fields`` holds the wire's five texts (``issue`` ... ``description``)."""
     issue = fields["issue"] or ""
     event_id = str(uuid4())
+    fields = {**fields, "modeLogId": fields.get("modeLogId") or _own_log_id(now_ms, event_id)}
     payload = {**fields, "isSolved": False, "timestamp": utc_text(now_ms)}
     return Outgoing(
         event_id=event_id,
@@ -126,6 +146,14 @@ def raise_issue(fields: dict[str, str | None], *, now_ms: int, operator: str, te
     )
 
 
+def _own_log_id(now_ms: int, event_id: str) -> str:
+    """A modeLogId for an issue that comes from no equipment's log: the plant's chatbot drops an event without one.
+
+    Below the 50 characters of its column, and of no two issues the same.
+    """
+    return f"ANDON-{now_ms}-{event_id[:8]}"
+
+
 def _cloud_event(
     action: str, event_id: str, issue: str, time_ms: int, operator: str, note: str, terminal: str
 ) -> Headers:
@@ -134,7 +162,7 @@ def _cloud_event(
         "ce_specversion": "1.0",
         "ce_id": event_id,
         "ce_type": action,
-        "ce_source": f"/terminals/{quote(terminal, safe='')}",
+        "ce_source": f"{TERMINALS}{quote(terminal, safe='')}",
         "ce_time": utc_text(time_ms),
         "ce_subject": issue,
         "ce_operator": operator,

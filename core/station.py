@@ -24,7 +24,7 @@ from core.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Quaranti
 from core.finding import find
 from core.held import known_open_ms, overtaken
 from core.i18n import _
-from core.issues import Change, Issue, IssueRegister
+from core.issues import Change, ChangeKind, Issue, IssueRegister
 from core.kafka.broker_clock import broker_now
 from core.kafka.cluster import TopicInfo
 from core.kafka.feed import Feed
@@ -34,9 +34,11 @@ from core.kafka.publisher import Publisher
 from core.ladder import Ladder
 from core.last_read import LastRead, last_reads
 from core.log_scope import is_another_log
+from core.naming import exact_id
 from core.news import News
 from core.open_count import OpenCount
 from core.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
+from core.overruled import OverruledRaises, Raises
 from core.restamping import to_restamp
 from core.settings import Settings
 from core.store.log_table import ISSUE, RECORD
@@ -93,7 +95,11 @@ class Station:
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
         self.ladder = Ladder(store, self.scope, self._journal)
         self.attention = Attention(store, self.scope)
-        self.quarantine_count = store.quarantine_count()
+        self._overruled = OverruledRaises(store.overruled.load(self.scope))
+        self._kept_raises = self.overruled
+        self.quarantine_count = 0
+        self.quarantine_newest: Quarantined | None = None
+        self._count_quarantine()
         self.dangers = EventDangers()
         """Which issues' own events tell of people in danger."""
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
@@ -132,8 +138,26 @@ class Station:
         """Messages and reopenings since somebody looked, by issue."""
         return self.attention.unread
 
+    @property
+    def overruled(self) -> Raises:
+        """The raises that were folded away by the clocks and not dealt with yet, by issue."""
+        return self._overruled.raises
+
+    def listed(self) -> list[Issue]:
+        """What stands in the list: the open issues, and those that were raised again against the clocks."""
+        raised = (self.issue(issue) for issue in self.overruled)
+        return [*self.register.open_issues(), *(one for one in raised if one is not None and not one.is_open)]
+
     def issue(self, issue: str) -> Issue | None:
         return self.register.issues.get(issue)
+
+    def exact_id(self, name: str) -> str:
+        """The id of the issue that a person calls ``name``. Raises as ``core.naming.exact_id``."""
+        return exact_id(self.register.names, name)
+
+    def shown(self, issue: Issue) -> str:
+        """The issue's id for showing; with what tells it apart where another one looks the same."""
+        return self.register.names.shown(issue.id)
 
     def outgoing(self, issue: str) -> OutboxEntry | None:
         """The newest record of this issue that is not confirmed yet."""
@@ -142,9 +166,15 @@ class Station:
 
     def state(self, issue: Issue) -> AlarmState:
         """Where ``issue`` stands on the ladder now."""
+        if issue.id in self.overruled and not issue.is_open:
+            return AlarmState.OVERRULED
         limits = limits_for(issue, self.settings.limits)
         in_danger = self.dangers.is_emergency(issue)
         return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
+
+    def tells_of_danger(self, issue: Issue) -> bool:
+        """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
+        return self.dangers.is_emergency(issue, self.overruled.get(issue.id))
 
     def count_open(self, now: float) -> OpenCount:
         """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
@@ -257,8 +287,26 @@ class Station:
         """
         known = self._known_issue(issue)
         if known.is_open:
-            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=known.shown_id))
+            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=self.shown(known)))
         return self._send(known, solved=False, note=note)
+
+    async def leave_solved(self, issue: str) -> None:
+        """Put an overruled raise aside: somebody looked, and the issue stays solved.
+
+        Raises:
+            CommandError: no raise of it was overruled.
+            StoreError: it could not be kept.
+        """
+        raised = self.overruled.get(issue)
+        if raised is None:
+            raise CommandError(_("{issue} was not raised again.").format(issue=self.register.names.shown(issue)))
+        left = {known: event for known, event in self.overruled.items() if known != issue}
+        with self.store.database.transaction():
+            self.store.overruled.save(self.scope, left)
+            self._journal("left solved", issue, {"raised": raised.time_ms})
+        self._overruled.drop(issue)
+        self._kept_raises = self.overruled
+        self._tick()
 
     async def retry(self, issue: str) -> None:
         """Try the parked record of ``issue`` again, stamped anew: the clock may have been what was refused.
@@ -266,20 +314,20 @@ class Station:
         Raises:
             CommandError: nothing of it is parked, or the issue has moved on since.
         """
-        entry = self.outgoing(issue)
+        known = self._known_issue(issue)
+        entry = self.outgoing(known.id)
         if entry is None or entry.state is not OutboxState.PARKED:
             raise CommandError(_("There is nothing to send again."))
-        known = self._known_issue(issue)
         if known.is_open is not _resolves(entry) or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
             raise CommandError(
                 _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it anew.").format(
-                    issue=known.shown_id
+                    issue=self.shown(known)
                 )
             )
         record = restamped(entry.record, now_ms=self.clock.stamp_ms(), newest_ms=known.newest_ms)
         with self.store.database.transaction():
             self.store.outbox.send_again(record)
-            self._journal("retried", issue, {"event": record.event_id})
+            self._journal("retried", known.id, {"event": record.event_id})
         self._refresh_outbox()
 
     async def give_up(self, event_id: str) -> None:
@@ -304,15 +352,16 @@ class Station:
             StoreError: it could not be kept.
         """
         known = self._known_issue(issue)
-        if issue not in self.unconfirmed.issues:
+        if known.id not in self.unconfirmed.issues:
             raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
-        doubt = (ISSUE, issue)
+        doubt = (ISSUE, known.id)
         with self.store.database.transaction():
-            self.store.drop_issue(self.scope, issue)
+            self.store.drop_issue(self.scope, known.id)
             self.store.log.settle(self.scope, [doubt])
-            self._journal("dismissed", issue, {})
+            self._journal("dismissed", known.id, {})
         self.unconfirmed.forget([doubt])
-        del self.register.issues[issue]
+        self._overruled.drop(known.id)
+        del self.register.issues[known.id]
         self._tick()
 
     async def quarantined(self, limit: int = 200) -> list[Quarantined]:
@@ -358,12 +407,12 @@ class Station:
         if not known.is_open:
             by = (known.resolution.operator if known.resolution else "") or _("the plant")
             raise CommandError(
-                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=known.shown_id, by=by)
+                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=self.shown(known), by=by)
             )
         return known
 
     def _known_issue(self, issue: str) -> Issue:
-        known = self.issue(issue)
+        known = self.issue(self.exact_id(issue))
         if known is None:
             raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
         return known
@@ -384,6 +433,7 @@ class Station:
             operator=self.operator,
             note=note,
             terminal=self.settings.terminal_id,
+            raised_as=self.overruled.get(issue.id),
         )
         with self.store.database.transaction():
             for entry in mine:
@@ -447,10 +497,13 @@ class Station:
             snapshot = self.store.load_snapshot(scope)
             kept = self.store.conversations(scope)
             drafts = kept.drafts()
+            raises = self.store.overruled.load(scope)
             ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
             self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
+        self._overruled = OverruledRaises(raises)
+        self._kept_raises = self.overruled
         self._begin_anew(snapshot)
         self.chat.move(scope)
         self._tick()
@@ -467,7 +520,9 @@ class Station:
 
     def _doubt(self, scope: str) -> None:
         """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
-        still_open = [issue.id for issue in self.store.load_snapshot(scope).issues if issue.is_open]
+        raised = self.store.overruled.load(scope)
+        known = self.store.load_snapshot(scope).issues
+        still_open = [issue.id for issue in known if issue.is_open or issue.id in raised]
         self.store.log.begin_doubts(scope, still_open, self.now_ms())
         self._journal("another log", "", {"scope": scope, "open": len(still_open)})
 
@@ -484,6 +539,8 @@ class Station:
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
+        if self.freshness.state is FeedState.LIVE:
+            self._overruled.settle()
         is_fresh = self._has_read_all  # what comes now was written a moment ago
         for record in records:
             event = _read_safely(record)
@@ -492,15 +549,18 @@ class Station:
             if isinstance(event, Quarantined):
                 self._news.items.append(event)
                 continue
-            self._fold(event)
+            self._fold(event, record.partition)
             if _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
-    def _fold(self, event: IssueEvent) -> None:
+    def _fold(self, event: IssueEvent, partition: int) -> None:
         before = self.register.issues.get(event.issue)
         change = self.unconfirmed.fold(self.register, event)
+        after = self.register.issues.get(event.issue)
+        if after is not None and self._overruled.read(before, after, event, partition):
+            change = Change(ChangeKind.OVERRULED, after, event.time_ms)
         if change is None:
             return
         self._unsaved.add(event.issue)
@@ -536,6 +596,8 @@ class Station:
                 self.scope, Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
             )
             self.unconfirmed.keep()
+            if self.overruled is not self._kept_raises:
+                self.store.overruled.save(self.scope, self.overruled)
             for event_id in news.confirmed:
                 self._journal("confirmed", self._issue_of(event_id), {"event": event_id})
             unread = self.attention.with_new(news.unread)
@@ -547,6 +609,7 @@ class Station:
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
+        self._kept_raises = self.overruled
 
     def _show(self, news: News) -> None:
         """Replace what others read. The outbox first, and without the store: what is held must never go out."""
@@ -554,7 +617,11 @@ class Station:
             self.outbox = news.outbox_after(self.outbox)
             self.publisher.wake()
         if news.quarantined:
-            self.quarantine_count = self.store.quarantine_count()
+            self._count_quarantine()
+
+    def _count_quarantine(self) -> None:
+        self.quarantine_count = self.store.quarantine_count()
+        self.quarantine_newest = next(iter(self.store.quarantine(1, preview=0)), None)
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
         has_read_all = self._has_read_all
@@ -594,6 +661,7 @@ class Station:
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
         self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
+        self._unsaved |= snapshot.outdated
         self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
         if self.is_rebuilding:
             self.completeness.forget()

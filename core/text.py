@@ -57,6 +57,21 @@ def inert_line(text: str, limit: int = FIELD_LIMIT) -> str:
     return _SPACES.sub(" ", inert(text, limit)).strip()
 
 
+def shown_id(issue: str) -> str:
+    """An id made inert; one of nothing but white space is quoted and escaped, so that it can be seen."""
+    return inert_line(issue) or json.dumps(issue[:40])
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a character is active or takes no room, so that a screen shows it as something else, or not at all."""
+    return _SUSPECT.match(sign) is not None or unicodedata.category(sign) == "Cf" or "\ufe00" <= sign <= "\ufe0f"
+
+
+def is_stand_in(sign: str) -> bool:
+    """Whether a character is what ``inert`` shows in place of an active or invisible one."""
+    return sign == "\ufffd" or "\u2400" <= sign <= "\u2421"
+
+
 def inert_json(value: Any, *, indent: int | None = None) -> str:
     """Serialise ``value`` exactly, with every code point that a terminal would act on escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)

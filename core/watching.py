@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.events import IssueEvent, Quarantined, Record
-from core.issues import Change
+from core.issues import Change, Issue
+from core.naming import look
 from core.text import inert_line
 
 
@@ -31,8 +32,8 @@ class Wanted:
             return self.is_everything
         issue = change.issue
         return (
-            self._lets_issue({issue.id, issue.shown_id})
-            and self._lets_equipment(issue.latest.mode_type)
+            self._lets_issue({issue.id, issue.shown_id, look(issue.id)})
+            and self._lets_equipment(_equipment_of(issue))
             and self._lets_state(is_open=issue.is_open)
         )
 
@@ -45,19 +46,28 @@ class Wanted:
         if event is None:
             return self._lets_issue(named) and not self.equipment and not self.open_states
         return (
-            self._lets_issue({event.issue, event.shown_id} | named)
+            self._lets_issue({event.issue, event.shown_id, look(event.issue)} | named)
             and self._lets_equipment(event.mode_type)
             and self._lets_state(is_open=not event.is_solved)
         )
 
     def _lets_issue(self, names: Collection[str]) -> bool:
-        return not self.issues or any(fits(pattern, name) for pattern in self.issues for name in names)
+        return not self.issues or any(
+            fits(said, name) for pattern in self.issues for said in (pattern, look(pattern)) for name in names
+        )
 
     def _lets_equipment(self, name: str) -> bool:
         return not self.equipment or any(fits(inert_line(pattern), name) for pattern in self.equipment)
 
     def _lets_state(self, *, is_open: bool) -> bool:
         return not self.open_states or is_open in self.open_states
+
+
+def _equipment_of(issue: Issue) -> str:
+    """What the issue was opened for; where that is not known any more, what its solve says: a filter hides nothing."""
+    if issue.opened_as is None and issue.solved_as is not None:
+        return issue.solved_as.mode_type
+    return issue.mode_type
 
 
 def fits(pattern: str, text: str) -> bool:

@@ -7,6 +7,8 @@ from core.i18n import _
 from tui.widgets.issue_list import Row
 from tui.words import state_shape, state_word
 
+_RINGING = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED)
+
 
 class Ringer:
     """One bell for each fault that came since the topic was first caught up; never in the middle of a replay.
@@ -24,7 +26,7 @@ class Ringer:
         if not live:
             return False
         episodes = {(row.id, row.opened_ms) for row in rows}
-        unseen = {(row.id, row.opened_ms) for row in rows if row.state is AlarmState.UNACKNOWLEDGED}
+        unseen = {(row.id, row.opened_ms) for row in rows if row.state in _RINGING}
         is_first = self._known is None
         news = unseen - (self._known or set())
         self._known = ((self._known or set()) | unseen) & episodes

@@ -78,7 +78,7 @@ def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: 
     ``new_from`` is the id of the first entry that is new to whoever looks; a line stands before it.
     ``made``: what was made before.
     """
-    above = precautions_for(issue.latest.mode_type, language()) if is_repair(issue, talk.messages) else ()
+    above = precautions_for(issue.mode_type, language()) if is_repair(issue, talk.messages) else ()
     secured = is_secured(issue, talk.messages)
     made = made or Made()
     made.rests_on(issue.id, above, secured, language(), today(now_ms))

@@ -3,14 +3,18 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
-from core.events import RESOLVED
+from core.event_time import OLDEST_STAMP_MS
+from core.events import RESOLVED, IssueEvent
 from core.i18n import _, ngettext
-from core.issues import Issue
+from core.issues import Issue, solved_otherwise
 from core.listing import duration
+from core.naming import Names
 from core.outbox import OutboxEntry, OutboxState
+from core.overruled import Raises
 from core.text import inert_line
 from tui.widgets.issue_list import Row
 from tui.words import clock, outgoing_words, state_word
@@ -28,6 +32,9 @@ class FloorState:
     now_ms: int
     held: Set[str] = frozenset()
     """Issues of which a resolve or a reopening is held back."""
+    names: Names = field(default_factory=Names)
+    overruled: Raises = field(default_factory=dict)
+    """Raises that the clocks overruled, by issue."""
     in_danger: Callable[[Issue], bool] = lambda _issue: False
     """Whether an issue's own event tells of people in danger."""
     unconfirmed: Collection[str] = ()
@@ -45,19 +52,21 @@ def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
 
 def _row(issue: Issue, floor: FloorState) -> Row:
     state = floor.states[issue.id]
+    raised = floor.overruled.get(issue.id) if state is AlarmState.OVERRULED else None
+    since_ms = issue.opened_ms if raised is None else raised.time_ms
     handling = current_handling(issue, floor.handling.get(issue.id))
     return Row(
         id=issue.id,
-        shown_id=issue.shown_id,
+        shown_id=floor.names.shown(issue.id),
         state=state,
         word=_row_word(issue, state, handling, floor),
-        equipment=issue.latest.mode_type,
-        age=duration((floor.now_ms - issue.opened_ms) / 1000),
-        description=inert_line(issue.latest.description, 200),
+        equipment=issue.mode_type,
+        age=duration((floor.now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else "",
+        description=inert_line(issue.description if raised is None else raised.description, 200),
         owner=inert_line(handling.claimed_by, 40) if handling else "",
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
-        opened_ms=issue.opened_ms,
+        opened_ms=since_ms,
         is_in_log=issue.id not in floor.unconfirmed,
         danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
@@ -80,7 +89,7 @@ def _row_word(issue: Issue, state: AlarmState, handling: Handling | None, floor:
     return f"{word} " + _("{minutes} min").format(minutes=minutes)
 
 
-COUNTED = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERDUE, AlarmState.SHELVED)
+COUNTED = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED, AlarmState.OVERDUE, AlarmState.SHELVED)
 """States whose number stands above the list: those that need someone, and those that are out of sight."""
 
 
@@ -90,18 +99,24 @@ def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
     return [(state, counts[state]) for state in COUNTED if counts[state]]
 
 
+def open_count(rows: Sequence[Row]) -> int:
+    """How many of the rows are of open issues."""
+    return sum(row.state is not AlarmState.OVERRULED for row in rows)
+
+
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
     """The next row after the selected one, wrapping round, that needs someone most.
 
-    Unacknowledged before overdue before unread, people in danger before all; where nothing needs anyone, simply the
-    next row.
+    Unacknowledged before raised again before overdue before unread, people in danger before all; where nothing needs
+    anyone, simply the next row.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
-        lambda row: row.state is AlarmState.UNACKNOWLEDGED and bool(row.danger),
+        lambda row: row.state in (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED) and bool(row.danger),
         lambda row: row.state is AlarmState.UNACKNOWLEDGED,
+        lambda row: row.state is AlarmState.OVERRULED,
         lambda row: row.state is AlarmState.OVERDUE,
         lambda row: row.unread > 0,
         lambda _row: True,
@@ -111,8 +126,7 @@ def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
 
 def facts_words(issue: Issue) -> str:
     """The header's third line, left: equipment, type, log row."""
-    latest = issue.latest
-    return " · ".join(part for part in (latest.mode_type, latest.process_type, latest.mode_log_id) if part)
+    return " · ".join(part for part in (issue.mode_type, issue.process_type, issue.mode_log_id) if part)
 
 
 def handling_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
@@ -143,6 +157,21 @@ def _shelved_words(handling: Handling, now_ms: int) -> str:
     return f"{words}: {inert_line(handling.shelved_why, 80)}"
 
 
+def overruled_words(issue: Issue, raised: IssueEvent, now_ms: int) -> str:
+    """Why an issue that stands in the list is solved all the same."""
+    solved_ms = issue.solved_ms or 0
+    if raised.time_ms > solved_ms:
+        words = _("Raised again {age} after its resolve: too soon to reopen by itself.")
+        return words.format(age=duration((raised.time_ms - solved_ms) / 1000))
+    words = _("Raised again after its resolve, but stamped earlier ({raised}, resolve {solved}): a clock is wrong.")
+    return words.format(raised=_stamp(raised.time_ms), solved=_stamp(solved_ms))
+
+
+def _stamp(time_ms: int) -> str:
+    """Local date and time to the second: what two clocks are compared by."""
+    return datetime.fromtimestamp(time_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
+
+
 def resolved_words(issue: Issue, now_ms: int) -> str:
     """Who ended the issue, when and how."""
     resolution = issue.resolution
@@ -150,7 +179,10 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
         return ""
     by = resolution.operator or _("the plant")
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
-    return f"{words} · {inert_line(resolution.note)}" if resolution.note else words
+    if resolution.note:
+        words += f" · {inert_line(resolution.note)}"
+    otherwise = " · ".join(inert_line(part, 80) for part in solved_otherwise(issue))
+    return words + " · " + _("solved as: {facts}").format(facts=otherwise) if otherwise else words
 
 
 def under_way_words(entry: OutboxEntry, issue: Issue) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from core.events import RESOLVED
 from core.i18n import _
 from core.outbox import OutboxEntry
+from core.stamps import ahead_words
 from core.station import Station
 from core.text import inert_line
 from tui.log_words import log_words
@@ -17,9 +18,10 @@ _DAY_MS = 24 * _HOUR_MS
 
 def notices(station: Station, failure: BaseException | None, now_ms: int) -> str:
     """A line each, most urgent first; empty where nothing is wrong."""
+    terminal = station.settings.terminal_id
     right_ms = station.clock.broker_ms() or now_ms
     lines = (
-        trouble_words(station.freshness, failure, station.register.newest_ms - right_ms),
+        trouble_words(station.freshness, failure, ahead_words(station.register.newest, right_ms, terminal)),
         clock_words(station.clock.wrong_ms()),
         held_words(station.held),
         log_words(station.freshness, station.unconfirmed, now_ms),

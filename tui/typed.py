@@ -133,7 +133,7 @@ class Typed:
     async def _issue_slash(self, command: SlashCommand, issue: str, text: str) -> bool:
         match command:
             case SlashCommand.ACKNOWLEDGE:
-                return await self.ask(self._station.acknowledge(issue))
+                return await self.acknowledge(issue)
             case SlashCommand.RESOLVE:
                 return await self._resolve_with(issue, text)
             case SlashCommand.REOPEN:
@@ -147,6 +147,12 @@ class Typed:
             case _:
                 self._floor.action_help()
                 return True
+
+    async def acknowledge(self, issue: str) -> bool:
+        """Seen; on a raise that was folded away by the clocks: seen, and the issue stays resolved."""
+        if issue in self._station.overruled:
+            return await self.ask(self._station.leave_solved(issue), _("It stays resolved."))
+        return await self.ask(self._station.acknowledge(issue))
 
     async def _resolve_with(self, issue: str, note: str) -> bool:
         """``/resolve note``: the note is kept as the dialog's draft before the dialog opens, under what it held."""
@@ -184,6 +190,9 @@ class Typed:
             self._floor.say(_("Another window is open: close it first, then send the command again."))
             return None  # a dialog over the one that is being written in would take its keys
         issue = self._station.issue(issue_id) if issue_id is not None else None
+        if issue is not None and issue.id in self._station.overruled:
+            self._floor.say(_("It was raised again and counts as resolved: Ctrl+O reopens it, F2 leaves it resolved."))
+            return None
         if issue is None or not issue.is_open:
             self._floor.say(_("There is no open issue here."))
             return None

@@ -21,6 +21,7 @@ from core.terminal_charset import UTF_8
 
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
+    AlarmState.OVERRULED: "△",
     AlarmState.OVERDUE: "▲",
     AlarmState.ACKNOWLEDGED: "□",
     AlarmState.CLAIMED: "■",
@@ -30,6 +31,7 @@ _SHAPES = {
 }
 _ASCII_SHAPES = {
     AlarmState.UNACKNOWLEDGED: "!",
+    AlarmState.OVERRULED: "?",
     AlarmState.OVERDUE: "^",
     AlarmState.ACKNOWLEDGED: "-",
     AlarmState.CLAIMED: "#",
@@ -119,6 +121,8 @@ def state_word(state: AlarmState) -> str:
     match state:
         case AlarmState.UNACKNOWLEDGED:
             return _("unacknowledged")
+        case AlarmState.OVERRULED:
+            return _("raised again")
         case AlarmState.OVERDUE:
             return _("overdue")
         case AlarmState.ACKNOWLEDGED:
@@ -202,14 +206,8 @@ def freshness_words(freshness: Freshness, now: float) -> str:
             return _("connecting {age}").format(age=duration(now - freshness.since))
 
 
-_CLOCK_TOLERANCE_MS = 3_600_000
-
-
-def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms: int = 0) -> str:
-    """What is wrong and what to do; empty when nothing is.
-
-    ``ahead_ms``: how far the newest event lies in this terminal's future. A solve from there hides what comes later.
-    """
+def trouble_words(freshness: Freshness, failure: BaseException | None, clock: str = "") -> str:
+    """What is wrong and what to do; empty when nothing is. ``clock``: whose clock is wrong (``core.stamps``)."""
     if failure is not None:
         return _("Andon's connection to the plant broke down by a defect. Leave with Ctrl+Q and start it again.")
     if freshness.problem is not None:
@@ -220,12 +218,7 @@ def trouble_words(freshness: Freshness, failure: BaseException | None, ahead_ms:
             "{count} records were removed from the topic before this terminal read them: the list may lack issues.",
             freshness.missed,
         ).format(count=f"{freshness.missed:,}")
-    if ahead_ms > _CLOCK_TOLERANCE_MS:
-        return _(
-            "An event is stamped {age} ahead of this terminal's clock: a solve from then would hide later alarms of "
-            "its issue. Check the clocks."
-        ).format(age=duration(ahead_ms / 1000))
-    return ""
+    return clock
 
 
 def charset_words(charset: str) -> str:

@@ -261,14 +261,13 @@ def _outcome(task: "asyncio.Task[None]") -> ChatProblem | None:
 
 def brief_of(issue: Issue) -> IssueBrief:
     """What a chatbot is told of ``issue``."""
-    latest = issue.latest
     return IssueBrief(
         issue=issue.id,
         shown_id=issue.shown_id,
-        process_type=latest.process_type,
-        mode_type=latest.mode_type,
-        mode_log_id=latest.mode_log_id,
-        description=latest.description,
+        process_type=issue.process_type,
+        mode_type=issue.mode_type,
+        mode_log_id=issue.mode_log_id,
+        description=issue.description,
         is_fault=issue.is_fault,
         dropped=why_unknown((issue.latest_open, issue.latest_solved)),
     )

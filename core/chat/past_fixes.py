@@ -75,11 +75,11 @@ def similar(issue: Issue, issues: Iterable[Issue], notes_of: Callable[[str], str
         notes_of: by an issue's id (``Issue.id``), the last note that a person wrote on it, inert; empty without one.
             Asked only where the resolution has none.
     """
-    finder = finder_for(issue.latest.mode_type)
-    wanted = _traits_of(finder, issue.id, issue.latest.description)
+    finder = finder_for(issue.mode_type)
+    wanted = _traits_of(finder, issue.id, issue.description)
     ends = _earlier(issue)
     for one in _comparable(issue, issues):
-        likeness = _likeness(wanted, _traits_of(finder, one.id, one.latest.description))
+        likeness = _likeness(wanted, _traits_of(finder, one.id, one.description))
         if likeness and one.resolution is not None:
             ends.append(_end(one, one.resolution, likeness, one.resolution.note or notes_of(one.id)))
     return tuple(_fix(end) for end in nlargest(MOST, ends, key=itemgetter(0, 1, 2, 3)))
@@ -98,11 +98,11 @@ def _traits_of(finder: FaultFinder, issue: str, description: str) -> _Traits:
 
 def _comparable(issue: Issue, issues: Iterable[Issue]) -> list[Issue]:
     """Other issues that are resolved, of the same kind and equipment; of very many the newest."""
-    is_fault, equipment = issue.is_fault, _SameEquipment(issue.latest.mode_type)
+    is_fault, equipment = issue.is_fault, _SameEquipment(issue.mode_type)
     found = [
         one
         for one in list(issues)
-        if not one.is_open and equipment[one.latest.mode_type] and one.is_fault == is_fault and one.id != issue.id
+        if not one.is_open and equipment[one.mode_type] and one.is_fault == is_fault and one.id != issue.id
     ]
     return found if len(found) <= _MOST_COMPARED else nlargest(_MOST_COMPARED, found, key=attrgetter("newest_ms"))
 
@@ -116,7 +116,7 @@ class _SameEquipment(dict[str, bool]):
         self._names = {plain_name(name) for name in (book.mode_types if book else (mode_type,))}
 
     def __missing__(self, mode_type: str) -> bool:
-        self[mode_type] = same = plain_name(mode_type) in self._names
+        self[mode_type] = same = bool(mode_type) and plain_name(mode_type) in self._names
         return same
 
 
@@ -145,8 +145,8 @@ def _end(issue: Issue, mark: Mark, likeness: int, note: str | None = None) -> _E
 
 
 def _fix(end: _End) -> PastFix:
-    latest = end.issue.latest
-    return PastFix(latest.shown_id, latest.mode_type, latest.description, end.at_ms, end.by, end.note)
+    issue = end.issue
+    return PastFix(issue.shown_id, issue.mode_type, issue.description, end.at_ms, end.by, end.note)
 
 
 @lru_cache(maxsize=16_384)

@@ -77,6 +77,7 @@ def _steps(settings: Settings, environment: Mapping[str, str], *, beside_screens
         _Step("brokers", N_("brokers"), road.brokers, "login"),
         _Step("topic", N_("topic"), road.topic, "brokers"),
         _Step("read", N_("right to read"), road.read, "topic"),
+        _Step("records", N_("records"), road.records, "read"),
         _Step("write", N_("right to write"), road.write, "topic"),
         _Step("clock", N_("clock"), road.clock, "login"),
         _Step("client", N_("Kafka client"), road.client, "configuration"),

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.network import Reply, Secured, presented, reached, resolved, secured
+from core.events import Quarantined, read_event
+from core.foreign_values import remedy_for
 from core.i18n import N_, _, ngettext
 from core.kafka.broker_clock import broker_ahead_s
 from core.kafka.clouds import Cloud
@@ -14,10 +16,12 @@ from core.kafka.cluster import TopicInfo, connected, fast_client, look
 from core.kafka.limits import LimitRow, limit_rows
 from core.kafka.problems import ClusterError, Problem, ProblemKind
 from core.kafka.rights import Rights, rights_on_topic
+from core.kafka.sample import newest_records
 from core.kafka.tls import tls_context
 from core.kafka.topic_concerns import concerns
 from core.kafka.topic_facts import TopicFacts, topic_facts
 from core.kafka.whereabouts import advertised_brokers, sent_astray, unreachable
+from core.quarantine import place
 from core.settings import Settings
 
 _SOON_DAYS = 30
@@ -138,6 +142,22 @@ class Road:
             return failed(Problem(ProblemKind.NO_READ, self._settings.topic).words)
         count = sum(partition.count for partition in self._facts.partitions) if self._facts else 0
         return ok(ngettext("yes · {count} record", "yes · {count} records", count).format(count=f"{count:,}"))
+
+    async def records(self) -> Finding | None:
+        """Whether the newest records are issue events, also where no terminal has read them yet."""
+        if self._facts is None:
+            return None
+        spans = {p.number: (p.first_offset, p.next_offset) for p in self._facts.partitions if p.count}
+        found = [read_event(record) for record in await newest_records(self._settings, spans)]
+        unreadable = [one for one in found if isinstance(one, Quarantined)]
+        words = ngettext("the newest {count} record", "the newest {count} records", len(found))
+        words = words.format(count=f"{len(found):,}")
+        if not unreadable:
+            return ok(words)
+        newest = max(unreadable, key=lambda item: item.record.timestamp_ms)
+        told = _("{count} of them cannot be read, so the list may lack alarms; {where}: {reason}")
+        told = told.format(count=f"{len(unreadable):,}", where=place(newest), reason=_(newest.reason))
+        return warning(f"{words} · {told}", _(remedy_for(newest.reason)))
 
     async def write(self) -> Finding:
         """Whether records may be written, as the broker says: none is written to find out."""

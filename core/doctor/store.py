@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.doctor.check import Finding, Verdict, failed, ok, warning
+from core.foreign_values import remedy_for
 from core.i18n import N_, _
 from core.outbox import OutboxState
+from core.quarantine import place
 from core.settings import Settings
 from core.store.recovery import set_aside_before
 from core.store.store import FILE_NAME, Store, StoreError, stored_in
@@ -107,8 +109,6 @@ async def quarantine(settings: Settings) -> Finding | None:
         newest = opened.quarantine(limit=1)
     if not newest:
         return ok(_("empty"))
-    record = newest[0].record
-    where = f"{record.topic}[{record.partition}]@{record.offset}"
     found = _("{count} records were no issue events; the newest: {where}: {reason}")
-    remedy = _("Find out who writes them; they are kept whole in the store.")
-    return warning(found.format(count=count, where=where, reason=_(newest[0].reason)), remedy)
+    words = found.format(count=count, where=place(newest[0]), reason=_(newest[0].reason))
+    return warning(words, _(remedy_for(newest[0].reason)))

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.chat.emergency import is_emergency
-
 
 class Level(StrEnum):
     """How sure it is that somebody is in danger."""
@@ -15,16 +13,26 @@ class Level(StrEnum):
 
 
 class Danger(StrEnum):
-    """What threatens somebody; each has instructions of its own."""
+    """What threatens somebody; each has instructions of its own. Most pressing first."""
 
-    FIRE = "fire"
-    SHOCK = "shock"
     CAUGHT = "caught"
-    FALL = "fall"
-    CHEMICAL = "chemical"
+    SHOCK = "shock"
+    FIRE = "fire"
+    GAS = "gas"
+    """Leaking gas, fumes, a confined space: nobody stays, nobody goes in."""
     BREATH = "breath"
+    """Not breathing, no heartbeat, unconscious."""
+    BLEEDING = "bleeding"
+    INJECTION = "injection"
+    """Liquid driven under the skin by pressure."""
+    CHEMICAL = "chemical"
+    """On the skin, in the eye, swallowed; whatever else is in an eye."""
+    BURN = "burn"
+    FALL = "fall"
+    ILLNESS = "illness"
+    """Heart, stroke, heat, a fit."""
     INJURY = "injury"
-    """Hurt, bleeding, burned, collapsed, or a cry for help that names nothing else."""
+    """Hurt in another way, or a cry for help that names nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,5 @@ class Assessment:
     """No emergency, but the power must be switched off before anything else (a smell of burning)."""
     keep_away: bool = False
     """No emergency, but nobody may go near (oil spraying, a broken chain)."""
-
-
-def assess(text: str) -> Assessment:
-    """What ``text`` (a message, or an event's description) tells of people in danger."""
-    if not is_emergency(text):
-        return Assessment(Level.NO)
-    language = "ko" if any("가" <= sign <= "힣" for sign in text) else "en"
-    return Assessment(Level.YES, (Danger.INJURY,), language)
+    reasons: tuple[str, ...] = ()
+    """The rules that found it, for whoever reviews them; not shown to operators."""

@@ -264,11 +264,7 @@ class _Scenario:
             "description": f"{place.machines[number]} {self._measured(trouble)}",
             "isSolved": False,
         }
-        if style is ProducerStyle.SPRING:
-            return self._in_any_order(fields)
-        if self._chance(0.2):
-            fields["modeLogId"] = None
-        return fields
+        return self._in_any_order(fields) if style is ProducerStyle.SPRING else fields
 
     def _measured(self, trouble: str) -> str:
         """The text with a reading drawn for each range, as many decimals as the range has."""

@@ -96,7 +96,7 @@ class Reader:
 
     async def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         positions = await self._positions()
-        records = [_record(record) for batch in batches.values() for record in batch]
+        records = [record_of(record) for batch in batches.values() for record in batch]
         fresh = [record for record in records if not self._is_told(record)]
         if fresh:
             self._sink.ingest(fresh, positions)
@@ -218,7 +218,8 @@ def _is_lost(item: Item) -> bool:
     return isinstance(item, Quarantined)
 
 
-def _record(record: ConsumerRecord) -> Record:
+def record_of(record: ConsumerRecord) -> Record:
+    """The client's record as ours."""
     return Record(
         record.topic,
         record.partition,

@@ -3,10 +3,19 @@
 import json
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.events import Headers, IssueEvent, Kind, Record, read_event
-from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue, Mark, refold
+from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue, Mark, mark_of, refold
+
+READING_RULES = 2
+"""Raised whenever records are read otherwise than before (another time, kind or field of the same record).
+
+What was kept by older rules is shown until the topic is replayed, and replayed it is: once, and whole.
+"""
+_BEGINNING = f'{{"rules": {READING_RULES},'
 
 
 def headers_to_json(headers: Headers) -> str:
@@ -43,16 +52,21 @@ def sum_of(stored: str) -> int:
 
 def issue_to_json(issue: Issue) -> str:
     """The issue's marks and its newest event, open and solve as received, each once (a value can be large)."""
-    newest = (issue.latest, issue.latest_open, issue.latest_solved)
+    newest = (issue.latest, issue.latest_open, issue.latest_told, issue.latest_solved)
     events = list(dict.fromkeys(event for event in newest if event is not None))
     return json.dumps(
         {
+            "rules": READING_RULES,
             "marks": [[m.time_ms, int(m.kind), *m[2:]] for m in issue.marks],
-            "events": [_event_to_list(event) for event in events],
-            "newest": [None if event is None else events.index(event) for event in newest],
+            "events": [event_to_list(event) for event in events],
             "reopened_ms": issue.reopened_ms,
         }
     )
+
+
+def is_by_older_rules(text: str) -> bool:
+    """Whether an issue was written by a version that read records otherwise."""
+    return not text.startswith(_BEGINNING)
 
 
 def issue_from_json(text: str, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
@@ -62,28 +76,62 @@ def issue_from_json(text: str, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTE
         ValueError, KeyError, IndexError, TypeError: the text was not written by ``issue_to_json``.
     """
     data = json.loads(text)
-    events = [_event_from_list(row) for row in data["events"]]
-    latest, latest_open, latest_solved = (None if at is None else events[at] for at in data["newest"])
-    if latest is None:
+    marks = [Mark(row[0], Kind(row[1]), *row[2:]) for row in data["marks"]]
+    if data.get("rules") == READING_RULES:
+        events = [event_from_list(row) for row in data["events"]]
+    else:
+        events = [_read_anew(row) for row in data["events"]]
+        marks = _corrected(marks, [(row[0], event) for row, event in zip(data["events"], events, strict=True)])
+    return _folded(events, marks, data["reopened_ms"], reopen_after_ms)
+
+
+def _folded(
+    events: Sequence[IssueEvent], marks: Iterable[Mark], reopened_ms: int | None, reopen_after_ms: int | None
+) -> Issue:
+    if not events:
         raise ValueError("a snapshot row without its newest event")
+    opens = [event for event in events if not event.is_solved]
     return refold(
-        latest.issue,
-        (Mark(row[0], Kind(row[1]), *row[2:]) for row in data["marks"]),
-        latest=latest,
-        latest_open=latest_open,
-        latest_solved=latest_solved,
-        reopened_ms=data["reopened_ms"],
+        events[0].issue,
+        marks,
+        latest=_newest(events) or events[0],
+        latest_open=_newest(opens),
+        latest_told=_newest([event for event in opens if any(event.facts)]),
+        latest_solved=_newest([event for event in events if event.is_solved]),
+        reopened_ms=reopened_ms,
         reopen_after_ms=reopen_after_ms,
     )
 
 
-def _event_to_list(event: IssueEvent) -> list[Any]:
-    return [event.time_ms, _b64(event.value), headers_to_json(event.headers)]
+def _newest(events: Sequence[IssueEvent]) -> IssueEvent | None:
+    return max(events, key=lambda event: event.rank, default=None)
 
 
-def _event_from_list(row: list[Any]) -> IssueEvent:
-    time_ms, value, headers = row
-    record = Record("", 0, 0, time_ms, None, b64decode(value), headers_from_json(headers))
+def _corrected(marks: Sequence[Mark], events: Sequence[tuple[int, IssueEvent]]) -> list[Mark]:
+    """The marks of older rules, those of the events at hand (with the times they had) as today's rules make them."""
+    changed = {(was_ms, event.digest): event for was_ms, event in events if mark_of(event) not in marks}
+    kept = [mark for mark in marks if (mark.time_ms, mark.digest) not in changed]
+    return kept + [mark_of(event) for event in changed.values()]
+
+
+def event_to_list(event: IssueEvent) -> list[Any]:
+    """An event as a row of JSON values, for ``event_from_list``."""
+    return [event.time_ms, _b64(event.value), headers_to_json(event.headers), event.by_broker]
+
+
+def event_from_list(row: list[Any]) -> IssueEvent:
+    """The event again, at the time that it had.
+
+    Raises:
+        ValueError: the row is no event.
+    """
+    time_ms, *_rest = row
+    return replace(_read_anew(row), time_ms=time_ms)
+
+
+def _read_anew(row: list[Any]) -> IssueEvent:
+    time_ms, value, headers, *by_broker = row
+    record = Record("", 0, 0, time_ms, None, b64decode(value), headers_from_json(headers), any(by_broker))
     event = read_event(record)
     if not isinstance(event, IssueEvent):
         raise ValueError(f"a snapshot row that is no event: {event.reason}")

@@ -26,6 +26,9 @@ CREATE TABLE last_reads (
     PRIMARY KEY (scope, partition));
 CREATE TABLE doubts (scope TEXT, kind TEXT, id TEXT, since_ms INTEGER NOT NULL, PRIMARY KEY (scope, kind, id));
 """
+_OVERRULED = """
+CREATE TABLE overruled (scope TEXT, issue TEXT, event TEXT NOT NULL, PRIMARY KEY (scope, issue));
+"""
 _OUTBOX_DECISIONS = """
 CREATE TABLE outbox_decisions (
     event_id TEXT PRIMARY KEY, known_open_ms INTEGER, raised_again_ms INTEGER);
@@ -63,8 +66,9 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 {_CHAT}
 {_SNAPSHOT_SUMS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
-{_OUTBOX_DECISIONS}
 {_LOG}
+{_OVERRULED}
+{_OUTBOX_DECISIONS}
 {_ALERTS}
 """
 
@@ -78,7 +82,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _OUTBOX_DECISIONS + _ALERTS + _LOG,
+    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _ALERTS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
 

@@ -13,6 +13,7 @@ from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
     headers_from_json,
     headers_to_json,
+    is_by_older_rules,
     issue_from_json,
     issue_to_json,
     sealed,
@@ -24,6 +25,7 @@ from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
 from core.store.log_table import COMPLETE, LogTable
 from core.store.outbox_table import OutboxTable
+from core.store.overruled_table import OverruledTable
 from core.store.recovery import Recovery
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
@@ -43,6 +45,8 @@ class Snapshot:
 
     issues: tuple[Issue, ...]
     offsets: Mapping[int, int]
+    outdated: frozenset[str] = frozenset()
+    """Ids of issues that were kept by older rules: to be written anew."""
     is_whole: bool = True
     """No row was damaged or missing. Else there are no offsets either."""
 
@@ -86,6 +90,7 @@ class Store:
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
         self.log = LogTable(self.database)
+        self.overruled = OverruledTable(self.database)
 
     def close(self) -> None:
         self.database.close()
@@ -119,18 +124,26 @@ class Store:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{COMPLETE} {scope}", str(time_ms)))
 
     def load_snapshot(self, scope: str) -> Snapshot:
-        """Issues and offsets of ``scope``. A row that is damaged or missing drops the offsets: a replay mends it."""
+        """Issues and offsets of ``scope``.
+
+        A row that is damaged or missing, or was written by older rules, drops the offsets: a full replay mends it.
+        """
         issues: list[Issue] = []
+        outdated: set[str] = set()
         stored = [row["data"] for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,))]
         whole = self._sums_fit(scope, stored)
         for data in stored:
             try:
-                issues.append(issue_from_json(unsealed(data), self.reopen_after_ms))
+                text = unsealed(data)
+                issue = issue_from_json(text, self.reopen_after_ms)
+                if is_by_older_rules(text):
+                    outdated.add(issue.id)
+                issues.append(issue)
             except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
-        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole else {}
-        return Snapshot(tuple(issues), offsets, whole)
+        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not outdated else {}
+        return Snapshot(tuple(issues), offsets, frozenset(outdated), whole)
 
     def _sums_fit(self, scope: str, stored: Sequence[str]) -> bool:
         """Whether these rows are those that were committed with the offsets."""

@@ -341,10 +341,11 @@ async def test_help_and_quarantine_open_and_close(stage: Stage) -> None:
 
 async def test_an_event_from_the_future_is_said(stage: Stage) -> None:
     async with stage.running():
-        await stage.tell(event(PRESS, minutes_ago=-30))
+        await stage.tell(event(PRESS, minutes_ago=-0.9))
         assert not shown(stage, "#trouble").strip()
         await stage.tell(event("OTHER", minutes_ago=-120, isSolved=True))
         assert "2:00:00" in shown(stage, "#trouble")
+        assert "OTHER" in shown(stage, "#trouble")
 
 
 async def test_the_language_is_switched_while_running(stage: Stage) -> None:

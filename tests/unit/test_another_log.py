@@ -92,7 +92,7 @@ def test_what_was_kept_without_an_id_is_taken_over(store: Store) -> None:
 def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE_NAME) as old:
-        for table in ("last_reads", "doubts", "outbox_decisions", "snapshot_sums"):
+        for table in ("last_reads", "doubts", "outbox_decisions", "snapshot_sums", "overruled"):
             old.execute(f"DROP TABLE {table}")
         old.execute("ALTER TABLE messages DROP COLUMN alert")
         old.execute("PRAGMA user_version = 3")

@@ -193,7 +193,8 @@ def test_hostile_text_is_inert_in_every_output(given: dict[str, str]) -> None:
     assert not ACTIVE.search(unknown.complaint)
     resolved = andon(given, "resolve", issue_id, "--note", issue_id)
     assert resolved.code == 0, resolved.complaint
-    [issue] = andon(given, "issues", "--all", "--json").json()
+    issue, unreadable = andon(given, "issues", "--all", "--json").json()
+    assert unreadable["state"] == "quarantined"
     assert issue["description"] == evil
     assert issue["issue"] == issue_id
     for command in (

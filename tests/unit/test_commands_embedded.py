@@ -230,7 +230,8 @@ def test_nothing_active_leaves_any_command(given: dict[str, str]) -> None:
             assert line, seen
             seen += line
         _clean(seen)
-    [issue] = json.loads(_clean(andon(given, "issues", "--all", "--json").out))
+    issue, unreadable = json.loads(_clean(andon(given, "issues", "--all", "--json").out))
+    assert (unreadable["issue"], unreadable["state"]) == (None, "quarantined")
     assert {name: issue[name] for name in fields if name != "extra"} == {n: long for n in fields if n != "extra"}
     assert (issue["issue"], issue["isSolved"]) == (EVIL_ID, True)
     for command in (

@@ -63,7 +63,7 @@ async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved
         if words := recovery_words(store.recovery, is_rebuilding=False).removesuffix(" Ctrl+S"):
             print(inert_line(words), file=sys.stderr)
         async with running_station(settings, store, publish=True) as station:
-            entry = _under_way(station, issue, RESOLVED if solved else REOPENED, note)
+            entry = _under_way(station, station.exact_id(issue), RESOLVED if solved else REOPENED, note)
             try:
                 async with asyncio.timeout(wait):
                     if entry is None:
@@ -71,7 +71,7 @@ async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved
                         entry = await _enqueue(station, issue, solved=solved, note=note)
                     await _settled(station, entry)
             except TimeoutError:
-                if entry is None and station.issue(issue) is not None:
+                if entry is None and _is_known(station, issue):
                     entry = await _enqueue(station, issue, solved=solved, note=note)
                 raise _not_confirmed(station, entry) from None
             _report(station, entry)
@@ -90,9 +90,13 @@ async def _whole_picture(station: Station, issue: str) -> None:
     await station.wait_until(
         lambda: (
             station.freshness.is_live(time.monotonic())
-            or (station.freshness.problem is not None and station.issue(issue) is not None)
+            or (station.freshness.problem is not None and _is_known(station, issue))
         )
     )
+
+
+def _is_known(station: Station, name: str) -> bool:
+    return station.issue(station.exact_id(name)) is not None
 
 
 async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> OutboxEntry:
@@ -113,7 +117,7 @@ def _report(station: Station, entry: OutboxEntry) -> None:
         raise NotConfirmedError(
             _("Not sent, kept in the outbox: {why}").format(why=now.problem.words if now.problem else "")
         )
-    issue = inert_line(now.record.issue)
+    issue = station.register.names.shown(now.record.issue)
     if now.state is OutboxState.HELD:
         raise NotConfirmedError(_held_words(now).format(issue=issue))
     print(_("confirmed {issue}").format(issue=issue))

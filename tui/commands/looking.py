@@ -3,16 +3,20 @@
 import logging
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.alarms import Limits, by_urgency, state_of
 from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
-from core.listing import duration, issue_as_json
+from core.listing import duration, issue_as_json, unreadable_as_json
 from core.log_scope import is_same_name
+from core.naming import Names
 from core.opening import reading_store, scratch_store
 from core.outbox import OutboxState
+from core.overruled import Raises
+from core.quarantine import unreadable_words
 from core.settings import Settings
 from core.store.store import StoreError, stored_in
 from core.text import inert_json, inert_line
@@ -21,6 +25,9 @@ from tui.log_words import log_words
 from tui.words import outgoing_words
 
 log = logging.getLogger(__name__)
+
+_MOST_UNREADABLE = 200
+"""Records that could not be read, in the JSON; the rest is counted on stderr."""
 
 
 async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -> None:
@@ -35,25 +42,46 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
             lost = station.unconfirmed.issues
-            odd = log_words(station.freshness, station.unconfirmed, station.now_ms())
+            listing = Listing(station.register.names, station.overruled, frozenset(lost))
+            unreadable = await station.quarantined(_MOST_UNREADABLE)
+            trouble = [
+                _overruled_words(listing),
+                unreadable_words(station.quarantine_count, station.quarantine_newest),
+                log_words(station.freshness, station.unconfirmed, station.now_ms()),
+            ]
             scope = station.scope
         if store.snapshot_problem:
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
             print(inert_line(words.format(why=store.snapshot_problem)), file=sys.stderr)
     now_ms = time.time_ns() // 1_000_000
     _tell_held(settings, scope)
-    in_danger = EventDangers().is_emergency
+    dangers = EventDangers()
+
+    def in_danger(issue: Issue) -> bool:
+        return dangers.is_emergency(issue, listing.overruled.get(issue.id))
+
     states = {one.id: state_of(one, None, now_ms, Limits(), in_danger=in_danger(one)) for one in issues}
-    chosen = by_urgency((i for i in issues if everything or i.is_open), states, in_danger)
+    wanted = (i for i in issues if everything or i.is_open or i.id in listing.overruled)
+    chosen = by_urgency(wanted, states, in_danger)
     if as_json:
-        print(inert_json([issue_as_json(issue, is_in_log=issue.id not in lost) for issue in chosen], indent=2))
+        told = [issue_as_json(one, listing.overruled, is_in_log=one.id not in lost) for one in chosen]
+        print(inert_json([*told, *map(unreadable_as_json, unreadable)], indent=2))
     else:
         for issue in chosen:
-            mark = [_("not in the log")] if issue.id in lost else []
-            print(issue_line(issue, in_danger=in_danger(issue)), *mark, sep="  ")
-        print(_summary([issue for issue in chosen if issue.id not in lost], starts_ms), file=sys.stderr)
-    if odd:
-        print(odd, file=sys.stderr)
+            print(issue_line(issue, listing, in_danger=in_danger(issue)))
+        trouble.append(_summary([issue for issue in chosen if issue.id not in lost], starts_ms))
+    for words in filter(None, trouble):
+        print(words, file=sys.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What an issue's line takes from the others."""
+
+    names: Names
+    overruled: Raises
+    unconfirmed: frozenset[str] = frozenset()
+    """Open issues that the log that is read now does not tell of."""
 
 
 def _tell_held(settings: Settings, scope: str) -> None:
@@ -71,13 +99,37 @@ def _tell_held(settings: Settings, scope: str) -> None:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
 
-def issue_line(issue: Issue, *, in_danger: bool = False) -> str:
+def issue_line(issue: Issue, listing: Listing, *, in_danger: bool = False) -> str:
     """One issue for people: id, how long it is open, that people are in danger, equipment, kind, description."""
-    latest = issue.latest
-    state = duration(time.time() - issue.opened_ms / 1000) if issue.is_open else _("solved")
     danger = "[" + _("EMERGENCY") + "]" if in_danger else ""
-    parts = (issue.shown_id, state, danger, latest.mode_type, latest.process_type, inert_line(latest.description, 200))
+    parts = (
+        listing.names.shown(issue.id),
+        _state_words(issue, listing),
+        danger,
+        issue.mode_type,
+        issue.process_type,
+        inert_line(issue.description, 200),
+        _("not in the log") if issue.id in listing.unconfirmed else "",
+    )
     return "  ".join(part for part in parts if part)
+
+
+def _state_words(issue: Issue, listing: Listing) -> str:
+    if issue.is_open:
+        return duration(time.time() - issue.opened_ms / 1000)
+    return _("raised again") if issue.id in listing.overruled else _("solved")
+
+
+def _overruled_words(listing: Listing) -> str:
+    if not listing.overruled:
+        return ""
+    words = ngettext(
+        "{count} issue was raised again after its resolve and counts as solved. To reopen it: andon reopen {names}",
+        "{count} issues were raised again after their resolve and count as solved. To reopen one: andon reopen {names}",
+        len(listing.overruled),
+    )
+    names = ", ".join(listing.names.shown(issue) for issue in listing.overruled)
+    return inert_line(words.format(count=len(listing.overruled), names=names))
 
 
 def _summary(issues: list[Issue], starts_ms: int | None) -> str:

@@ -1,13 +1,16 @@
 """``andon journal`` and ``andon export``."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from core.events import utc_text
 from core.export import export_json, export_markdown
 from core.i18n import _
+from core.issues import Issue
 from core.journal import JournalEntry, first_break
+from core.naming import Names, exact_id
 from core.opening import reading_store
 from core.settings import Settings
 from core.station import CommandError
@@ -58,16 +61,24 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
 
     Raises:
         StoreError: there is no store.
-        CommandError: this terminal does not know the issue.
+        CommandError: this terminal does not know the issue, or several that look like it.
     """
     with reading_store(settings) as store:
         scope = store.last_scope() or ""
-        known = next((i for i in store.load_snapshot(scope).issues if i.id == issue), None)
-        if known is None:
-            raise CommandError(_("This terminal does not know the issue {issue}.").format(issue=inert_line(issue, 200)))
-        messages = store.conversations(scope).of_issue(issue)
-        journal = list(store.journal.entries(issue))
+        known = _named(store.load_snapshot(scope).issues, issue)
+        messages = store.conversations(scope).of_issue(known.id)
+        journal = list(store.journal.entries(known.id))
     if as_json:
         print(inert_json(export_json(known, messages, journal), indent=2))
     else:
         print(inert(export_markdown(known, messages, journal), sys.maxsize))
+
+
+def _named(issues: Iterable[Issue], name: str) -> Issue:
+    known, names = {issue.id: issue for issue in issues}, Names()
+    for issue in known:
+        names.add(issue)
+    found = known.get(exact_id(names, name))
+    if found is None:
+        raise CommandError(_("This terminal does not know the issue {issue}.").format(issue=inert_line(name, 200)))
+    return found

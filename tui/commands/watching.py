@@ -17,11 +17,13 @@ from core.kafka.freshness import FeedState
 from core.kafka.raw_sink import RawSink
 from core.listing import change_as_json
 from core.opening import scratch_store
+from core.quarantine import place
 from core.raw_records import raw_json, raw_line
 from core.settings import Settings
+from core.station import Station
 from core.text import inert_json, inert_line
 from core.watching import Wanted
-from tui.commands.looking import issue_line
+from tui.commands.looking import Listing, issue_line
 from tui.commands.running import running_feed, running_station
 
 _GLANCE_S = 0.2
@@ -47,7 +49,7 @@ async def watch(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: 
             # Printed here and not by the listener: a closed pipe is this command's end, not the feed's trouble.
             changes: asyncio.Queue[Change | Quarantined] = asyncio.Queue()
             station.listeners.append(lambda change: changes.put_nowait(change) if wanted.lets_change(change) else None)
-            await teller.print_all(changes, lambda change: _change_text(change, as_json=as_json))
+            await teller.print_all(changes, lambda change: _change_text(change, _listing(station), as_json=as_json))
 
 
 async def watch_raw(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: bool) -> None:
@@ -118,14 +120,16 @@ def _state_words(state: FeedState) -> str:
             return _("no contact")
 
 
-def _change_text(change: Change | Quarantined, *, as_json: bool) -> str:
+def _listing(station: Station) -> Listing:
+    return Listing(station.register.names, station.overruled)
+
+
+def _change_text(change: Change | Quarantined, listing: Listing, *, as_json: bool) -> str:
     if as_json:
-        return inert_json(change_as_json(change))
+        return inert_json(change_as_json(change, listing.overruled))
     if isinstance(change, Change):
-        return f"{_clock(change.at_ms)}  {_change_words(change)}  {issue_line(change.issue)}"
-    record = change.record
-    where = f"{record.topic}[{record.partition}]@{record.offset}"
-    return "  ".join((_clock(record.timestamp_ms), _("quarantined"), where, _(change.reason)))
+        return f"{_clock(change.at_ms)}  {_change_words(change)}  {issue_line(change.issue, listing)}"
+    return "  ".join((_clock(change.record.timestamp_ms), _("quarantined"), place(change), _(change.reason)))
 
 
 def _change_words(change: Change) -> str:
@@ -134,6 +138,7 @@ def _change_words(change: Change) -> str:
         "updated": _("updated"),
         "solved": _("solved"),
         "reopened": _("reopened"),
+        "raised-again": _("raised again"),
     }
     return words[change.kind.value]
 

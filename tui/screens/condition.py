@@ -10,6 +10,7 @@ from core.i18n import _
 from core.kafka.freshness import FeedState
 from core.listing import duration
 from core.outbox import OutboxState
+from core.quarantine import unreadable_words
 from core.station import Station
 from core.text import inert_line
 from tui.cells import fit
@@ -48,10 +49,14 @@ class ConditionScreen(Over[None]):
 
     def _draw(self) -> None:
         andon, station = self.andon, self.andon.station
-        trouble = notices(station, andon.host.failure, andon.now_ms())
         recovery = recovery_words(station.store.recovery, is_rebuilding=station.is_rebuilding)
-        words = "\n".join(part for part in (trouble, recovery.removesuffix(" Ctrl+S")) if part)
-        self.query_one("#condition-trouble", SafeText).show(Content(words or _("Nothing is wrong.")))
+        trouble = [
+            notices(station, andon.host.failure, andon.now_ms()),
+            recovery.removesuffix(" Ctrl+S"),
+            unreadable_words(station.quarantine_count, station.quarantine_newest),
+        ]
+        words = "\n".join(filter(None, trouble)) or _("Nothing is wrong.")
+        self.query_one("#condition-trouble", SafeText).show(Content(words))
         andon.has_seen_recovery = True
         pieces: list[str | tuple[str, str]] = []
         for name, value in self._facts():

@@ -39,7 +39,7 @@ class Dialogs:
         self._floor.andon.ask(
             Question(
                 key=f"shelve:{issue_id}",
-                title=_("Shelve {issue}").format(issue=issue.shown_id),
+                title=_("Shelve {issue}").format(issue=self._station.shown(issue)),
                 about=_("It rests for this long, stays counted above the list, and comes back by itself."),
                 prompt=_("Why?"),
                 does=_("shelve"),
@@ -82,7 +82,7 @@ class Dialogs:
         self._floor.andon.ask(
             Question(
                 key=f"report:{issue.id}",
-                title=_("Report of {issue}").format(issue=issue.shown_id),
+                title=_("Report of {issue}").format(issue=self._station.shown(issue)),
                 about=_("The chatbot gives it once. It is saved as a PDF in {folder}.").format(
                     folder=inert_line(str(self._station.settings.reports_folder), 200)
                 ),
@@ -118,7 +118,7 @@ class Dialogs:
         self._floor.andon.ask(
             Question(
                 key=f"held:{entry.record.event_id}",
-                title=_("{issue} was raised again").format(issue=issue.shown_id),
+                title=_("{issue} was raised again").format(issue=self._station.shown(issue)),
                 about=outgoing_words(entry) + "." + note,
                 prompt="",
                 does=_("do it"),

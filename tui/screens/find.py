@@ -112,9 +112,9 @@ class FindScreen(Over[str | None]):
         state = self.station.state(issue)
         shape = state_shape(state, ascii_only=self.andon.settings.ascii)
         head = f"{clock(issue.newest_ms, now_ms):<{times}}  {shape} {state_word(state)}  "
-        about = " · ".join(part for part in (issue.latest.mode_type, inert_line(issue.latest.description, 120)) if part)
+        about = " · ".join(part for part in (issue.mode_type, inert_line(issue.description, 120)) if part)
         fix = resolved_words(issue, now_ms)
-        lines = Content.assemble(head, (issue.shown_id, "bold"), f"\n    {about}")
+        lines = Content.assemble(head, (self.station.shown(issue), "bold"), f"\n    {about}")
         return Content.assemble(lines, (f"\n    {fix}", "dim")) if fix else lines
 
     def action_move(self, step: int) -> None:

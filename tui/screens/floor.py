@@ -133,7 +133,7 @@ class FloorScreen(Screen[None]):
         if not is_same_name(station.scope, self._scope):
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
-        issues = station.register.open_issues()
+        issues = station.listed()
         states = {issue.id: station.state(issue) for issue in issues}
         state = floor_view.FloorState(
             issues,
@@ -141,9 +141,11 @@ class FloorScreen(Screen[None]):
             station.handling,
             station.unread,
             now_ms,
-            station.held.keys(),
-            station.dangers.is_emergency,
-            station.unconfirmed.issues,
+            held=station.held.keys(),
+            names=station.register.names,
+            overruled=station.overruled,
+            in_danger=station.tells_of_danger,
+            unconfirmed=station.unconfirmed.issues,
         )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
@@ -222,13 +224,13 @@ class FloorScreen(Screen[None]):
         talk = self._talk(issue.id)
         return Pane(
             issue=issue.id,
-            shown_id=issue.shown_id,
+            shown_id=station.shown(issue),
             state=f"{shape} {state_word(state)}",
             level=state,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
             danger=self._danger_words(issue),
-            description=issue.latest.description,
+            description=issue.description,
             facts=floor_view.facts_words(issue),
             handling=" · ".join(
                 words
@@ -238,16 +240,24 @@ class FloorScreen(Screen[None]):
                 )
                 if words
             ),
-            safety=short_precautions(issue.latest.mode_type, language()) if issue.is_fault else "",
+            safety=short_precautions(issue.mode_type, language()) if issue.is_fault else "",
             under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
-            closed="" if issue.is_open else floor_view.resolved_words(issue, now_ms),
+            closed=self._closed_words(issue, now_ms),
             check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
 
+    def _closed_words(self, issue: Issue, now_ms: int) -> str:
+        if issue.is_open:
+            return ""
+        raised = self.station.overruled.get(issue.id)
+        if raised is not None:
+            return floor_view.overruled_words(issue, raised, now_ms)
+        return floor_view.resolved_words(issue, now_ms)
+
     def _danger_words(self, issue: Issue) -> str:
         """What the event itself tells of people in danger, as long as the issue is open."""
-        if not self.station.dangers.is_emergency(issue):
+        if not self.station.tells_of_danger(issue):
             return ""
         return _("EMERGENCY  Press the emergency stop, call 119. All of it: {key}").format(
             key=emergency_key(self.andon.settings.keys)
@@ -462,7 +472,7 @@ class FloorScreen(Screen[None]):
 
     async def action_acknowledge(self) -> None:
         if self.selected is not None:
-            await self.typed.ask(self.station.acknowledge(self.selected))
+            await self.typed.acknowledge(self.selected)
 
     async def action_reopen(self) -> None:
         if self.selected is not None:
@@ -576,6 +586,7 @@ class FloorScreen(Screen[None]):
 
 _COUNT_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERRULED: "bold $alarm",
     AlarmState.OVERDUE: "bold $late",
     AlarmState.SHELVED: "$quiet",
 }

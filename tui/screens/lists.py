@@ -12,7 +12,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from core.events import Quarantined, showable_ms
+from core.foreign_values import remedy_for
 from core.i18n import N_, _
+from core.quarantine import has_own_remedy
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import ACTIONS, Area, shown_key, with_twins
@@ -129,6 +131,8 @@ class QuarantineScreen(Over[None]):
             where = f"{record.topic}[{record.partition}]@{record.offset}"
             at = clock(showable_ms(record.timestamp_ms), self.andon.now_ms())
             lines += [(f"{at}  {where}", "bold"), "  ", _(item.reason), "\n"]
+            if has_own_remedy(item.reason):
+                lines += ["    " + _(remedy_for(item.reason)), "\n"]
             lines += [("    " + inert_line((record.value or b"")[:300].decode("utf-8", "replace"), 120), "dim"), "\n"]
         return lines
 

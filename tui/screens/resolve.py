@@ -102,8 +102,8 @@ class ResolveScreen(Over[None]):
         if issue is None:
             return
         elapsed = duration((self.andon.now_ms() - issue.opened_ms) / 1000)
-        about = (inert_line(issue.latest.description, 120), _("elapsed {age}").format(age=elapsed))
-        self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", issue.shown_id))
+        about = (inert_line(issue.description, 120), _("elapsed {age}").format(age=elapsed))
+        self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", self.station.shown(issue)))
         self._line("#resolve-about", Content(" · ".join(part for part in about if part)))
         self._line("#resolve-question", Content(_("How was it solved?")))
         self._line("#resolve-sends", Content(_("Sends isSolved=true to Kafka. To take it back, reopen the issue.")))

@@ -73,8 +73,10 @@ class SecureScreen(Over[None]):
         issue = self._issue
         if issue is None:
             return
-        mode_type = issue.latest.mode_type
-        self._line("#secure-title", Content.assemble((_("Safety check"), "bold"), "  ", issue.shown_id))
+        mode_type = issue.mode_type
+        self._line(
+            "#secure-title", Content.assemble((_("Safety check"), "bold"), "  ", self.andon.station.shown(issue))
+        )
         self._line("#secure-about", Content(short_precautions(mode_type, language())))
         self._line("#secure-missing", Content(""))
         self._line("#secure-problem", Content(""))

@@ -20,6 +20,7 @@ from tui.words import danger_shape, state_shape, state_word
 _WIDE_FROM = 36
 _STYLES = {
     AlarmState.UNACKNOWLEDGED: "issue-list--unacknowledged",
+    AlarmState.OVERRULED: "issue-list--overruled",
     AlarmState.OVERDUE: "issue-list--overdue",
     AlarmState.SHELVED: "issue-list--quiet",
     AlarmState.INSPECTION: "issue-list--inspection",

@@ -20,6 +20,7 @@ _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
 _LEVEL_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
+    AlarmState.OVERRULED: "bold $alarm",
     AlarmState.OVERDUE: "bold $late",
     AlarmState.INSPECTION: "bold $task",
     AlarmState.RESOLVED: "bold $live",
@@ -48,7 +49,7 @@ class Pane:
     check: str
     """That an answer waits for the safety check, and the key."""
     closed: str
-    """Who resolved it, when and how; empty while the issue is open."""
+    """Who resolved it, when and how, or why it stands in the list all the same; empty while the issue is open."""
     entries: tuple[Entry, ...]
 
 
@@ -108,7 +109,8 @@ class IssuePane(Vertical):
         sign = "!" if self._ascii else "▲"
         before = _("Before you start")
         self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")
-        keys = _("Esc close · Ctrl+O reopen")
+        raised = pane is not None and pane.level is AlarmState.OVERRULED
+        keys = _("Ctrl+O reopens it · F2: seen, it stays resolved") if raised else _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
         self._line("#pane-check", f"{sign} {pane.check}" if pane and pane.check else "")

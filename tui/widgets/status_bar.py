@@ -60,7 +60,7 @@ class StatusBar(SafeText):
             (status.operator, "$quiet"),
             (status.clock, "bold"),
         ]
-        drop_order = [2, 4, 3] if not status.outbox else [4, 2, 3]
+        drop_order = [4, 3, 2]
         name = f" {status.station}" if status.station else ""
         while _width(right) + 9 > width and drop_order:
             right[drop_order.pop(0)] = ("", "")

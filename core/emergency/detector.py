@@ -1,0 +1,96 @@
+"""A text assessed: read in both languages; where it says nothing, read again as it may have been meant. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from core.emergency import english, korean
+from core.emergency.assessment import Assessment, Danger, Level
+from core.emergency.hangul import from_hangul_keys, from_latin_keys
+from core.emergency.lexicon import Flag, lexicon
+from core.emergency.rules import Finding, findings
+from core.emergency.slips import respelled
+
+LIMIT = 1_000
+"""Characters of a text that are read; what stands behind them is not."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_JAMO = re.compile("[\u1100-\u11ff\u3131-\u318e]+")
+_HANGUL = re.compile("[가-힣]")
+_LATIN = re.compile("[a-z]")
+_RUN = re.compile(r"(.)\1{2,}", re.DOTALL)
+_BLANKS = re.compile(r"[^\S\n]+")
+_PIECES = re.compile(r"[.!?\n]+")
+_SLIPS_READ = 300
+"""Characters of a text that are read a second time, as they may have been meant."""
+_NAME = re.compile(r"(?:(?<=[a-z,] )|^)[A-Z][a-z]+")
+
+_Told = list[tuple[str, Finding]]
+"""Findings, each with the language in which it was told."""
+
+
+def assess(text: str) -> Assessment:
+    """What ``text`` (a message, or an event's description) tells of people in danger. Never raises."""
+    typed = text[:LIMIT]
+    found = _read(_plain(typed), _names(typed)) or _read_as_meant(typed)
+    return _concluded(found)
+
+
+def _plain(text: str) -> str:
+    """NFC, lower case, one blank for many, no invisible signs, no stray jamo beside whole syllables."""
+    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if _HANGUL.search(plain):
+        plain = _JAMO.sub(" ", plain)
+    plain = unicodedata.normalize("NFKC", plain).lower()[:LIMIT]  # one sign can stand for eighteen
+    return _BLANKS.sub(" ", _RUN.sub(r"\1\1", plain)).strip()
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words written with a capital in mid-sentence, or first: they may be people's names."""
+    return frozenset(name.lower() for name in _NAME.findall(text.strip()))
+
+
+def _read(plain: str, names: frozenset[str] = frozenset()) -> _Told:
+    told: _Told = []
+    latin = _LATIN.search(plain)
+    if _HANGUL.search(plain) or not latin:
+        told += [("ko", finding) for finding in findings(korean.read(plain), lexicon("ko").rules)]
+    if latin:
+        told += [("en", finding) for finding in findings(english.read(plain, names), lexicon("en").rules)]
+    return told
+
+
+def _read_as_meant(typed: str) -> _Told:
+    """What it certainly tells with the keyboard in the other layout, or with one slip mended; else nothing."""
+    for meant in _meant(typed):
+        told = [(language, found) for language, found in _read(meant) if found.level is Level.YES and found.danger]
+        if told:
+            return told
+    return []
+
+
+def _meant(typed: str) -> Iterator[str]:
+    for piece in _PIECES.split(typed[:_SLIPS_READ]):
+        for other in (from_latin_keys(piece), from_latin_keys(piece.lower()), from_hangul_keys(piece)):
+            if other != piece and not _JAMO.search(other):
+                yield _plain(other)
+    plain = _plain(typed)
+    if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
+        yield respelled(plain)
+
+
+def _concluded(told: _Told) -> Assessment:
+    flags = {found.flag for _, found in told}
+    dangers = [(language, found) for language, found in told if found.danger]
+    certain = [entry for entry in dangers if entry[1].level is Level.YES]
+    counted = certain or dangers
+    level = Level.YES if certain else Level.ASK if dangers else Level.NO
+    threats = {found.danger for _, found in counted}
+    return Assessment(
+        level,
+        tuple(danger for danger in Danger if danger in threats),
+        counted[0][0] if counted else "",
+        power_off=Flag.POWER_OFF in flags,
+        keep_away=Flag.KEEP_AWAY in flags,
+        reasons=tuple(dict.fromkeys(found.about for _, found in told)),
+    )

@@ -1,0 +1,58 @@
+"""The record's stamp counts; where it cannot be right the JSON is the witness."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.event_time import NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
+from core.issues import IssueRegister
+from tests.unit.making import NOW, event
+
+SAID = utc_text(NOW)
+YEAR_MS = 366 * 86_400_000
+
+
+@pytest.mark.parametrize("stamp", [NOW // 1000, NOW * 1000, NOW * 1_000_000, 0, -1, 2**62, NOW + 75 * YEAR_MS])
+@pytest.mark.parametrize("said", [SAID, NOW / 1000, NOW // 1000, NOW, [2025, 8, 8, 8, 0]])
+def test_a_stamp_that_cannot_be_right_gives_way_to_the_json(stamp: int, said: object) -> None:
+    witness = parse_timestamp(said)
+    assert witness is not None
+    assert event_time(stamp, said) == witness
+
+
+@pytest.mark.parametrize("said", [None, "rubbish", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", True, {}])
+@pytest.mark.parametrize("unit", [1_000, 1_000_000, 1 / 1000])
+def test_a_stamp_in_another_unit_is_read_in_that_unit_without_a_witness(unit: float, said: object) -> None:
+    assert event_time(int(NOW * unit), said) // 1000 == NOW // 1000
+
+
+@pytest.mark.parametrize("off_ms", [-3_600_000, -1, 0, 1, 3_600_000, YEAR_MS, -YEAR_MS])
+def test_a_stamp_that_is_only_unlikely_counts(off_ms: int) -> None:
+    assert event_time(NOW + off_ms, SAID) == NOW + off_ms
+
+
+@pytest.mark.parametrize("stamp", [NOW // 1000, NOW + 75 * YEAR_MS])
+def test_the_brokers_own_stamp_is_right(stamp: int) -> None:
+    assert event_time(stamp, SAID, by_broker=True) == stamp
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.none() | st.text() | st.integers() | st.floats() | st.booleans())
+def test_every_time_can_be_shown(stamp: int, said: object) -> None:
+    assert 0 <= event_time(stamp, said) <= NEWEST_TIME_MS
+
+
+def test_a_raise_stamped_in_seconds_opens_again() -> None:
+    register = IssueRegister()
+    register.apply(event(NOW))
+    register.apply(event(NOW + 1000, "solved"))
+    register.apply(event((NOW + 60_000) // 1000, timestamp=utc_text(NOW + 60_000)))
+    assert register.issues["A"].is_open
+
+
+def test_a_solve_stamped_beyond_all_reason_does_not_end_what_comes_after() -> None:
+    register = IssueRegister()
+    register.apply(event(NOW))
+    register.apply(event(NOW + 75 * YEAR_MS, "solved", timestamp=utc_text(NOW + 1000)))
+    assert not register.issues["A"].is_open
+    register.apply(event(NOW + 60_000, timestamp=utc_text(NOW + 60_000)))
+    assert register.issues["A"].is_open
