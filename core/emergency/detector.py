@@ -73,7 +73,7 @@ def _meant(typed: str) -> Iterator[str]:
     for piece in _PIECES.split(typed[:_SLIPS_READ]):
         for other in (from_latin_keys(piece), from_latin_keys(piece.lower()), from_hangul_keys(piece)):
             if other != piece and not _JAMO.search(other):
-                yield _plain(other)
+                yield _plain(other) + "!"  # who does not look at the screen is in a hurry
     plain = _plain(typed)
     if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
         yield respelled(plain)

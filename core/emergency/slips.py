@@ -81,7 +81,9 @@ def _korean() -> dict[str, tuple[tuple[str, str], ...]]:
     table: dict[str, dict[str, str]] = {}
     for stems in lexicon("ko").verbs.values():
         for stem in stems:
-            for form in inflect(stem.replace(" ", "")):
+            if " " in stem:
+                continue  # a noun with its verb: too near to other nouns (정상입니다, 중상 입)
+            for form in inflect(stem):
                 letters = jamo(fold(form))
                 if len(letters) >= _SHORTEST_JAMO:
                     for key in (letters[:_KEY], "+" + letters[_KEY + 1 : 2 * _KEY + 1]):

@@ -3,9 +3,9 @@
 import pytest
 
 from core.chat.backend import Answer, ChatRequest, IssueBrief
-from core.chat.emergency import is_emergency
 from core.chat.playbook import PlaybookAssistant
 from core.chat.playbook_files import library
+from core.emergency import Level, assess
 
 DANGER = [
     "사람이 끼었어요",
@@ -80,12 +80,12 @@ NO_DANGER = [
 
 @pytest.mark.parametrize("text", DANGER)
 def test_danger_to_people_is_heard(text: str) -> None:
-    assert is_emergency(text)
+    assert assess(text).level is Level.YES
 
 
 @pytest.mark.parametrize("text", NO_DANGER)
 def test_a_machine_in_trouble_is_no_emergency(text: str) -> None:
-    assert not is_emergency(text)
+    assert assess(text).level is Level.NO
 
 
 def test_no_symptom_of_the_playbooks_is_an_emergency() -> None:
@@ -94,7 +94,7 @@ def test_no_symptom_of_the_playbooks_is_an_emergency() -> None:
         for book in library().playbooks
         for fault in book.faults
         for text in (fault.title.ko, fault.title.en, *fault.symptoms.ko, *fault.symptoms.en)
-        if is_emergency(text)
+        if assess(text).level is not Level.NO
     ]
     assert not told
 
