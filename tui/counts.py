@@ -18,12 +18,19 @@ _STYLES = {
 }
 
 
-def counts_line(known: str, counts: Sequence[tuple[Concern, int]], width: int, *, ascii_only: bool) -> Content:
-    """``known`` (how many are open) and the counts, in shorter words where the whole ones take too many lines."""
-    whole = in_lines([(known, ""), *_counted(counts, ascii_only=ascii_only)], width)
+def counts_line(
+    known: str,
+    counts: Sequence[tuple[Concern, int]],
+    width: int,
+    *,
+    ascii_only: bool,
+    more: Sequence[tuple[str, str]] = (),
+) -> Content:
+    """``known`` (how many are open), the counts and styled pieces ``more``; in shorter words where that saves lines."""
+    whole = in_lines([(known, ""), *_counted(counts, ascii_only=ascii_only), *more], width)
     if whole.plain.count("\n") < _LINES:
         return whole
-    return in_lines([(known, ""), *_counted(counts, ascii_only=ascii_only, narrow=True)], width)
+    return in_lines([(known, ""), *_counted(counts, ascii_only=ascii_only, narrow=True), *more], width)
 
 
 def _counted(counts: Sequence[tuple[Concern, int]], *, ascii_only: bool, narrow: bool = False) -> list[tuple[str, str]]:

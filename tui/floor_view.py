@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +37,8 @@ class FloorState:
     """Raises that the clocks overruled, by issue."""
     in_danger: Callable[[Issue], bool] = lambda _issue: False
     """Whether an issue's own event tells of people in danger."""
+    unconfirmed: Collection[str] = ()
+    """Ids of open issues that the log no longer tells of."""
 
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
@@ -57,7 +59,7 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         id=issue.id,
         shown_id=floor.names.shown(issue.id),
         standing=standing,
-        word=_row_word(standing, handling, floor.now_ms, held=issue.id in floor.held),
+        word=_row_word(issue, standing, handling, floor),
         equipment=issue.mode_type,
         age=duration((floor.now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else "",
         description=inert_line(issue.description if raised is None else raised.description, 200),
@@ -65,21 +67,25 @@ def _row(issue: Issue, floor: FloorState) -> Row:
         unread=floor.unread.get(issue.id, 0),
         occurrences=issue.occurrences,
         opened_ms=since_ms,
+        is_in_log=issue.id not in floor.unconfirmed,
         danger=_("EMERGENCY") if floor.in_danger(issue) else "",
     )
 
 
-def _row_word(standing: Standing, handling: Handling | None, now_ms: int, *, held: bool = False) -> str:
+def _row_word(issue: Issue, standing: Standing, handling: Handling | None, floor: FloorState) -> str:
     """The standing in a word; for a shelved issue also how long it still rests.
 
-    ``held``: a resolve of it waits for a decision, which comes first; the standing still shows in shape and colour.
+    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the standing still
+    shows in shape and colour.
     """
     word = standing_word(standing, narrow=True)
-    if held:
+    if issue.id in floor.held:
         return _("held")
+    if issue.id in floor.unconfirmed:
+        return _("not in the log")
     if standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
-    minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
+    minutes = max(1, math.ceil((handling.shelved_until_ms - floor.now_ms) / 60_000))
     return f"{word} " + _("{minutes} min").format(minutes=minutes)
 
 
@@ -138,6 +144,11 @@ def handling_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
     if issue.episode > 1:
         parts.append(_("episode {number}").format(number=issue.episode))
     return " · ".join(parts)
+
+
+def unconfirmed_words(since_ms: int | None, now_ms: int) -> str:
+    """That the log does not tell of this issue any more, and from when on; empty where it does."""
+    return "" if since_ms is None else _("not in the log since {at}").format(at=clock(since_ms, now_ms))
 
 
 def _shelved_words(handling: Handling, now_ms: int) -> str:

@@ -24,6 +24,12 @@ CREATE TABLE chat_calls (
     summary TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL, created_ms INTEGER NOT NULL,
     UNIQUE (scope, session, action));
 """
+_LOG = """
+CREATE TABLE last_reads (
+    scope TEXT, partition INTEGER, offset INTEGER NOT NULL, timestamp_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (scope, partition));
+CREATE TABLE doubts (scope TEXT, kind TEXT, id TEXT, since_ms INTEGER NOT NULL, PRIMARY KEY (scope, kind, id));
+"""
 _OVERRULED = """
 CREATE TABLE overruled (scope TEXT, issue TEXT, event TEXT NOT NULL, PRIMARY KEY (scope, issue));
 """
@@ -87,6 +93,7 @@ CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY
 {_SNAPSHOT_SUMS}
 {_LOCKOUTS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
+{_LOG}
 {_OVERRULED}
 {_OUTBOX_DECISIONS}
 {_ALERTS}
@@ -102,7 +109,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS,
+    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
 

@@ -18,6 +18,7 @@ from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.listing import duration
+from core.log_scope import is_same_name
 from core.station import MESSAGE_DRAFT, Station
 from core.store.store import StoreError
 from core.text import inert_line
@@ -130,7 +131,7 @@ class FloorScreen(Screen[None]):
     def refresh_state(self) -> None:
         """Show the Station as it is now."""
         station, now_ms = self.station, self.andon.now_ms()
-        if station.scope != self._scope:
+        if not is_same_name(station.scope, self._scope):
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.listed()
@@ -145,6 +146,7 @@ class FloorScreen(Screen[None]):
             names=station.register.names,
             overruled=station.overruled,
             in_danger=station.tells_of_danger,
+            unconfirmed=station.unconfirmed.issues,
         )
         self.rows = floor_view.rows_of(state, [row.id for row in self.rows] if self._is_held else ())
         if self.selected is None and self.rows and station.freshness.state is not FeedState.CATCHING_UP:
@@ -194,7 +196,9 @@ class FloorScreen(Screen[None]):
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
         known = open_words(self.station.count_open(now), self.andon.now_ms())
-        line.show(counts_line(known, counts, line.size.width, ascii_only=settings.ascii))
+        lost = sum(not row.is_in_log for row in self.rows)
+        more = [(_("not in the log {count}").format(count=lost), "bold")] if lost else []
+        line.show(counts_line(known, counts, line.size.width, ascii_only=settings.ascii, more=more))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
             title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii, known=known)
@@ -226,7 +230,14 @@ class FloorScreen(Screen[None]):
             danger=self._danger_words(issue),
             description=issue.description,
             facts=floor_view.facts_words(issue),
-            handling=floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
+            handling=" · ".join(
+                words
+                for words in (
+                    floor_view.unconfirmed_words(station.unconfirmed.issues.get(issue.id), now_ms),
+                    floor_view.handling_words(issue, station.handling.get(issue.id), now_ms),
+                )
+                if words
+            ),
             safety=short_precautions(issue.mode_type, language()) if is_repair(issue, talk.messages) else "",
             lockout=None if talk.lockout is None else lockout_bar(talk.lockout, now_ms),
             under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),

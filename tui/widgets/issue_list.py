@@ -44,6 +44,8 @@ class Row:
     unread: int
     occurrences: int
     opened_ms: int
+    is_in_log: bool = True
+    """False: another log told of it, and the one that is read now does not."""
     danger: str = ""
     """The word for people in danger, where the issue's own event tells of them."""
 
