@@ -662,9 +662,13 @@ class Station:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
+        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if self.is_rebuilding:
+            # They may have been solved in what is lost: facts again once the log tells of them.
+            doubted = {(ISSUE, issue.id): self.now_ms() for issue in snapshot.issues if issue.is_open}
+            self.store.log.add_doubts(self.scope, doubted)
         self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
         self._unsaved |= snapshot.outdated
-        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
         if self.is_rebuilding:
             self.completeness.forget()
         if not snapshot.is_whole:

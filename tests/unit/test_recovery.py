@@ -10,15 +10,18 @@ import pytest
 
 from core.chat.backend import Author
 from core.chat.messages import Message, MessageState
+from core.chat.playbook import PlaybookAssistant
+from core.events import Record
 from core.issues import issue_of
 from core.journal import first_break
 from core.opening import opened_store, scratch_store
 from core.outbox import resolve_or_reopen
 from core.settings import Settings
+from core.station import Station
 from core.store.database import PAGE_SIZE
 from core.store.recovery import damage_of, set_aside_before
 from core.store.store import FILE_NAME, Batch, Store, StoreError
-from tests.unit.making import event
+from tests.unit.making import event, payload
 
 SCOPE = "cluster/t"
 ISSUES = 199
@@ -199,3 +202,22 @@ def test_a_command_beside_a_damaged_store_reads_the_topic_all_the_same(filled: b
     (tmp_path / FILE_NAME).write_bytes(filled[:9000])
     with scratch_store(_settings(tmp_path)) as store:
         assert store.snapshot_problem
+
+
+def test_open_issues_of_a_damaged_store_are_facts_again_once_the_log_tells_of_them(
+    filled: bytes, tmp_path: Path
+) -> None:
+    data = bytearray(filled)
+    at = data.rindex(b"draft 39")
+    page = at // PAGE_SIZE * PAGE_SIZE
+    data[page : page + 8] = bytes(8)
+    (tmp_path / FILE_NAME).write_bytes(data)
+    settings = _settings(tmp_path)
+    with opened_store(settings) as store:
+        station = Station(settings, store, PlaybookAssistant())
+        assert station.is_rebuilding
+        assert len(station.unconfirmed.issues) == ISSUES, "they may have been solved in what is lost"
+        value = payload("PRESS_007")
+        station.ingest([Record("t", 0, 7, 7, None, value)], {0: 8})
+        assert len(station.unconfirmed.issues) == ISSUES - 1
+        assert station.issue("PRESS_007") is not None
