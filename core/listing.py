@@ -19,10 +19,11 @@ ISSUE_KEYS = (
 )  # fmt: skip
 
 
-def issue_as_json(issue: Issue, overruled: Raises | None = None) -> dict[str, Any]:
+def issue_as_json(issue: Issue, overruled: Raises | None = None, *, is_in_log: bool = True) -> dict[str, Any]:
     """One issue for ``--json``: values exactly as received, times in UTC.
 
-    ``overruled``: the raises that the clocks overruled, by issue.
+    ``overruled``: the raises that the clocks overruled, by issue. Not ``is_in_log``: open by another log, while the one
+    that is read now does not tell of it; its state is ``unconfirmed``.
     """
     said = issue.opened_as.payload if issue.opened_as else {}
     return {
@@ -37,7 +38,7 @@ def issue_as_json(issue: Issue, overruled: Raises | None = None) -> dict[str, An
         "solvedAs": _solved_as(issue),
         "occurrences": issue.occurrences,
         "episode": issue.episode,
-        "state": _state(issue, overruled or {}),
+        "state": _state(issue, overruled or {}) if is_in_log else "unconfirmed",
     }
 
 

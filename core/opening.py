@@ -107,7 +107,9 @@ def _copy_snapshot(settings: Settings, scratch: Store) -> None:
         if scope is None:
             return
         scratch.remember_scope(scope)
-        scratch.commit_batch(scope, Batch(kept.load_snapshot(scope).issues, {}))
+        snapshot, evidence = kept.load_snapshot(scope), kept.log.last_reads(scope)
+        scratch.commit_batch(scope, Batch(snapshot.issues, {}, last_reads=evidence))
+        scratch.log.add_doubts(scope, kept.log.doubts(scope))
         scratch.overruled.save(scope, kept.overruled.load(scope))
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core.alarms import AlarmState, Handling, limits_for, state_of
+from core.alarms import AlarmState, Handling, Standing, limits_for, standing_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
 from core.chat.desk import ChatDesk
@@ -33,6 +33,9 @@ from core.kafka.freshness import FeedState, Freshness
 from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
+from core.last_read import LastRead, last_reads
+from core.lockouts import LockoutRegister
+from core.log_scope import is_another_log
 from core.naming import exact_id
 from core.news import News
 from core.open_count import OpenCount
@@ -40,14 +43,18 @@ from core.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, rest
 from core.overruled import OverruledRaises, Raises
 from core.restamping import to_restamp
 from core.settings import Settings
+from core.store.log_table import ISSUE, RECORD
 from core.store.store import Batch, Snapshot, Store
 from core.text import inert_line
+from core.unconfirmed import Unconfirmed
 
 log = logging.getLogger(__name__)
 
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
 WHY_DRAFT = "why"
+_NAMED = 50
+"""Records that a new log lacks and that the journal names, the newest; all are counted."""
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
@@ -73,7 +80,10 @@ class Station:
         self.revision = 0
         self.scope = store.last_scope() or ""
         self.register = IssueRegister(settings.reopen_after_ms)
+        self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
+        """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
+        self._last_reads: dict[int, LastRead] = {}
         self._unsaved: set[str] = set()
         self._news = News()
         self._resumes = False
@@ -156,21 +166,26 @@ class Station:
         mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
         return next(mine, None)
 
-    def state(self, issue: Issue) -> AlarmState:
-        """Where ``issue`` stands on the ladder now."""
+    def standing(self, issue: Issue) -> Standing:
+        """Where ``issue`` stands now."""
         if issue.id in self.overruled and not issue.is_open:
-            return AlarmState.OVERRULED
+            return Standing(AlarmState.OVERRULED)
         limits = limits_for(issue, self.settings.limits)
         in_danger = self.dangers.is_emergency(issue)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
+        return standing_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
 
     def tells_of_danger(self, issue: Issue) -> bool:
         """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
         return self.dangers.is_emergency(issue, self.overruled.get(issue.id))
 
     def count_open(self, now: float) -> OpenCount:
-        """How many issues are open, as far as that is known at ``now`` (monotonic seconds)."""
-        return self.completeness.count(list(self.register.issues.values()), self.freshness, now)
+        """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
+
+        What the log that is read now does not tell of is counted apart: ``unconfirmed``.
+        """
+        lost = self.unconfirmed.issues
+        facts = [issue for issue in list(self.register.issues.values()) if issue.id not in lost]
+        return self.completeness.count(facts, self.freshness, now)
 
     @property
     def held(self) -> Mapping[str, OutboxEntry]:
@@ -332,6 +347,26 @@ class Station:
             self._withdraw(entry)
         self._refresh_outbox()
 
+    async def dismiss(self, issue: str) -> None:
+        """Take an issue that the log does not tell of from the list: a person knows that it is no alarm any more.
+
+        Raises:
+            CommandError: there is no such issue, or the log does tell of it.
+            StoreError: it could not be kept.
+        """
+        known = self._known_issue(issue)
+        if known.id not in self.unconfirmed.issues:
+            raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
+        doubt = (ISSUE, known.id)
+        with self.store.database.transaction():
+            self.store.drop_issue(self.scope, known.id)
+            self.store.log.settle(self.scope, [doubt])
+            self._journal("dismissed", known.id, {})
+        self.unconfirmed.forget([doubt])
+        self._overruled.drop(known.id)
+        del self.register.issues[known.id]
+        self._tick()
+
     async def quarantined(self, limit: int = 200) -> list[Quarantined]:
         """The newest records that were no issue events, with the beginnings of their values.
 
@@ -447,39 +482,60 @@ class Station:
     # --- the road in (FeedSink)
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
-        if topic.scope != self.scope:
-            log.info("reading another cluster or topic: %s", topic.scope)
+        if not topic.continues(self.scope):
+            log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
         self._resumes = bool(self._next_offsets) and self.completeness.was_complete
         return self._next_offsets
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        return self._last_reads
+
     def _move(self, scope: str) -> None:
-        """Everything that belongs to one cluster and topic is read anew. All or nothing: a StoreError changes none."""
-        snapshot = self.store.load_snapshot(scope)
-        kept = self.store.conversations(scope)
-        drafts = kept.drafts()
-        raises = self.store.overruled.load(scope)
-        completeness = Completeness(self.store, scope, self.now_ms)
-        ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
-        self.store.remember_scope(scope)
+        """Everything that belongs to one log is read anew. All or nothing: a StoreError changes none."""
+        with self.store.database.transaction():
+            for former in self.store.log.take_over(scope):
+                if is_another_log(former, scope):
+                    self._doubt(scope)
+            snapshot = self.store.load_snapshot(scope)
+            kept = self.store.conversations(scope)
+            drafts = kept.drafts()
+            raises = self.store.overruled.load(scope)
+            ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
+            lockouts = LockoutRegister(self.store, scope)
+            self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
         self._overruled = OverruledRaises(raises)
         self._kept_raises = self.overruled
-        self.register = IssueRegister(self.settings.reopen_after_ms)
-        self._unsaved.clear()
-        self._news, self.completeness = News(), completeness
-        self._load(snapshot)
-        self.chat.move(scope)
+        self._begin_anew(snapshot)
+        self.chat.move(scope, lockouts)
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
-        log.warning("the saved offsets do not fit the topic: replaying it from its beginning")
-        self.store.forget_offsets(topic.scope)
-        self._next_offsets = {}
-        for entry in self.outbox:
-            if entry.scope == topic.scope and entry.state is OutboxState.SENT:
-                self.waiting(entry, None)  # where it was acknowledged is another log now
+        if not (self._next_offsets or self._last_reads or self.register.issues):
+            return
+        log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
+        with self.store.database.transaction():
+            self._doubt(self.scope)
+            snapshot = self.store.load_snapshot(self.scope)
+        self._begin_anew(snapshot)
+        self._tick()
+
+    def _doubt(self, scope: str) -> None:
+        """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
+        raised = self.store.overruled.load(scope)
+        known = self.store.load_snapshot(scope).issues
+        still_open = [issue.id for issue in known if issue.is_open or issue.id in raised]
+        self.store.log.begin_doubts(scope, still_open, self.now_ms())
+        self._journal("another log", "", {"scope": scope, "open": len(still_open)})
+
+    def _begin_anew(self, snapshot: Snapshot) -> None:
+        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self._unsaved.clear()
+        self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
+        self._load(snapshot)
+        self.outbox = tuple(self.store.outbox.unconfirmed())
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
         self._news.items += items
@@ -500,13 +556,14 @@ class Station:
             self._fold(event, record.partition)
             if _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
+        self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
     def _fold(self, event: IssueEvent, partition: int) -> None:
         before = self.register.issues.get(event.issue)
-        change = self.register.apply(event)
-        after = self.register.issues[event.issue]
-        if self._overruled.read(before, after, event, partition):
+        change = self.unconfirmed.fold(self.register, event)
+        after = self.register.issues.get(event.issue)
+        if after is not None and self._overruled.read(before, after, event, partition):
             change = Change(ChangeKind.OVERRULED, after, event.time_ms)
         if change is None:
             return
@@ -539,7 +596,10 @@ class Station:
             for entry, at_ms in news.held.values():
                 self.store.outbox.hold(entry.record.event_id, at_ms)
                 self._journal("held", entry.record.issue, {"event": entry.record.event_id, "raised again": at_ms})
-            self.store.commit_batch(self.scope, Batch(issues, next_offsets, news.quarantined, news.confirmed))
+            self.store.commit_batch(
+                self.scope, Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
+            )
+            self.unconfirmed.keep()
             if self.overruled is not self._kept_raises:
                 self.store.overruled.save(self.scope, self.overruled)
             for event_id in news.confirmed:
@@ -551,6 +611,7 @@ class Station:
                 self.completeness.keep(self.freshness)
         self.attention.show(unread)
         self._unsaved.clear()
+        self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
         self._kept_raises = self.overruled
 
@@ -577,16 +638,39 @@ class Station:
         if has_read_all and not self._had_read_all:
             self.publisher.wake()
         self._had_read_all = has_read_all
+        if freshness.state is FeedState.LIVE and self.unconfirmed.records:
+            self._send_what_the_log_lacks()
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
             self._tick()
         else:
             self._ticked.set()  # only a heartbeat: nothing new to show, but a condition may wait for contact
 
+    def _send_what_the_log_lacks(self) -> None:
+        """Another log is replayed to its end: records of ours that it lacks go out again, or are named."""
+        again, named = self.unconfirmed.missing(self.register.issues)
+        settled = [(RECORD, event_id) for event_id in self.unconfirmed.records]
+        with self.store.database.transaction():
+            for entry in again:
+                self.store.outbox.was_lost(entry.record.event_id)
+                self._journal("sent again", entry.record.issue, {"event": entry.record.event_id})
+            if named:
+                events = [entry.record.event_id for entry in named[-_NAMED:]]
+                self._journal("not in the log", "", {"count": len(named), "events": events})
+            self.store.log.settle(self.scope, settled)
+        self.unconfirmed.forget(settled)
+        self._refresh_outbox()
+
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
-        self._unsaved |= snapshot.outdated
+        self._last_reads = self.store.log.last_reads(self.scope)
         self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if self.is_rebuilding:
+            # They may have been solved in what is lost: facts again once the log tells of them.
+            doubted = {(ISSUE, issue.id): self.now_ms() for issue in snapshot.issues if issue.is_open}
+            self.store.log.add_doubts(self.scope, doubted)
+        self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
+        self._unsaved |= snapshot.outdated
         if self.is_rebuilding:
             self.completeness.forget()
         if not snapshot.is_whole:
@@ -628,7 +712,7 @@ class Station:
         topic = self.feed.topic
         if told is not None:
             self.clock.told(*told)
-        elif topic is not None and topic.scope != self.scope:
+        elif topic is not None and not topic.continues(self.scope):
             self.clock.forget()
         self._tick()
 

@@ -8,6 +8,7 @@ from core.outbox import OutboxEntry
 from core.stamps import ahead_words
 from core.station import Station
 from core.text import inert_line
+from tui.log_words import log_words
 from tui.words import trouble_words
 
 _MINUTE_MS = 60_000
@@ -23,6 +24,7 @@ def notices(station: Station, failure: BaseException | None, now_ms: int) -> str
         trouble_words(station.freshness, failure, ahead_words(station.register.newest, right_ms, terminal)),
         clock_words(station.clock.wrong_ms()),
         held_words(station.held),
+        log_words(station.freshness, station.unconfirmed, now_ms),
     )
     return "\n".join(line for line in lines if line)
 

@@ -13,6 +13,7 @@ class SlashCommand(StrEnum):
     RESOLVE = "resolve"
     NOTE = "note"
     SHELVE = "shelve"
+    DISMISS = "dismiss"
     REOPEN = "reopen"
     BOT = "bot"
     SECURE = "secure"
@@ -31,6 +32,7 @@ WORDS: dict[SlashCommand, tuple[str, ...]] = {
     SlashCommand.RESOLVE: ("/resolve", "/해결"),
     SlashCommand.NOTE: ("/note", "/메모"),
     SlashCommand.SHELVE: ("/shelve", "/보류"),
+    SlashCommand.DISMISS: ("/dismiss", "/치우기"),
     SlashCommand.REOPEN: ("/reopen", "/재개"),
     SlashCommand.BOT: ("/bot", "/봇"),
     SlashCommand.SECURE: ("/safe", "/안전"),
@@ -61,6 +63,7 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.RESOLVE: N_("resolve, with the note that follows"),
     SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
     SlashCommand.SHELVE: N_("put aside for a time, with the reason that follows"),
+    SlashCommand.DISMISS: N_("take an issue that is not in the log from the list"),
     SlashCommand.REOPEN: N_("reopen a resolved issue"),
     SlashCommand.BOT: N_("ask a chatbot by its name: /bot builtin why does it leak"),
     SlashCommand.SECURE: N_("safety check: off, locked, tagged, verified"),

@@ -140,6 +140,8 @@ class Typed:
                 return await self.ask(self._station.reopen(issue, text))
             case SlashCommand.RETRY:
                 return await self.retry(issue)
+            case SlashCommand.DISMISS:
+                return await self.ask(self._station.dismiss(issue))
             case SlashCommand.SHELVE:
                 return self._floor.open_shelve(issue, text)
             case _:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka import errors
@@ -17,6 +17,8 @@ from core.kafka.logins import login_options
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
 from core.kafka.tls import tls_context
 from core.kafka.tokens import TokenError
+from core.kafka.topic_id import UNKNOWN, topic_id
+from core.log_scope import is_same_name, scope_of
 from core.settings import Settings
 
 LOOK_S = 12.0
@@ -32,11 +34,20 @@ class TopicInfo:
     cluster_id: str
     topic: str
     partitions: tuple[int, ...]
+    topic_id: str = UNKNOWN
+    """KIP-516, 32 hexadecimal digits; empty where the cluster tells none."""
 
     @property
     def scope(self) -> str:
-        """Names cluster and topic: a snapshot, an offset or an outbox row belongs to one scope alone."""
-        return f"{self.cluster_id}/{self.topic}"
+        """Names the log: a snapshot, an offset or an outbox row belongs to one scope alone.
+
+        A topic's name is not enough, since it can be made anew under the same one.
+        """
+        return scope_of(self.cluster_id, self.topic, self.topic_id)
+
+    def continues(self, scope: str) -> bool:
+        """Whether what is kept under ``scope`` may be of this log: it is, or this cluster just tells no id now."""
+        return scope == self.scope or (not self.topic_id and is_same_name(scope, self.scope))
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -110,6 +121,12 @@ async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaC
 
 
 async def _describe(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
+    """The topic as the cluster tells it, with its id."""
+    info = await _described(connection, topic)
+    return replace(info, topic_id=await topic_id(connection.send, topic))
+
+
+async def _described(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
     answer = await connection.send(MetadataRequest([topic], allow_auto_topic_creation=False))
     cluster_id = getattr(answer, "cluster_id", None) or "unknown"
     for code, name, _internal, partitions in answer.topics:

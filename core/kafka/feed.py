@@ -17,11 +17,15 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizatio
 from core.kafka.attempts import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.freshness import FeedState, Freshness
+from core.kafka.last_stable import LastStable
 from core.kafka.limits import limits_of
+from core.kafka.log_identity import has_another_id, is_another_log, is_still_the_log
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.raw_fetch import READ_UNCOMMITTED, ends
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
 from core.kafka.whereabouts import astray
+from core.last_read import LastRead
 from core.settings import Settings
 from core.store.database import StoreError
 
@@ -43,8 +47,12 @@ class FeedSink(RecordSink, Protocol):
         """Partition -> next offset, as committed with the snapshot; empty for a full replay."""
         ...
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        """Partition -> the last record read: evidence that the offsets are of this log. Asked after the offsets."""
+        ...
+
     def distrust(self, topic: TopicInfo) -> None:
-        """The saved offsets do not fit this topic: what follows is a full replay."""
+        """What is saved is of another log under this topic's name: what follows is a full replay."""
         ...
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
@@ -101,6 +109,7 @@ class Feed:
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            isolation_level="read_committed",
             max_partition_fetch_bytes=4 * 1024 * 1024,
             metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
@@ -159,10 +168,16 @@ class _Session:
         self._topic = topic
         self._sink = sink
         self._reader = Reader(consumer, topic.topic, sink)
+        self._stable = LastStable(consumer, topic.topic, self._reader)
         self._start: dict[int, int] = {}
         self._end: dict[int, int] = {}
+        """Up to where the log was decided when this session began."""
+        self._whole: dict[int, int] = {}
+        """Up to where it was written then."""
         self._caught_up = False
         self._partitions_checked_at = time.monotonic()
+        self._evidence: Mapping[int, LastRead] = {}
+        """Records that were read at the last check or before, and that must still be there at the next."""
 
     async def run(self) -> None:
         try:
@@ -179,6 +194,9 @@ class _Session:
                 await self._reader.step()
             except OffsetOutOfRangeError as error:
                 await self._retention_overran(error.args[0])
+            # The first record of each partition is evidence at once: a new topic's may come before the first check.
+            self._evidence = {**self._sink.last_reads(self._topic), **self._evidence}
+            await self._stable.step(time.monotonic(), at_once=not self._caught_up)
             self._check_contact()
             self._tell()
             await self._check_partitions()
@@ -188,13 +206,21 @@ class _Session:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
         first = _by_number(await self._consumer.beginning_offsets(partitions))
         self._end = _by_number(await self._consumer.end_offsets(partitions))
+        self._whole = self._end | await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
         saved = dict(self._sink.saved_offsets(self._topic))
-        unfit = any(number not in self._end or offset > self._end[number] for number, offset in saved.items())
-        if unfit or self._feed.topic_was_missing:
+        unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
+        self._evidence = dict(self._sink.last_reads(self._topic))
+        if (
+            unfit
+            or self._feed.topic_was_missing
+            or await is_another_log(self._consumer, self._topic.topic, self._evidence, self._whole)
+        ):
             self._sink.distrust(self._topic)
-            saved = {}
+            saved, self._evidence = {}, {}
         self._feed.topic_was_missing = False
         missed = sum(max(0, first[number] - offset) for number, offset in saved.items())
+        # An older Andon saved offsets behind the last stable one.
+        saved = {number: min(offset, self._end[number]) for number, offset in saved.items()}
         self._start = {number: max(saved.get(number, 0), first[number]) for number in first}
         if missed:
             self._note_missed(missed, self._start)
@@ -204,8 +230,8 @@ class _Session:
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""
         first = _by_number(await self._consumer.beginning_offsets(list(offsets)))
-        last = _by_number(await self._consumer.end_offsets(list(offsets)))
-        if any(offset > last[partition.partition] for partition, offset in offsets.items()):
+        last = await ends(self._consumer._client, list(offsets), READ_UNCOMMITTED)
+        if any(offset > last.get(partition.partition, offset) for partition, offset in offsets.items()):
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)
             raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
@@ -226,7 +252,8 @@ class _Session:
     def _tell(self) -> None:
         now, position = time.monotonic(), self._reader.next
         if not self._caught_up and self._reader.contact.is_complete:
-            self._caught_up = all(position[n] >= self._end.get(n, 0) for n in position)
+            read = all(position[n] >= self._end.get(n, 0) for n in position)
+            self._caught_up = read and self._stable.has_seen(self._whole)
         self._feed.has_backlog = self._reader.has_backlog()
         state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
         known = self._feed.freshness
@@ -242,6 +269,7 @@ class _Session:
                 done=max(0, done),
                 total=total,
                 problem=None,
+                hanging=self._stable.hanging(now),
             )
         )
 
@@ -250,6 +278,7 @@ class _Session:
         if time.monotonic() - self._partitions_checked_at < PARTITION_CHECK_S:
             return
         self._partitions_checked_at = time.monotonic()
+        await self._check_identity()
         known = self._consumer.partitions_for_topic(self._topic.topic) or set()
         if not known:
             await self._feed.look()  # at once: a topic that is made anew meanwhile would be taken for the old one
@@ -259,6 +288,15 @@ class _Session:
             return
         first = await self._consumer.beginning_offsets([TopicPartition(self._topic.topic, n) for n in added])
         self._reader.assign(self._reader.next | _by_number(first))
+
+    async def _check_identity(self) -> None:
+        """Whether it is still the log that this session began with. First what was read before the last check."""
+        if await has_another_id(self._consumer, self._topic):
+            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))  # the next session has its new id
+        if not await is_still_the_log(self._consumer, self._topic.topic, self._evidence):
+            self._sink.distrust(self._topic)
+            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))
+        self._evidence = dict(self._sink.last_reads(self._topic))
 
     async def _note_log_start(self, first: Mapping[int, int]) -> None:
         """Where older records are gone, the date from which the log tells anything."""

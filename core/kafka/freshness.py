@@ -18,6 +18,21 @@ class FeedState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """A transaction that neither is committed nor rolled back. What is certain behind it is shown all the same."""
+
+    partitions: tuple[int, ...]
+    producer: int | None
+    """The producer's id, as Kafka's own tools name it; None while it is not known."""
+    since_ms: int | None
+    """Epoch ms of the transaction's first record."""
+    records: int
+    """Records that wait for it to be decided."""
+    opens: int
+    """Issues that these would open: not committed yet, and so no facts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
     """The feed's state. ``contact_at`` and ``since`` are monotonic seconds (``time.monotonic``)."""
 
@@ -33,6 +48,8 @@ class Freshness:
     """Epoch ms of the oldest record that the topic still holds, where older ones are gone."""
     missed: int = 0
     """Records that retention removed before this terminal read them."""
+    hanging: Hanging | None = None
+    """A transaction on the topic that does not end."""
 
     def age(self, now: float) -> float | None:
         """Seconds since the last contact; None before the first."""

@@ -29,6 +29,7 @@ class ProblemKind(StrEnum):
     MECHANISM = "mechanism"
     TOKEN_REFUSED = "token-refused"  # noqa: S105 - a kind, no secret
     TOPIC_MISSING = "topic-missing"
+    ANOTHER_LOG = "another-log"
     NO_READ = "no-read"
     NO_WRITE = "no-write"
     TOO_LARGE = "too-large"
@@ -99,6 +100,7 @@ _WORDS = {
     ProblemKind.TOKEN_REFUSED: N_(
         "The broker at {detail} refuses the token. Check whom it is for (audience, scope) and this terminal's clock."
     ),
+    ProblemKind.ANOTHER_LOG: N_("The topic {detail} was made anew or restored. All of it is read again."),
     ProblemKind.TOPIC_MISSING: N_("The topic {detail} is not on this cluster. Check KAFKA_TOPIC, or have it created."),
     ProblemKind.NO_READ: N_("No right to read the topic {detail}. Ask the Kafka administrator for it."),
     ProblemKind.NO_WRITE: N_("No right to write to the topic {detail}. Ask the Kafka administrator for it."),

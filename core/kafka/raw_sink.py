@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.events import Quarantined, Record
 from core.kafka.cluster import TopicInfo
 from core.kafka.freshness import FeedState, Freshness
+from core.last_read import LastRead, last_reads
 
 
 class RawSink:
@@ -18,17 +19,22 @@ class RawSink:
         """Set once the topic was read to its end for the first time."""
         self._scope = ""
         self._next: dict[int, int] = {}
+        self._last_reads: dict[int, LastRead] = {}
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
-        if topic.scope != self._scope:
-            self._scope, self._next = topic.scope, {}
+        if not topic.continues(self._scope):
+            self._scope, self._next, self._last_reads = topic.scope, {}, {}
         return self._next
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        return self._last_reads
+
     def distrust(self, topic: TopicInfo) -> None:
-        self._next = {}
+        self._next, self._last_reads = {}, {}
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         self._hand_on(records, next_offsets)
+        self._last_reads |= last_reads(records, next_offsets)
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
         self._hand_on(items, next_offsets)

@@ -72,6 +72,8 @@ class Reader:
         """Partition -> offset of the next record. After a failed poll the client's own positions are worth nothing."""
         self._suspects: set[int] = set()
         """Partitions of which one holds a record that cannot be decoded."""
+        self._told_ahead: dict[int, set[int]] = {}
+        """Partition -> offsets that were handed on before the client came to them."""
 
     def assign(self, positions: Mapping[int, int]) -> None:
         """Assign and seek in one go: an await in between would fetch from nowhere."""
@@ -95,10 +97,34 @@ class Reader:
     async def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         positions = await self._positions()
         records = [record_of(record) for batch in batches.values() for record in batch]
-        if records:
-            self._sink.ingest(records, positions)
-        self.next = positions
+        fresh = [record for record in records if not self._is_told(record)]
+        if fresh:
+            self._sink.ingest(fresh, positions)
+        self._passed(positions)
         self.contact.records({p.partition for p in batches} | self._waiting(), time.monotonic())
+
+    def hand_ahead(self, number: int, records: Sequence[Record]) -> None:
+        """Deliver records from behind the last stable offset; the offsets to be saved stay where they are.
+
+        Raises:
+            StoreError: they could not be committed.
+        """
+        fresh = [record for record in records if not self._is_told(record)]
+        if fresh:
+            self._sink.ingest(fresh, self.next)
+            self._told_ahead.setdefault(number, set()).update(record.offset for record in fresh)
+
+    def _is_told(self, record: Record) -> bool:
+        return record.offset in self._told_ahead.get(record.partition, ())
+
+    def _passed(self, positions: Mapping[int, int]) -> None:
+        """All before ``positions`` was delivered."""
+        self.next = dict(positions)
+        for number, told in list(self._told_ahead.items()):
+            left = {offset for offset in told if offset >= self.next.get(number, 0)}
+            self._told_ahead[number] = left
+            if not left:
+                del self._told_ahead[number]
 
     def _waiting(self) -> set[int]:
         """Partitions whose records are in the client's buffer: it is we who are slow, not their broker."""
@@ -177,7 +203,8 @@ class Reader:
         if is_lost:
             self._sink.set_aside([item for item in items if isinstance(item, Quarantined)], positions)
         else:
-            self._sink.ingest([item for item in items if isinstance(item, Record)], positions)
+            fresh = [item for item in items if isinstance(item, Record) and not self._is_told(item)]
+            self._sink.ingest(fresh, positions)
         self.move({number: positions[number]})
 
     async def _rewind(self) -> None:

@@ -13,7 +13,7 @@ SHORT_RETENTION_MS = 7 * DAY_MS
 
 def concerns(facts: TopicFacts) -> tuple[str, ...]:
     """A line for each, the worst first."""
-    return (*_leaderless(facts), *_compacted(facts), *_short(facts), *_auto_created(facts))
+    return (*_leaderless(facts), *_undecided(facts), *_compacted(facts), *_short(facts), *_auto_created(facts))
 
 
 def log_starts_ms(facts: TopicFacts) -> int | None:
@@ -29,6 +29,16 @@ def _leaderless(facts: TopicFacts) -> Iterator[str]:
             "Partition {numbers} has no leader: its alarms do not arrive. Check the brokers.",
             "Partitions {numbers} have no leader: their alarms do not arrive. Check the brokers.",
             len(numbers),
+        )
+        yield words.format(numbers=", ".join(numbers))
+
+
+def _undecided(facts: TopicFacts) -> Iterator[str]:
+    numbers = [str(partition.number) for partition in facts.partitions if partition.is_undecided]
+    if numbers:
+        words = _(
+            "A transaction is not decided in partitions {numbers}. Should it stay so, restart the sender that began it,"
+            " or have it ended with kafka-transactions.sh."
         )
         yield words.format(numbers=", ".join(numbers))
 

@@ -16,8 +16,9 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.admin import DescribeConfigsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
-from core.kafka.cluster import client_options, look
+from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.raw_fetch import READ_COMMITTED, ends
 from core.kafka.reader import Undecodable
 from core.kafka.teardown import close_consumer
 from core.settings import Settings
@@ -55,6 +56,13 @@ class PartitionFacts:
     first_ms: int | None
     """None: no record, or it could not be read."""
     last_ms: int | None
+    stable_offset: int | None = None
+    """The last stable offset: from here on a transaction was not decided. None: it is not told."""
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a transaction is under way, or hangs."""
+        return self.stable_offset is not None and self.first_offset <= self.stable_offset < self.next_offset
 
     @property
     def count(self) -> int:
@@ -77,6 +85,8 @@ class TopicFacts:
     max_message_bytes: int | None
     auto_create: bool | None
     """Whether the brokers create a topic that somebody merely asks for, as a typo does."""
+    topic_id: str = ""
+    """KIP-516, 32 hexadecimal digits; empty where the cluster tells none."""
 
     @property
     def is_compacted(self) -> bool:
@@ -93,7 +103,7 @@ async def topic_facts(settings: Settings) -> TopicFacts:
     info = await look(settings)
     try:
         async with asyncio.timeout(_ALL_S), _client(settings) as consumer:
-            return await _facts(consumer, info.topic)
+            return await _facts(consumer, info)
     except TopicAuthorizationFailedError:
         raise ClusterError(Problem(ProblemKind.NO_READ, info.topic)) from None
     except (KafkaError, OSError, TimeoutError) as error:
@@ -117,24 +127,26 @@ async def _client(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
         await close_consumer(consumer)
 
 
-async def _facts(consumer: AIOKafkaConsumer, topic: str) -> TopicFacts:
-    client = consumer._client
+async def _facts(consumer: AIOKafkaConsumer, info: TopicInfo) -> TopicFacts:
+    client, topic = consumer._client, info.topic
     answer = await client.send(client.get_random_node(), MetadataRequest([topic], allow_auto_topic_creation=False))
     described = answer.to_object()
     rows = _partition_rows(described, topic)
     led = [TopicPartition(topic, row["partition"]) for row in rows if row["leader"] >= 0]
     spans = await _spans(consumer, led)
+    stable = await ends(client, led, READ_COMMITTED)
     times = await _times(consumer, spans)
     of_topic = await _configuration(consumer, ConfigResourceType.TOPIC, topic, _TOPIC_KEYS)
     return TopicFacts(
         topic=topic,
         cluster_id=described.get("cluster_id") or "unknown",
-        partitions=tuple(_partition(row, topic, spans, times) for row in rows),
+        partitions=tuple(_partition(row, topic, spans, times, stable) for row in rows),
         retention_ms=_number(of_topic.get("retention.ms")),
         retention_bytes=_number(of_topic.get("retention.bytes")),
         cleanup_policy=of_topic.get("cleanup.policy"),
         max_message_bytes=_number(of_topic.get("max.message.bytes")),
         auto_create=await _auto_create(consumer, described["brokers"]),
+        topic_id=info.topic_id,
     )
 
 
@@ -222,7 +234,9 @@ async def _stamps(consumer: AIOKafkaConsumer, partition: TopicPartition, end: in
                 yield record.timestamp
 
 
-def _partition(row: Mapping[str, Any], topic: str, spans: _Spans, times: tuple[_Times, _Times]) -> PartitionFacts:
+def _partition(
+    row: Mapping[str, Any], topic: str, spans: _Spans, times: tuple[_Times, _Times], stable: Mapping[int, int]
+) -> PartitionFacts:
     partition = TopicPartition(topic, row["partition"])
     first, after = spans.get(partition, (UNKNOWN_OFFSET, UNKNOWN_OFFSET))
     return PartitionFacts(
@@ -234,6 +248,7 @@ def _partition(row: Mapping[str, Any], topic: str, spans: _Spans, times: tuple[_
         next_offset=after,
         first_ms=times[0].get(partition),
         last_ms=times[1].get(partition),
+        stable_offset=stable.get(partition.partition),
     )
 
 

@@ -81,6 +81,12 @@ class OutboxTable:
             states=(*_PENDING, OutboxState.PARKED.value),
         )
 
+    def was_lost(self, event_id: str) -> None:
+        """It was read back once, from a log that is gone: it goes out again."""
+        self._update(
+            "state = 'waiting', partition = NULL, offset = NULL", (event_id,), states=(OutboxState.CONFIRMED.value,)
+        )
+
     def send_again(self, record: Outgoing) -> None:
         """A parked row goes out again, as ``record`` now is."""
         self._restamp(record, OutboxState.PARKED)

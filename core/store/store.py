@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from core.alarms import Handling
 from core.events import Quarantined, Record, showable_ms
 from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
+from core.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
     headers_from_json,
@@ -22,6 +23,8 @@ from core.store.codec import (
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
+from core.store.lockout_table import LockoutTable
+from core.store.log_table import COMPLETE, LogTable
 from core.store.outbox_table import OutboxTable
 from core.store.overruled_table import OverruledTable
 from core.store.recovery import Recovery
@@ -58,10 +61,12 @@ class Batch:
     quarantined: Sequence[Quarantined] = ()
     confirmed: Iterable[str] = ()
     """Event ids of ours that were read back."""
+    last_reads: Mapping[int, LastRead] = field(default_factory=dict)
+    """Partition -> the last record read of it."""
 
 
 class Store:
-    """The terminal's memory. A *scope* names the cluster and topic that issues and offsets come from."""
+    """The terminal's memory. A *scope* names the log that issues and offsets come from (``core.log_scope``)."""
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class Store:
         """Why a scratch store does not know what the terminal's own knows."""
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
+        self.log = LogTable(self.database)
         self.overruled = OverruledTable(self.database)
 
     def close(self) -> None:
@@ -98,6 +104,10 @@ class Store:
         """What the chatbot's server must be told of sessions of ``scope``."""
         return ChatCallTable(self.database, scope)
 
+    def lockouts(self, scope: str) -> LockoutTable:
+        """Who made which machine of ``scope`` safe, and when."""
+        return LockoutTable(self.database, scope)
+
     def last_scope(self) -> str | None:
         """The scope that this terminal read last: what to show before there is any contact."""
         rows = self.database.rows("SELECT value FROM meta WHERE name = 'scope'")
@@ -109,14 +119,14 @@ class Store:
 
     def complete_ms(self, scope: str) -> int | None:
         """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
-        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"complete {scope}",))
+        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"{COMPLETE} {scope}",))
         kept = str(rows[0]["value"]) if rows else ""
         time_ms = int(kept) if kept.isascii() and kept.isdigit() else None
         return time_ms if time_ms is not None and showable_ms(time_ms) == time_ms else None
 
     def save_complete_ms(self, scope: str, time_ms: int) -> None:
         with self.database.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"complete {scope}", str(time_ms)))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{COMPLETE} {scope}", str(time_ms)))
 
     def load_snapshot(self, scope: str) -> Snapshot:
         """Issues and offsets of ``scope``.
@@ -166,6 +176,14 @@ class Store:
                 _drop_oldest_quarantined(db)
             for event_id in batch.confirmed:
                 self.outbox.confirm(event_id)
+            self.log.remember(scope, batch.last_reads)
+
+    def drop_issue(self, scope: str, issue: str) -> None:
+        """Forget an issue that no log confirms."""
+        with self.database.transaction() as db:
+            db.execute("DELETE FROM issues WHERE scope = ? AND id = ?", (scope, issue))
+            db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
+            _keep_sums(db, scope, {})
 
     def forget_offsets(self, scope: str) -> None:
         """Make the next replay a full one. The issues stay: folding them again changes nothing."""

@@ -21,6 +21,7 @@ from core.kafka.feed import Feed
 from core.kafka.freshness import Freshness
 from core.kafka.problems import ProblemKind
 from core.kafka.reader import Reader
+from core.last_read import LastRead, last_reads
 from core.settings import load_settings
 from core.store.database import StoreError
 from tests.kafka.frames import batch, send_frames, with_codec, with_wrong_checksum
@@ -37,6 +38,7 @@ class Kept:
 
     def __init__(self) -> None:
         self.saved: dict[int, int] = {}
+        self.evidence: dict[int, LastRead] = {}
         self.records: list[Record] = []
         self.lost: list[Quarantined] = []
         self.order: dict[int, list[int]] = {number: [] for number in range(PARTITIONS)}
@@ -51,9 +53,12 @@ class Kept:
         self.when_asked()
         return dict(self.saved)
 
+    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+        return self.evidence
+
     def distrust(self, topic: TopicInfo) -> None:
         self.distrusted += 1
-        self.saved = {}
+        self.saved, self.evidence = {}, {}
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         self.records += records
@@ -66,6 +71,7 @@ class Kept:
 
     def _keep(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         self.saved = dict(next_offsets)
+        self.evidence |= last_reads(records, next_offsets)
         self.turns += sorted({record.partition for record in records})
         for record in records:
             self.order[record.partition].append(record.offset)

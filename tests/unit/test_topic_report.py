@@ -37,6 +37,13 @@ def test_the_table_is_aligned_and_fits_80_columns() -> None:
     assert table[3].split() == ["2", "-", "0/1", "-", "-", "-", "-", "-"]
 
 
+def test_the_topics_id_is_told_where_the_cluster_tells_it() -> None:
+    told = replace(FACTS, topic_id="a" * 32)
+    assert any("a" * 32 in line for line in topic_lines(told))
+    assert topic_as_json(told)["topicId"] == "a" * 32
+    assert topic_as_json(FACTS)["topicId"] is None
+
+
 def test_a_sound_topic_is_of_no_concern() -> None:
     assert concerns(FACTS) == ()
     assert not [line for line in topic_lines(FACTS) if line.startswith("[")]
@@ -48,6 +55,7 @@ def test_a_sound_topic_is_of_no_concern() -> None:
         (replace(FACTS, partitions=(WHOLE, LEADERLESS)), "2"),
         (replace(FACTS, cleanup_policy="compact,delete"), "cleanup.policy=delete"),
         (replace(FACTS, retention_ms=7 * DAY_MS - 1), "retention.ms"),
+        (replace(FACTS, partitions=(replace(WHOLE, stable_offset=1_234_560), EMPTY)), "kafka-transactions.sh"),
         (replace(FACTS, auto_create=True), "auto.create.topics.enable=false"),
     ],
 )

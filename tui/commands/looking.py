@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.alarms import Limits, by_urgency, state_of
+from core.alarms import by_urgency, limits_for, standing_of
 from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
 from core.listing import duration, issue_as_json, unreadable_as_json
+from core.log_scope import is_same_name
 from core.naming import Names
 from core.opening import reading_store, scratch_store
 from core.outbox import OutboxState
@@ -20,6 +21,7 @@ from core.settings import Settings
 from core.store.store import StoreError, stored_in
 from core.text import inert_json, inert_line
 from tui.commands.running import caught_up, running_station
+from tui.log_words import log_words
 from tui.words import outgoing_words
 
 log = logging.getLogger(__name__)
@@ -39,9 +41,14 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             await caught_up(station)
             issues = list(station.register.issues.values())
             starts_ms = station.freshness.log_starts_ms
-            listing = Listing(station.register.names, station.overruled)
+            lost = station.unconfirmed.issues
+            listing = Listing(station.register.names, station.overruled, frozenset(lost))
             unreadable = await station.quarantined(_MOST_UNREADABLE)
-            trouble = [_overruled_words(listing), unreadable_words(station.quarantine_count, station.quarantine_newest)]
+            trouble = [
+                _overruled_words(listing),
+                unreadable_words(station.quarantine_count, station.quarantine_newest),
+                log_words(station.freshness, station.unconfirmed, station.now_ms()),
+            ]
             scope = station.scope
         if store.snapshot_problem:
             words = _("What this terminal had kept cannot be read ({why}): issues older than the topic are missing.")
@@ -53,16 +60,19 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
     def in_danger(issue: Issue) -> bool:
         return dangers.is_emergency(issue, listing.overruled.get(issue.id))
 
-    states = {one.id: state_of(one, None, now_ms, Limits(), in_danger=in_danger(one)) for one in issues}
+    standings = {
+        one.id: standing_of(one, None, now_ms, limits_for(one, settings.limits), in_danger=in_danger(one))
+        for one in issues
+    }
     wanted = (i for i in issues if everything or i.is_open or i.id in listing.overruled)
-    chosen = by_urgency(wanted, states, in_danger)
+    chosen = by_urgency(wanted, standings, in_danger)
     if as_json:
-        told = [issue_as_json(issue, listing.overruled) for issue in chosen]
+        told = [issue_as_json(one, listing.overruled, is_in_log=one.id not in lost) for one in chosen]
         print(inert_json([*told, *map(unreadable_as_json, unreadable)], indent=2))
     else:
         for issue in chosen:
             print(issue_line(issue, listing, in_danger=in_danger(issue)))
-        trouble.append(_summary(chosen, starts_ms))
+        trouble.append(_summary([issue for issue in chosen if issue.id not in lost], starts_ms))
     for words in filter(None, trouble):
         print(words, file=sys.stderr)
 
@@ -73,6 +83,8 @@ class Listing:
 
     names: Names
     overruled: Raises
+    unconfirmed: frozenset[str] = frozenset()
+    """Open issues that the log that is read now does not tell of."""
 
 
 def _tell_held(settings: Settings, scope: str) -> None:
@@ -85,7 +97,7 @@ def _tell_held(settings: Settings, scope: str) -> None:
     except StoreError:
         log.exception("the outbox could not be read")
         return
-    held = [entry for entry in waiting if entry.state is OutboxState.HELD and entry.scope == scope]
+    held = [entry for entry in waiting if entry.state is OutboxState.HELD and is_same_name(entry.scope, scope)]
     for entry in held:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
 
@@ -100,6 +112,7 @@ def issue_line(issue: Issue, listing: Listing, *, in_danger: bool = False) -> st
         issue.mode_type,
         issue.process_type,
         inert_line(issue.description, 200),
+        _("not in the log") if issue.id in listing.unconfirmed else "",
     )
     return "  ".join(part for part in parts if part)
 

@@ -54,6 +54,7 @@ def topic_as_json(facts: TopicFacts) -> dict[str, Any]:
     """The same for programs: times in UTC, null for what the cluster does not tell."""
     return {
         "topic": facts.topic,
+        "topicId": facts.topic_id or None,
         "clusterId": facts.cluster_id,
         "retentionMs": facts.retention_ms,
         "retentionBytes": facts.retention_bytes,
@@ -90,6 +91,7 @@ def _headings(facts: TopicFacts) -> list[Sequence[str]]:
         (_("retention"), _kept(facts)),
         (_("largest record"), _bytes(facts.max_message_bytes)),
         (_("auto-create"), _yes_or_no(facts.auto_create)),
+        *([(_("topic id"), facts.topic_id)] if facts.topic_id else []),
     ]
 
 

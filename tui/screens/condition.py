@@ -11,6 +11,7 @@ from core.kafka.freshness import FeedState
 from core.listing import duration
 from core.outbox import OutboxState
 from core.quarantine import unreadable_words
+from core.station import Station
 from core.text import inert_line
 from tui.cells import fit
 from tui.keys import with_twins
@@ -75,7 +76,7 @@ class ConditionScreen(Over[None]):
             (_("data"), freshness_words(freshness, now)),
             (_("last contact"), contact),
             (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
-            (_("open issues"), count_words(station.count_open(now), now_ms)),
+            (_("open issues"), _open_words(station, now, now_ms)),
             (_("outbox"), outbox),
             (_("quarantine"), f"{station.quarantine_count:,}"),
             (_("clock"), clock_fact(station.clock.ahead_ms())),
@@ -91,3 +92,11 @@ class ConditionScreen(Over[None]):
 
     def action_close(self) -> None:
         self.dismiss()
+
+
+def _open_words(station: Station, now: float, now_ms: int) -> str:
+    """How many issues are open; those that the log does not tell of are counted apart."""
+    words = [count_words(station.count_open(now), now_ms)]
+    if station.unconfirmed.issues:
+        words.append(_("not in the log {count}").format(count=len(station.unconfirmed.issues)))
+    return " · ".join(words)
