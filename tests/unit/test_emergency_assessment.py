@@ -191,7 +191,7 @@ def test_slips_spaces_and_the_other_layout_are_understood(text: str) -> None:
     assert assess(text).level is Level.YES
 
 
-@pytest.mark.parametrize("text", ["작업자가 버튼을 잘못 눌렀어요 빨리요!", "누가 다리를 이상하게 했어요 빨리"])
+@pytest.mark.parametrize("text", ["작업자가 버튼을 잘못 눌렀어요 빨리요!", "신입이 뭘 잘못 건드렸나 봐요 얼른요"])
 def test_the_last_resort_only_asks_however_urgent(text: str) -> None:
     assert assess(text).level is Level.ASK
 
