@@ -1,7 +1,8 @@
 """A damaged store is set aside with its date, what can be saved is saved, and a new one goes on.
 
 The topic rebuilds the issues. What only this file knows is copied row by row, what was promised to the plant (the
-outbox) first. Nothing of the damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
+outbox) first: through SQLite, and then from the pages that it does not find any more (``carving``). Nothing of the
+damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
 """
 
 import contextlib
@@ -12,9 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 from core.journal import JournalEntry, follows
+from core.store.carved_copy import add_carved
 from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry
 from core.store.row_checks import is_whole
@@ -41,6 +43,10 @@ _CHECKED = ("outbox", "outbox_decisions", "drafts")
 """Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40
+_MOST_BYTES = 1 << 30
+"""Of a file, to carve: it is held in memory."""
+_READ_BYTES = 4096
+"""What one bad sector costs."""
 _NOT_DAMAGE = ("locked", "busy", "disk i/o error", "unable to open", "readonly", "full")
 """How SQLite begins to tell of a file that may be whole."""
 
@@ -56,7 +62,7 @@ class Recovery:
     saved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Table -> rows that were copied."""
     is_partial: bool = True
-    """Some rows could not be read."""
+    """SQLite could not read some rows. Where these were carved, nobody can tell whether they were all."""
 
 
 def damage_of(path: Path) -> str:
@@ -84,11 +90,17 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
     """
     aside = _set_aside(path, stamp)
     log.error("the store is damaged (%s); it is set aside as %s", why, aside.name)
+    content, log_content = _bytes_of(aside), _bytes_of(aside.with_name(f"{aside.name}-wal"))
     fresh = Database(path)
     try:
         saved, is_partial = _copy(aside, fresh) if aside.is_file() else ({}, True)
+        carved = add_carved(fresh, content, log_content)
     finally:
         fresh.close()
+    is_partial = is_partial or any(carved.values())
+    for table, count in carved.items():
+        if count:
+            saved[table] = saved.get(table, 0) + count
     log.warning("saved from the damaged store: %s", saved)
     return Recovery(aside, why, MappingProxyType(saved), is_partial)
 
@@ -169,6 +181,29 @@ def _copy(damaged: Path, fresh: Database) -> tuple[dict[str, int], bool]:
         log.warning("the damaged store cannot be read further: %s", error)
         return saved, True
     return saved, is_partial
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The file as it is, before SQLite opens it; zeros where the disk gives nothing."""
+    if not path.is_file():
+        return b""
+    content = bytearray()
+    try:
+        size = min(path.stat().st_size, _MOST_BYTES)
+        with path.open("rb", buffering=0) as file:
+            while len(content) < size:
+                content += _read_at(file, len(content), min(_READ_BYTES, size - len(content)))
+    except OSError as error:
+        log.warning("%s cannot be read further: %s", path.name, error)
+    return bytes(content)
+
+
+def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
+    try:
+        file.seek(start)
+        return file.read(length).ljust(length, b"\x00")
+    except OSError:
+        return bytes(length)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
