@@ -56,13 +56,14 @@ def carved(data: bytes, log: bytes = b"") -> Iterator[Carved]:
 def _pages(data: bytes, log: bytes) -> Pages:
     """In pages of the size that makes most of a part of it readable, where nothing tells the size."""
     possible = layouts(data, log)
-    sample = data[:_SAMPLE]
-    best = max(possible, key=lambda one: _readable(sample, *one)) if len(possible) > 1 else possible[0]
+    sample, log_sample = data[:_SAMPLE], log[:_SAMPLE]
+    best = max(possible, key=lambda one: _readable(paged(sample, log_sample, *one))) if possible[1:] else possible[0]
     return paged(data, log, *best)
 
 
-def _readable(data: bytes, size: int, reserved: int) -> int:
-    payloads = (payload for _number, _rowid, payload in _cells(paged(data, b"", size, reserved)))
+def _readable(pages: Pages) -> int:
+    """Bytes of all records."""
+    payloads = (payload for _number, _rowid, payload in _cells(pages))
     return sum(len(payload) for payload in payloads if _values(payload) is not None)
 
 

@@ -19,7 +19,9 @@ from core.journal import JournalEntry, follows
 from core.store.carved_copy import add_carved
 from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry
+from core.store.page_file import layouts
 from core.store.row_checks import is_whole
+from core.store.write_ahead_log import read_log
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +76,8 @@ def damage_of(path: Path) -> str:
     if path.stat().st_size == 0:
         return "" if not _has_log_beside(path) else "empty"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)) as connection:
-            connection.text_factory = lambda data: data.decode("utf-8", "replace")
-            return _damage_within(connection)
+        with closing(_opened(path)) as connection:
+            return _damage_within(connection, path)
     except sqlite3.Error as error:
         return "" if any(word in str(error).lower() for word in _NOT_DAMAGE) else str(error)
 
@@ -90,7 +91,7 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
     """
     aside = _set_aside(path, stamp)
     log.error("the store is damaged (%s); it is set aside as %s", why, aside.name)
-    content, log_content = _bytes_of(aside), _bytes_of(aside.with_name(f"{aside.name}-wal"))
+    content, log_content = _bytes_of(aside), _bytes_of(_log_of(aside))
     fresh = Database(path)
     try:
         saved, is_partial = _copy(aside, fresh) if aside.is_file() else ({}, True)
@@ -112,23 +113,36 @@ def set_aside_before(directory: Path, name: str) -> list[Path]:
 
 def _has_log_beside(path: Path) -> bool:
     """A write-ahead log without its file: this was no first start that was interrupted."""
-    log_file = path.with_name(f"{path.name}-wal")
+    log_file = _log_of(path)
     return log_file.exists() and log_file.stat().st_size > 0
 
 
-def _damage_within(connection: sqlite3.Connection) -> str:
+def _damage_within(connection: sqlite3.Connection, path: Path) -> str:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         return ""  # a newer Andon's, and not ours to judge
     found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     if found != "ok":
         return found
+    if _is_log_damaged(path):
+        return "write-ahead log: a frame that was committed"
     tables = schema_of(connection)
     if not tables and not version:
         return ""  # a kill came between the file and its schema
     wanted = _schema_wanted() if version == SCHEMA_VERSION else {"outbox": frozenset[str]()}
     missing = sorted(name for name, columns in wanted.items() if not columns <= tables.get(name, frozenset()))
     return f"without the tables: {', '.join(missing)}" if missing else _damaged_row(connection, tables)
+
+
+def _is_log_damaged(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(100)
+    log_content = _bytes_of(_log_of(path))
+    return read_log(log_content, layouts(head, log_content)[0][0]).is_damaged
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _damaged_row(connection: sqlite3.Connection, tables: Mapping[str, frozenset[str]]) -> str:
@@ -207,7 +221,8 @@ def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    """To read only. On closing another one would write the log into the file, or delete a log that it cannot read."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection

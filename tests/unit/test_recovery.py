@@ -241,19 +241,48 @@ def test_of_a_truncated_file_everything_before_its_end_is_saved(filled: bytes, t
         assert there[name] >= expected[name], name
 
 
-@pytest.mark.parametrize("damage", HEADS)
-def test_what_is_only_in_the_log_beside_it_is_saved(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    """A power cut: nothing was written back into the file yet, and its first page is damaged."""
-    (tmp_path / "first").mkdir()
-    store = Store(tmp_path / "first")
-    _promise(store, PROMISES)
-    names = (FILE_NAME, f"{FILE_NAME}-wal")
-    content = {name: (tmp_path / "first" / name).read_bytes() for name in names}
-    store.close()
+def _cut_off(directory: Path) -> tuple[bytes, bytes]:
+    """(file, log) as a power cut leaves them: nothing was written back into the file yet."""
+    directory.mkdir()
+    with closing(Store(directory)) as store:
+        _promise(store, PROMISES)
+        return (directory / FILE_NAME).read_bytes(), (directory / f"{FILE_NAME}-wal").read_bytes()
+
+
+def _whole(data: bytes) -> bytes:
+    return data
+
+
+def _log_header_damaged(log: bytes) -> bytes:
+    return random.Random(1).randbytes(32) + log[32:]
+
+
+def _log_frame_damaged(log: bytes) -> bytes:
+    """The first version of a page, which a newer one replaced."""
+    return log[:1000] + bytes(64) + log[1064:]
+
+
+@pytest.mark.parametrize("log_damage", [_whole, _log_header_damaged, _log_frame_damaged])
+@pytest.mark.parametrize("damage", [_whole, *HEADS])
+def test_what_is_only_in_the_log_beside_it_is_saved(
+    tmp_path: Path, damage: Callable[[bytes], bytes], log_damage: Callable[[bytes], bytes]
+) -> None:
+    data, log = _cut_off(tmp_path / "first")
     (tmp_path / "cut").mkdir()
-    (tmp_path / "cut" / f"{FILE_NAME}-wal").write_bytes(content[f"{FILE_NAME}-wal"])
-    there, _outbox = _saved(tmp_path / "cut", damage(content[FILE_NAME].ljust(8192, b"\x00")))
+    (tmp_path / "cut" / f"{FILE_NAME}-wal").write_bytes(log_damage(log))
+    there, outbox = _saved(tmp_path / "cut", damage(data))
     assert {name: len(rows) for name, rows in there.items()} == dict.fromkeys(KEYS, PROMISES)
+    assert {entry.state for entry in outbox} == {OutboxState.WAITING}
+    for aside in set_aside_before(tmp_path / "cut", FILE_NAME):
+        assert aside.read_bytes() == damage(data), "kept as it was"
+        assert aside.with_name(f"{aside.name}-wal").read_bytes() == log_damage(log)
+
+
+def test_a_power_cut_alone_is_no_damage(tmp_path: Path) -> None:
+    data, log = _cut_off(tmp_path / "first")
+    (tmp_path / f"{FILE_NAME}-wal").write_bytes(log[:-2000])
+    (tmp_path / FILE_NAME).write_bytes(data)
+    assert not damage_of(tmp_path / FILE_NAME)
 
 
 def _root_of(data: bytes, table: str) -> int:
