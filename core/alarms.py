@@ -1,6 +1,7 @@
 """Who has seen an issue, who works on it, and what is late: pure rules over issues and a given time.
 
-Active and acknowledged are two facts (ISA-18.2): acknowledging never ends an issue, and a late one never reopens it.
+Active, acknowledged and overdue are three facts (ISA-18.2): acknowledging never ends an issue, a late one never reopens
+it, and what nobody acknowledged in time is unacknowledged and overdue.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,7 +58,6 @@ class AlarmState(StrEnum):
     UNACKNOWLEDGED = "unacknowledged"
     OVERRULED = "overruled"
     """Solved by the clocks, yet raised after that: somebody must look (``core.overruled``)."""
-    OVERDUE = "overdue"
     ACKNOWLEDGED = "acknowledged"
     CLAIMED = "claimed"
     SHELVED = "shelved"
@@ -65,7 +65,50 @@ class AlarmState(StrEnum):
     RESOLVED = "resolved"
 
 
-_URGENCY = {state: rank for rank, state in enumerate(AlarmState)}
+_RANKS = {state: rank for rank, state in enumerate(AlarmState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an issue stands at one moment: its place on the ladder, and whether the next step is late."""
+
+    state: AlarmState
+    is_overdue: bool = False
+
+    @property
+    def is_unacknowledged(self) -> bool:
+        return self.state is AlarmState.UNACKNOWLEDGED
+
+    @property
+    def is_unseen(self) -> bool:
+        """Nobody has taken note of it yet."""
+        return self.state in (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED)
+
+    @property
+    def urgency(self) -> tuple[int, bool, int]:
+        """Less is more urgent: what nobody has seen, then what is late, then the rest; of two alike the late one."""
+        rank = _RANKS[self.state]
+        return (rank if self.is_unseen else len(AlarmState), not self.is_overdue, rank)
+
+
+class Concern(StrEnum):
+    """What is counted of the open issues. An issue may be of several: each number is all that there are."""
+
+    UNACKNOWLEDGED = "unacknowledged"
+    OVERRULED = "overruled"
+    OVERDUE = "overdue"
+    SHELVED = "shelved"
+
+
+def concerns_of(standing: Standing) -> frozenset[Concern]:
+    """As what an issue is counted."""
+    facts = {
+        Concern.UNACKNOWLEDGED: standing.is_unacknowledged,
+        Concern.OVERRULED: standing.state is AlarmState.OVERRULED,
+        Concern.OVERDUE: standing.is_overdue,
+        Concern.SHELVED: standing.state is AlarmState.SHELVED,
+    }
+    return frozenset(concern for concern, holds in facts.items() if holds)
 
 
 def current_handling(issue: Issue, handling: Handling | None) -> Handling | None:
@@ -81,46 +124,59 @@ def due_ms(issue: Issue, handling: Handling | None, limits: Limits, *, in_danger
     if not issue.is_open or not (issue.is_fault or in_danger):
         return None
     current = current_handling(issue, handling)
-    match current:
-        case Handling(claimed_ms=int(claimed_ms)):
-            return _due(claimed_ms, limits.resolve)
-        case Handling(acknowledged_ms=int(acknowledged_ms)):
-            return _due(acknowledged_ms, limits.claim)
-        case _:
-            return _due(issue.opened_ms, limits.acknowledge)
+    if current is None or current.acknowledged_ms is None:
+        return _due(issue.opened_ms, limits.acknowledge)
+    if current.claimed_ms is None:
+        return _due(current.acknowledged_ms, limits.claim)
+    return _due(current.claimed_ms, limits.resolve)
 
 
 def _due(since_ms: int, minutes: float) -> int | None:
     return since_ms + round(minutes * _MINUTE_MS) if minutes else None
 
 
-def state_of(
+def standing_of(
     issue: Issue, handling: Handling | None, now_ms: int, limits: Limits, *, in_danger: bool = False
-) -> AlarmState:
-    """The state of ``issue`` at ``now_ms``; what was done in an earlier episode no longer counts.
+) -> Standing:
+    """Where ``issue`` stands at ``now_ms``; what was done in an earlier episode no longer counts.
 
+    Every step of the ladder may be overdue, the first one too. What is shelved rests: it is late again when it is back.
     ``in_danger``: its own words tell of people in danger, which makes an alarm of an inspection too.
     """
+    current = current_handling(issue, handling)
+    state = _state_of(issue, current, now_ms, in_danger=in_danger)
+    due = None if state is AlarmState.SHELVED else due_ms(issue, current, limits, in_danger=in_danger)
+    return Standing(state, due is not None and now_ms >= due)
+
+
+def _state_of(issue: Issue, current: Handling | None, now_ms: int, *, in_danger: bool) -> AlarmState:
     if not issue.is_open:
         return AlarmState.RESOLVED
-    current = current_handling(issue, handling)
     if current is not None and current.is_shelved(now_ms):
         return AlarmState.SHELVED
     if not (issue.is_fault or in_danger):
         return AlarmState.CLAIMED if current and current.claimed_ms is not None else AlarmState.INSPECTION
     if current is None or current.acknowledged_ms is None:
         return AlarmState.UNACKNOWLEDGED
-    due = due_ms(issue, current, limits, in_danger=in_danger)
-    if due is not None and now_ms >= due:
-        return AlarmState.OVERDUE
     return AlarmState.ACKNOWLEDGED if current.claimed_ms is None else AlarmState.CLAIMED
 
 
 def by_urgency(
-    issues: Iterable[Issue], states: Mapping[str, AlarmState], in_danger: Callable[[Issue], bool] = lambda _issue: False
+    issues: Iterable[Issue],
+    standings: Mapping[str, Standing],
+    in_danger: Callable[[Issue], bool] = lambda _issue: False,
 ) -> list[Issue]:
-    """Most urgent first; within a state people ``in_danger``, then the longest open, so that rows keep their places."""
-    return sorted(issues, key=lambda i: (_URGENCY[states[i.id]], not in_danger(i), i.opened_ms, i.id))
+    """Most urgent first; people ``in_danger`` of whom nobody has taken note before all else.
+
+    Of equals the longest open comes first: rows keep their places, also as they become overdue.
+    """
+
+    def urgency(issue: Issue) -> tuple[object, ...]:
+        standing, danger = standings[issue.id], in_danger(issue)
+        is_first = danger and standing.is_unseen
+        return (not is_first, *standing.urgency, not danger, issue.opened_ms, issue.id)
+
+    return sorted(issues, key=urgency)
 
 
 def held_order(wanted: Sequence[str], shown: Sequence[str]) -> list[str]:

@@ -20,6 +20,11 @@ SECURING: Mapping[str, str] = MappingProxyType(
 )
 """Before steps are shown. Check id -> message id, in the order in which they are done."""
 
+SECURING_WORDS: Mapping[str, str] = MappingProxyType(
+    {"power": N_("off"), "lock": N_("locked"), "tag": N_("tagged"), "zero": N_("verified")}
+)
+"""The same in a word each, for where there is little room."""
+
 LEAVING: Mapping[str, str] = MappingProxyType(
     {
         "guards": N_("Guards and covers are back in place"),

@@ -13,6 +13,7 @@ from core.emergency import Assessment
 from core.export import card_lines
 from core.i18n import N_, _, language
 from core.issues import Issue
+from core.lockout import Lockout
 
 RELEASE = N_("The answer is here. First the safety check: /safe, or Ctrl+L on the screen")
 
@@ -43,20 +44,20 @@ class Exchange:
         return self.author != Author.SYSTEM
 
 
-def exchange_of(issue: Issue, messages: Sequence[Message], question: Message) -> Exchange:
+def exchange_of(issue: Issue, messages: Sequence[Message], question: Message, lockout: Lockout | None) -> Exchange:
     """What was answered to ``question``: what was said at once, then whoever answered."""
     at = next((number for number, message in enumerate(messages) if message.id == question.id), len(messages))
     latest = messages[at] if at < len(messages) else question
     # What a server tells of earlier sessions is added at the end, too.
     answers = [m for m in messages[at + 1 :] if m.is_chatbots and m.at_ms >= question.at_ms]
-    return _exchange(question.text, latest, answers, issue, messages)
+    return _exchange(question.text, latest, answers, issue, messages, lockout)
 
 
-def opening_of(issue: Issue, messages: Sequence[Message]) -> Exchange:
+def opening_of(issue: Issue, messages: Sequence[Message], lockout: Lockout | None) -> Exchange:
     """The words with which the conversation of ``issue`` opened, and what its event told of people in danger."""
     spoken = [m for m in messages if m.author is Author.BUILTIN]
     end = next((number + 1 for number, m in enumerate(spoken) if m.alert is Alert.NONE), len(spoken))
-    return _exchange("", None, spoken[:end], issue, messages)
+    return _exchange("", None, spoken[:end], issue, messages, lockout)
 
 
 def immediate(question: str, assessment: Assessment) -> Exchange | None:
@@ -71,9 +72,14 @@ def said_at_once(question: str, answer: Answer) -> Exchange:
 
 
 def _exchange(
-    text: str, question: Message | None, answers: list[Message], issue: Issue, messages: Sequence[Message]
+    text: str,
+    question: Message | None,
+    answers: list[Message],
+    issue: Issue,
+    messages: Sequence[Message],
+    lockout: Lockout | None,
 ) -> Exchange:
-    secured = is_secured(issue, messages)
+    secured = is_secured(issue, messages, lockout)
     told = [_words(answer, secured=secured) for answer in answers]
     if not answers or all(answer.alert is not Alert.NONE for answer in answers):
         told += [question.problem.words] if question and question.problem else []

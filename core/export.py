@@ -12,13 +12,17 @@ from core.i18n import _, language
 from core.issues import Issue, solved_otherwise
 from core.journal import JournalEntry
 from core.listing import issue_as_json
+from core.lockout import Lockout
 from core.text import inert_line
 
 
-def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> dict[str, Any]:
-    """Issue, conversation and actions for ``andon export --format json``."""
+def export_json(
+    issue: Issue, messages: list[Message], journal: list[JournalEntry], lockout: Lockout | None
+) -> dict[str, Any]:
+    """Issue, lockout of the present episode, conversation and actions for ``andon export --format json``."""
     return {
         "issue": issue_as_json(issue),
+        "lockout": _lockout_json(lockout) if lockout is not None and lockout.covers(issue) else None,
         "conversation": [
             {
                 "at": _moment(m.at_ms),
@@ -39,7 +43,17 @@ def export_json(issue: Issue, messages: list[Message], journal: list[JournalEntr
     }
 
 
-def export_markdown(issue: Issue, messages: list[Message], journal: list[JournalEntry]) -> str:
+def _lockout_json(lockout: Lockout) -> dict[str, Any]:
+    return {
+        "at": _moment(lockout.at_ms),
+        "by": lockout.by or None,
+        "checks": list(lockout.done),
+        "unchecked": list(lockout.missing),
+        "why": lockout.why_not or None,
+    }
+
+
+def export_markdown(issue: Issue, messages: list[Message], journal: list[JournalEntry], lockout: Lockout | None) -> str:
     """The same for people. Text from outside stands in indented blocks, so that none of it is markup."""
     lines = [f"# {_markdown_line(issue.shown_id)}", ""]
     lines += _facts(issue)
@@ -47,7 +61,7 @@ def export_markdown(issue: Issue, messages: list[Message], journal: list[Journal
         lines += ["", "## " + _("Before you start"), ""]
         lines += [f"- {line}" for line in precautions_for(issue.mode_type, language())]
     lines += ["", "## " + _("Conversation"), ""]
-    secured = is_secured(issue, messages)
+    secured = is_secured(issue, messages, lockout)
     for message in messages:
         if message.is_chatbots and message.alert is Alert.EMERGENCY:
             lines += ["**" + _("EMERGENCY") + "**", ""]

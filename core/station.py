@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core.alarms import AlarmState, Handling, limits_for, state_of
+from core.alarms import AlarmState, Handling, Standing, limits_for, standing_of
 from core.attention import Attention
 from core.chat.backend import Author, ChatBackend
 from core.chat.desk import ChatDesk
@@ -33,6 +33,7 @@ from core.kafka.problems import Problem
 from core.kafka.publisher import Publisher
 from core.ladder import Ladder
 from core.last_read import LastRead, last_reads
+from core.lockouts import LockoutRegister
 from core.log_scope import is_another_log
 from core.naming import exact_id
 from core.news import News
@@ -164,13 +165,13 @@ class Station:
         mine = (e for e in reversed(self.outbox) if e.record.issue == issue and e.scope == self.scope)
         return next(mine, None)
 
-    def state(self, issue: Issue) -> AlarmState:
-        """Where ``issue`` stands on the ladder now."""
+    def standing(self, issue: Issue) -> Standing:
+        """Where ``issue`` stands now."""
         if issue.id in self.overruled and not issue.is_open:
-            return AlarmState.OVERRULED
+            return Standing(AlarmState.OVERRULED)
         limits = limits_for(issue, self.settings.limits)
         in_danger = self.dangers.is_emergency(issue)
-        return state_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
+        return standing_of(issue, self.handling.get(issue.id), self.now_ms(), limits, in_danger=in_danger)
 
     def tells_of_danger(self, issue: Issue) -> bool:
         """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
@@ -499,13 +500,14 @@ class Station:
             drafts = kept.drafts()
             raises = self.store.overruled.load(scope)
             ladder, attention = Ladder(self.store, scope, self._journal), Attention(self.store, scope)
+            lockouts = LockoutRegister(self.store, scope)
             self.store.remember_scope(scope)
         self.scope, self._kept, self.drafts = scope, kept, drafts
         self.ladder, self.attention = ladder, attention
         self._overruled = OverruledRaises(raises)
         self._kept_raises = self.overruled
         self._begin_anew(snapshot)
-        self.chat.move(scope)
+        self.chat.move(scope, lockouts)
         self._tick()
 
     def distrust(self, topic: TopicInfo) -> None:
@@ -660,9 +662,13 @@ class Station:
         self.register.restore(snapshot.issues)
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
+        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
+        if self.is_rebuilding:
+            # They may have been solved in what is lost: facts again once the log tells of them.
+            doubted = {(ISSUE, issue.id): self.now_ms() for issue in snapshot.issues if issue.is_open}
+            self.store.log.add_doubts(self.scope, doubted)
         self.unconfirmed = Unconfirmed(self.store, self.scope, self.settings.reopen_after_ms)
         self._unsaved |= snapshot.outdated
-        self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
         if self.is_rebuilding:
             self.completeness.forget()
         if not snapshot.is_whole:

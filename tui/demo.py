@@ -13,7 +13,6 @@ from textual.pilot import Pilot
 from core.alarms import AlarmState
 from core.chat.messages import MessageState
 from core.chat.playbook import PlaybookAssistant
-from core.chat.safety import is_secured
 from core.checks import SECURING
 from core.events import FAULT
 from core.host import StationHost
@@ -178,10 +177,10 @@ class _Player:
     def _secured(self) -> bool:
         station = self._app.station
         issue = station.issue(self._issue)
-        return issue is not None and is_secured(issue, station.chat.conversations.messages(self._issue))
+        return issue is not None and station.chat.lockout(issue) is not None
 
     def _state(self) -> AlarmState | None:
-        return next((row.state for row in self._app.floor.rows if row.id == self._issue), None)
+        return next((row.standing.state for row in self._app.floor.rows if row.id == self._issue), None)
 
     def _committed(self) -> bool:
         entries = self._app.station.store.journal.entries(self._issue)

@@ -19,6 +19,7 @@ from core.events import Kind
 from core.i18n import _, language
 from core.issues import Issue, Mark
 from core.listing import duration
+from core.lockout import Lockout
 from core.outbox import OutboxEntry
 from core.text import inert_line
 from tui.entry import Entry
@@ -43,6 +44,8 @@ class Talk:
     """The chatbot's server has a report for whoever wants it."""
     untold: ChatProblem | None = None
     """Why the chatbot's server could not be told how it ended."""
+    lockout: Lockout | None = None
+    """What somebody checked in the present episode."""
 
 
 class Made:
@@ -79,7 +82,7 @@ def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: 
     ``made``: what was made before.
     """
     above = precautions_for(issue.mode_type, language()) if is_repair(issue, talk.messages) else ()
-    secured = is_secured(issue, talk.messages)
+    secured = is_secured(issue, talk.messages, talk.lockout)
     made = made or Made()
     made.rests_on(issue.id, above, secured, language(), today(now_ms))
     told = [(mark.time_ms, 0, _mark_entry(mark, now_ms, first=first)) for mark, first in _turning(issue)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.alarms import AlarmState, Handling, by_urgency, current_handling, held_order
+from core.alarms import AlarmState, Concern, Handling, Standing, by_urgency, concerns_of, current_handling, held_order
 from core.event_time import OLDEST_STAMP_MS
 from core.events import RESOLVED, IssueEvent
 from core.i18n import _, ngettext
@@ -17,7 +17,7 @@ from core.outbox import OutboxEntry, OutboxState
 from core.overruled import Raises
 from core.text import inert_line
 from tui.widgets.issue_list import Row
-from tui.words import clock, outgoing_words, state_word
+from tui.words import clock, outgoing_words, standing_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class FloorState:
 
     issues: Sequence[Issue]
     """The open ones."""
-    states: Mapping[str, AlarmState]
+    standings: Mapping[str, Standing]
     handling: Mapping[str, Handling]
     unread: Mapping[str, int]
     now_ms: int
@@ -43,7 +43,7 @@ class FloorState:
 
 def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
     """The open issues as rows, most urgent first; with ``shown`` in the order of these ids, new ones at the end."""
-    wanted = by_urgency(floor.issues, floor.states, floor.in_danger)
+    wanted = by_urgency(floor.issues, floor.standings, floor.in_danger)
     if shown:
         by_id = {issue.id: issue for issue in wanted}
         wanted = [by_id[one] for one in held_order(list(by_id), shown)]
@@ -51,15 +51,15 @@ def rows_of(floor: FloorState, shown: Sequence[str] = ()) -> list[Row]:
 
 
 def _row(issue: Issue, floor: FloorState) -> Row:
-    state = floor.states[issue.id]
-    raised = floor.overruled.get(issue.id) if state is AlarmState.OVERRULED else None
+    standing = floor.standings[issue.id]
+    raised = floor.overruled.get(issue.id) if standing.state is AlarmState.OVERRULED else None
     since_ms = issue.opened_ms if raised is None else raised.time_ms
     handling = current_handling(issue, floor.handling.get(issue.id))
     return Row(
         id=issue.id,
         shown_id=floor.names.shown(issue.id),
-        state=state,
-        word=_row_word(issue, state, handling, floor),
+        standing=standing,
+        word=_row_word(issue, standing, handling, floor),
         equipment=issue.mode_type,
         age=duration((floor.now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else "",
         description=inert_line(issue.description if raised is None else raised.description, 200),
@@ -72,36 +72,34 @@ def _row(issue: Issue, floor: FloorState) -> Row:
     )
 
 
-def _row_word(issue: Issue, state: AlarmState, handling: Handling | None, floor: FloorState) -> str:
-    """The state's word; for a shelved issue also how long it still rests.
+def _row_word(issue: Issue, standing: Standing, handling: Handling | None, floor: FloorState) -> str:
+    """The standing in a word; for a shelved issue also how long it still rests.
 
-    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the state still shows
-    in shape and colour.
+    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the standing still
+    shows in shape and colour.
     """
-    word = state_word(state)
+    word = standing_word(standing, narrow=True)
     if issue.id in floor.held:
         return _("held")
     if issue.id in floor.unconfirmed:
         return _("not in the log")
-    if state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
+    if standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
         return word
     minutes = max(1, math.ceil((handling.shelved_until_ms - floor.now_ms) / 60_000))
     return f"{word} " + _("{minutes} min").format(minutes=minutes)
 
 
-COUNTED = (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED, AlarmState.OVERDUE, AlarmState.SHELVED)
-"""States whose number stands above the list: those that need someone, and those that are out of sight."""
-
-
-def counts_of(rows: Sequence[Row]) -> list[tuple[AlarmState, int]]:
-    """How many rows are in each of the ``COUNTED`` states; none that is empty. What is not in the log is no fact."""
-    counts = Counter(row.state for row in rows if row.is_in_log)
-    return [(state, counts[state]) for state in COUNTED if counts[state]]
+def counts_of(rows: Sequence[Row]) -> list[tuple[Concern, int]]:
+    """What stands above the list: how many need someone, and how many are out of sight; none that is empty."""
+    counts: Counter[Concern] = Counter()
+    for standing, rows_of_it in Counter(row.standing for row in rows).items():
+        counts.update(dict.fromkeys(concerns_of(standing), rows_of_it))
+    return [(concern, counts[concern]) for concern in Concern if counts[concern]]
 
 
 def open_count(rows: Sequence[Row]) -> int:
     """How many of the rows are of open issues."""
-    return sum(row.state is not AlarmState.OVERRULED for row in rows)
+    return sum(row.standing.state is not AlarmState.OVERRULED for row in rows)
 
 
 def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
@@ -109,15 +107,17 @@ def next_needy(rows: Sequence[Row], selected: str | None) -> str | None:
 
     Unacknowledged before raised again before overdue before unread, people in danger before all; where nothing needs
     anyone, simply the next row.
+
+    Every unacknowledged one is reached, in the list's order: the overdue of them first.
     """
     ids = [row.id for row in rows]
     start = ids.index(selected) + 1 if selected in ids else 0
     ahead = [*rows[start:], *rows[:start]]
     needs: tuple[Callable[[Row], bool], ...] = (
-        lambda row: row.state in (AlarmState.UNACKNOWLEDGED, AlarmState.OVERRULED) and bool(row.danger),
-        lambda row: row.state is AlarmState.UNACKNOWLEDGED,
-        lambda row: row.state is AlarmState.OVERRULED,
-        lambda row: row.state is AlarmState.OVERDUE,
+        lambda row: row.standing.is_unseen and bool(row.danger),
+        lambda row: row.standing.is_unacknowledged,
+        lambda row: row.standing.state is AlarmState.OVERRULED,
+        lambda row: row.standing.is_overdue,
         lambda row: row.unread > 0,
         lambda _row: True,
     )

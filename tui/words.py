@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Concern, Standing
 from core.chat.backend import Author
 from core.chat.card import Priority
 from core.chat.messages import MessageState
@@ -22,7 +22,6 @@ from core.terminal_charset import UTF_8
 _SHAPES = {
     AlarmState.UNACKNOWLEDGED: "▲",
     AlarmState.OVERRULED: "△",
-    AlarmState.OVERDUE: "▲",
     AlarmState.ACKNOWLEDGED: "□",
     AlarmState.CLAIMED: "■",
     AlarmState.SHELVED: "▼",
@@ -32,13 +31,13 @@ _SHAPES = {
 _ASCII_SHAPES = {
     AlarmState.UNACKNOWLEDGED: "!",
     AlarmState.OVERRULED: "?",
-    AlarmState.OVERDUE: "^",
     AlarmState.ACKNOWLEDGED: "-",
     AlarmState.CLAIMED: "#",
     AlarmState.SHELVED: "z",
     AlarmState.INSPECTION: "o",
     AlarmState.RESOLVED: "v",
 }
+_OVERDUE_SHAPE, _ASCII_OVERDUE_SHAPE = "▲", "^"
 _AUTHOR_SHAPES = {
     Author.SYSTEM: "·",
     Author.OPERATOR: "›",
@@ -113,18 +112,61 @@ def danger_words(dangers: Sequence[Danger]) -> str:
     return " · ".join(map(danger_word, dangers))
 
 
-def state_shape(state: AlarmState, *, ascii_only: bool) -> str:
-    return (_ASCII_SHAPES if ascii_only else _SHAPES)[state]
+SHAPE_WIDTH = 2
+"""Cells of the widest ``standing_shape``."""
 
 
-def state_word(state: AlarmState) -> str:
+def standing_shape(standing: Standing, *, ascii_only: bool) -> str:
+    """A sign for the step of the ladder, and a second one where it is late: no two standings look alike."""
+    step = (_ASCII_SHAPES if ascii_only else _SHAPES)[standing.state]
+    return step + _overdue_shape(ascii_only=ascii_only) if standing.is_overdue else step
+
+
+def standing_word(standing: Standing, *, narrow: bool = False) -> str:
+    """The state in a word; of a late one that it is late, and (``narrow``: shorter) that nobody has seen it."""
+    match standing:
+        case Standing(AlarmState.UNACKNOWLEDGED, is_overdue=True):
+            return _("unack, overdue") if narrow else _("unacknowledged, overdue")
+        case Standing(is_overdue=True):
+            return _("overdue")
+        case Standing(state=state):
+            return _state_word(state)
+
+
+def concern_shape(concern: Concern, *, ascii_only: bool) -> str:
+    match concern:
+        case Concern.UNACKNOWLEDGED:
+            return standing_shape(Standing(AlarmState.UNACKNOWLEDGED), ascii_only=ascii_only)
+        case Concern.OVERRULED:
+            return standing_shape(Standing(AlarmState.OVERRULED), ascii_only=ascii_only)
+        case Concern.OVERDUE:
+            return _overdue_shape(ascii_only=ascii_only)
+        case Concern.SHELVED:
+            return standing_shape(Standing(AlarmState.SHELVED), ascii_only=ascii_only)
+
+
+def concern_word(concern: Concern, *, narrow: bool = False) -> str:
+    match concern:
+        case Concern.UNACKNOWLEDGED:
+            return _("unack") if narrow else _("unacknowledged")
+        case Concern.OVERRULED:
+            return _("raised again")
+        case Concern.OVERDUE:
+            return _("overdue")
+        case Concern.SHELVED:
+            return _("shelved")
+
+
+def _overdue_shape(*, ascii_only: bool) -> str:
+    return _ASCII_OVERDUE_SHAPE if ascii_only else _OVERDUE_SHAPE
+
+
+def _state_word(state: AlarmState) -> str:
     match state:
         case AlarmState.UNACKNOWLEDGED:
             return _("unacknowledged")
         case AlarmState.OVERRULED:
             return _("raised again")
-        case AlarmState.OVERDUE:
-            return _("overdue")
         case AlarmState.ACKNOWLEDGED:
             return _("acknowledged")
         case AlarmState.CLAIMED:

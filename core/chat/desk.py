@@ -24,6 +24,8 @@ from core.files import new_file
 from core.i18n import _, language
 from core.issues import Issue
 from core.ladder import Journal
+from core.lockout import Lockout, lockout_of
+from core.lockouts import LockoutRegister
 from core.settings import Settings
 from core.store.store import Store
 
@@ -57,7 +59,10 @@ class ChatDesk:
         self._issues = issues
         self._operator = operator
         self._journal = journal
+        self._changed = changed
+        self._now_ms = now_ms
         self._kept = store.conversations(scope)
+        self._lockouts = LockoutRegister(store, scope)
         builtin = backend if isinstance(backend, PlaybookAssistant) else PlaybookAssistant()
         self.net = Net(backend, builtin, now_ms=now_ms, changed=changed)
         self.conversations = Conversations(
@@ -83,6 +88,10 @@ class ChatDesk:
         """The conversation of ``issue``. Raises StoreError where it cannot be read."""
         return self.conversations.messages(issue)
 
+    def lockout(self, issue: Issue) -> Lockout | None:
+        """The lockout that was checked in the present episode of ``issue``; None: nobody did."""
+        return self._lockouts.current(issue)
+
     # --- life
 
     async def run(self) -> None:
@@ -95,8 +104,9 @@ class ChatDesk:
         finally:
             await self.net.chosen.close()
 
-    def move(self, scope: str) -> None:
-        """Go on with another cluster's conversations."""
+    def move(self, scope: str, lockouts: LockoutRegister) -> None:
+        """Go on with another cluster's conversations and ``lockouts``."""
+        self._lockouts = lockouts
         self._kept = self._store.conversations(scope)
         self.conversations.move(self._kept)
         self.closing.move(self._store.chat_calls(scope))
@@ -129,23 +139,29 @@ class ChatDesk:
         """Do not wait for the answer that is under way. False where none is."""
         return self.conversations.cancel(issue)
 
-    async def secure(self, issue: str, checked: Checked) -> None:
+    async def secure(self, issue: str, checked: Checked, seen: Issue | None = None) -> None:
         """The machine is off, locked, tagged and verified: from now on steps are shown. Journaled.
 
+        ``seen`` is the issue as it was when the check began; None: as it is now.
+
         Raises:
-            CommandError: checks are missing without a reason.
+            CommandError: checks are missing without a reason, or the issue was raised anew since the check began.
             StoreError: it could not be kept.
         """
         known = self._known(issue)
         if not checked.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
-        self.conversations.tell(
-            issue,
-            Author.SYSTEM,
-            name=self._operator(),
-            memo=check_memo(known, checked),
-            also=lambda: self._journal("secured", issue, checked.as_detail()),
-        )
+        lockout = lockout_of(seen or known, checked, at_ms=self._now_ms(), by=self._operator())
+        if not lockout.covers(known):
+            raise CommandError(_("The issue was raised anew meanwhile. Check once more."))
+
+        def keep() -> None:
+            self._lockouts.write(lockout)
+            self._journal("secured", issue, {**checked.as_detail(), "episode": known.episode})
+
+        self.conversations.tell(issue, Author.SYSTEM, name=lockout.by, memo=check_memo(checked), also=keep)
+        self._lockouts.show(lockout)
+        self._changed()
 
     async def similar(self, issue: str) -> Message:
         """What solved the same or similar issues before, said by the built-in assistant.
@@ -231,7 +247,9 @@ class ChatDesk:
             StoreError: the conversation cannot be read.
         """
         known, folder = self._known(issue), self._settings.reports_folder
-        text = export_markdown(known, list(self.messages(issue)), list(self._store.journal.entries(issue)))
+        text = export_markdown(
+            known, list(self.messages(issue)), list(self._store.journal.entries(issue)), self.lockout(known)
+        )
         try:
             return new_file(folder, issue.replace("/", "-"), ".md", text.encode())
         except OSError as error:

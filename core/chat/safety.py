@@ -1,7 +1,7 @@
 """No step before the precautions: whether a conversation may show what an answer tells somebody to do.
 
 Whatever chatbots answer, in any order and size, their words are shown on a fault report only once somebody said
-that the machine is secured (``core.checks.SECURING``), and below the equipment's precautions.
+that the machine is locked out (``core.lockout``), and below the equipment's precautions.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,16 @@ from core.chat.messages import Message
 from core.checks import SECURING, Checked
 from core.i18n import _
 from core.issues import Issue
+from core.lockout import Lockout
 from core.text import inert_line
 
 SECURED = "secured"
-"""Memo of the system's message that tells of the check: event time (epoch ms) of the newest event that was seen."""
+"""Memo of the system's message that tells of the check in the transcript. The fact itself is the ``Lockout``."""
 
 
-def is_secured(issue: Issue, messages: Sequence[Message]) -> bool:
-    """Whether somebody said in this episode that the machine is secured. Mere inspections ask nobody."""
-    return not is_repair(issue, messages) or any(_covers(message, issue) for message in reversed(messages))
+def is_secured(issue: Issue, messages: Sequence[Message], lockout: Lockout | None) -> bool:
+    """Whether somebody checked in this episode that the machine is locked out. Mere inspections ask nobody."""
+    return not is_repair(issue, messages) or (lockout is not None and lockout.covers(issue))
 
 
 def is_repair(issue: Issue, messages: Sequence[Message]) -> bool:
@@ -32,9 +33,9 @@ def is_hidden(message: Message, *, secured: bool) -> bool:
     return message.is_chatbots and message.holds_steps and not secured
 
 
-def asks_for_check(issue: Issue, messages: Sequence[Message]) -> bool:
+def asks_for_check(issue: Issue, messages: Sequence[Message], lockout: Lockout | None) -> bool:
     """Whether an answer waits for the check."""
-    return not is_secured(issue, messages) and any(is_hidden(m, secured=False) for m in messages)
+    return not is_secured(issue, messages, lockout) and any(is_hidden(m, secured=False) for m in messages)
 
 
 def is_check(message: Message) -> bool:
@@ -42,9 +43,9 @@ def is_check(message: Message) -> bool:
     return SECURED in message.memo and message.author is Author.SYSTEM
 
 
-def check_memo(issue: Issue, checked: Checked) -> dict[str, str]:
-    """What marks a message as the check of the present episode of ``issue``, and what was left out of it."""
-    return {SECURED: str(issue.newest_ms), "unchecked": " ".join(checked.missing), "why": checked.why_not}
+def check_memo(checked: Checked) -> dict[str, str]:
+    """What marks a message as the one that tells of a check, and what was left out of that."""
+    return {SECURED: "checked", "unchecked": " ".join(checked.missing), "why": checked.why_not}
 
 
 def check_words(message: Message) -> str:
@@ -55,8 +56,3 @@ def check_words(message: Message) -> str:
     names = ", ".join(_(SECURING[check]) for check in left_out if check in SECURING)
     why = inert_line(message.memo.get("why", ""), 200)
     return _("{by} goes on without: {checks} · {why}").format(by=by, checks=names, why=why)
-
-
-def _covers(message: Message, issue: Issue) -> bool:
-    seen_ms = message.memo.get(SECURED, "")
-    return is_check(message) and seen_ms.lstrip("-").isdigit() and int(seen_ms) >= issue.opened_ms

@@ -7,6 +7,10 @@ from pathlib import Path
 from threading import RLock
 
 SCHEMA_VERSION = 4
+PAGE_SIZE = 8192
+"""Bytes of a new file's pages: the whole schema has its place on the first. Spread over more it would be so many more
+places at which one damaged page costs every table.
+"""
 
 _CHAT = """
 CREATE TABLE messages (
@@ -41,6 +45,28 @@ _SNAPSHOT_SUMS = """
 CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
 """
 """How many issues belong to a scope's offsets, and the sum over their rows: a row that is missing or old shows."""
+_LOCKOUTS = """
+CREATE TABLE lockouts (
+    seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, opened_ms INTEGER NOT NULL,
+    opened_digest INTEGER, at_ms INTEGER NOT NULL, operator TEXT NOT NULL, done TEXT NOT NULL, missing TEXT NOT NULL,
+    why_not TEXT NOT NULL);
+CREATE INDEX lockouts_issue ON lockouts (scope, issue);
+"""
+_LOCKOUTS_FROM_MEMOS = """
+INSERT INTO lockouts (scope, issue, opened_ms, at_ms, operator, done, missing, why_not)
+    SELECT scope, issue, CAST(seen AS INTEGER), at_ms, name, trim(
+        CASE WHEN missing LIKE '% power %' THEN '' ELSE 'power ' END ||
+        CASE WHEN missing LIKE '% lock %' THEN '' ELSE 'lock ' END ||
+        CASE WHEN missing LIKE '% tag %' THEN '' ELSE 'tag ' END ||
+        CASE WHEN missing LIKE '% zero %' THEN '' ELSE 'zero' END), trim(missing), why
+    FROM (SELECT scope, issue, seq, at_ms, name, json_extract(read, '$.secured') AS seen,
+            ' ' || coalesce(json_extract(read, '$.unchecked'), '') || ' ' AS missing,
+            coalesce(json_extract(read, '$.why'), '') AS why
+        FROM (SELECT *, CASE WHEN json_valid(memo) THEN memo ELSE '{}' END AS read FROM messages)
+        WHERE author = 'system')
+    WHERE seen GLOB '[0-9]*' ORDER BY seq;
+"""
+"""Until version 3 a message of the system told of a check; its memo held the newest event that had been seen then."""
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));
@@ -65,6 +91,7 @@ CREATE TABLE handling (
 CREATE TABLE unread (scope TEXT, issue TEXT, count INTEGER NOT NULL, PRIMARY KEY (scope, issue));
 {_CHAT}
 {_SNAPSHOT_SUMS}
+{_LOCKOUTS}
 CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIMARY KEY (scope, issue, kind));
 {_LOG}
 {_OVERRULED}
@@ -82,7 +109,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
     precautions, confidence, memo, '', '', 1 FROM messages_2;
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
-    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _ALERTS + _LOG,
+    3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
 
@@ -197,6 +224,7 @@ def _connect(path: Path | None, *, read_only: bool) -> sqlite3.Connection:
     connection.text_factory = _text
     if path is not None and not read_only:
         path.chmod(0o600)
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # a file that holds something keeps its own
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: a commit is on the disk before a screen says so, also when the power goes.
         connection.execute("PRAGMA synchronous = FULL")

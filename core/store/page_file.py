@@ -11,7 +11,7 @@ from core.store.write_ahead_log import page_size_of_log, read_log
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
-_SIZES = (4096, 8192, 16384, 32768, 65536, 2048, 1024, 512)
+_SIZES = (8192, 4096, 16384, 32768, 65536, 2048, 1024, 512)
 """Page sizes, likeliest first."""
 _NO_PAGE = memoryview(b"")
 

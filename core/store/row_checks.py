@@ -54,6 +54,14 @@ def _draft(row: Mapping[str, Any]) -> bool:
     return isinstance(row["text"], str) and isinstance(row["issue"], str)
 
 
+def _lockout(row: Mapping[str, Any]) -> bool:
+    """In doubt nobody checked."""
+    times = (row["opened_ms"], row["at_ms"], row["opened_digest"] or 0)
+    words = [row[name] for name in ("issue", "operator", "done", "missing", "why_not")]
+    is_read = all(isinstance(time, int) for time in times) and all(isinstance(word, str) for word in words)
+    return is_read and bool(row["done"] or row["missing"])
+
+
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "outbox": _outbox,
     "outbox_decisions": _decision,
@@ -61,4 +69,5 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "journal": _journal,
     "issues": _issue,
     "drafts": _draft,
+    "lockouts": _lockout,
 }

@@ -23,6 +23,7 @@ from core.store.codec import (
 from core.store.conversations import ConversationTable
 from core.store.database import Database, StoreError
 from core.store.journal_table import JournalTable
+from core.store.lockout_table import LockoutTable
 from core.store.log_table import COMPLETE, LogTable
 from core.store.outbox_table import OutboxTable
 from core.store.overruled_table import OverruledTable
@@ -102,6 +103,10 @@ class Store:
     def chat_calls(self, scope: str) -> ChatCallTable:
         """What the chatbot's server must be told of sessions of ``scope``."""
         return ChatCallTable(self.database, scope)
+
+    def lockouts(self, scope: str) -> LockoutTable:
+        """Who made which machine of ``scope`` safe, and when."""
+        return LockoutTable(self.database, scope)
 
     def last_scope(self) -> str | None:
         """The scope that this terminal read last: what to show before there is any contact."""

@@ -16,9 +16,9 @@ from core.checks import SECURING, checked
 from core.doctor import Check, Verdict
 from core.events import Record
 from core.i18n import _
-from core.issues import Issue
 from core.kafka.freshness import FeedState
 from core.kafka.problems import Problem, ProblemKind
+from core.lockout import lockout_of
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tui.screens.doctor import DoctorScreen
 from tui.screens.floor import FloorScreen
@@ -101,14 +101,14 @@ _ENGLISH = (
 )
 
 
-def _conversation(press: Issue) -> list[Message]:
+def _conversation() -> list[Message]:
     """Everything that a transcript may hold: the check, long answers, a card, what failed, what broke off, a note."""
     asked, plant, answered = Author.OPERATOR, Author.CHATBOT, MessageState.ANSWERED
     silent, dropped = ChatProblem(ChatProblemKind.SILENT), ChatProblem(ChatProblemKind.DROPPED)
     night = "야간조에서도 같은 증상이었어요.\n필터는 지난주에 바꿨습니다."
     return [
         _said(12, Author.BUILTIN, "무엇이 이상한지 적어 주세요.", holds_steps=False),
-        _said(11, Author.SYSTEM, "", memo=check_memo(press, checked(SECURING, set(SECURING)))),
+        _said(11, Author.SYSTEM, "", memo=check_memo(checked(SECURING, set(SECURING)))),
         _said(10, asked, "유압이 자꾸 떨어지고 펌프에서 소리가 나요", state=answered),
         _said(9, plant, _KOREAN, precautions=("압력이 남은 배관을 풀지 마세요.",), confidence=0.87),
         _said(8, Author.PERSON, night, name="이영희"),
@@ -132,7 +132,9 @@ async def conversation(stage: Stage, _pilot: "Pilot[None]") -> None:
     await stage.until(lambda: first is None or stage.said(first) == 1)
     press = station.issue(PRESS)
     assert press is not None
-    station.store.conversations(station.scope).save(*_conversation(press))
+    made = lockout_of(press, checked(SECURING, set(SECURING)), at_ms=NOW_MS - 11 * 60_000, by="김민수")
+    station.chat._lockouts.show(made)  # as long ago as the message that tells of it
+    station.store.conversations(station.scope).save(*_conversation())
     stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 10)
 

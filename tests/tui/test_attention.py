@@ -3,20 +3,26 @@
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
-from core.alarms import AlarmState
+from core import i18n
+from core.alarms import AlarmState, Concern, Standing
 from core.kafka.freshness import FeedState
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.attention import Ringer, title_words
+from tui.floor_view import counts_of
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList, Row
+from tui.words import SHAPE_WIDTH, standing_shape, standing_word
 
 PAINT = "PAINT_014_20250808_002"
 
 
-def row(issue: str, state: AlarmState = AlarmState.UNACKNOWLEDGED, opened_ms: int = 1) -> Row:
-    return Row(issue, issue, state, "", "", "", "", "", 0, 1, opened_ms)
+def row(
+    issue: str, state: AlarmState = AlarmState.UNACKNOWLEDGED, opened_ms: int = 1, *, is_overdue: bool = False
+) -> Row:
+    return Row(issue, issue, Standing(state, is_overdue), "", "", "", "", "", 0, 1, opened_ms)
 
 
 def test_one_bell_for_each_new_fault_and_each_new_episode() -> None:
@@ -27,7 +33,30 @@ def test_one_bell_for_each_new_fault_and_each_new_episode() -> None:
     assert not ringer.rings([row("A"), row("B"), row("C")], 3, live=False)
     assert ringer.rings([row("A"), row("B"), row("C")], 4, live=True), "it rings when contact is back"
     assert ringer.rings([row("A", opened_ms=2)], 5, live=True)
-    assert not ringer.rings([row("T", AlarmState.INSPECTION)], 6, live=True)
+    assert not ringer.rings([row("A", opened_ms=1)], 6, live=True), "an older record came late"
+    assert not ringer.rings([row("T", AlarmState.INSPECTION)], 7, live=True)
+
+
+@pytest.mark.parametrize("state", [AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.CLAIMED])
+def test_one_more_bell_once_for_each_step_that_becomes_overdue(state: AlarmState) -> None:
+    ringer = Ringer()
+    assert not ringer.rings([row("A", state), row("OLD", state, is_overdue=True)], 0, live=True)
+    late = [row("A", state, is_overdue=True)]
+    assert not ringer.rings(late, 1, live=False)
+    assert ringer.rings(late, 2, live=True)
+    assert not ringer.rings(late, 3, live=True)
+    assert not ringer.rings([row("A", AlarmState.SHELVED)], 4, live=True)
+    assert not ringer.rings(late, 5, live=True), "it was told already, before it was shelved"
+    assert not ringer.rings([row("A", state)], 6, live=True)
+    assert not ringer.rings(late, 7, live=True), "a clock that was set back"
+
+
+def test_each_late_step_of_one_fault_rings() -> None:
+    ringer = Ringer()
+    assert not ringer.rings([], 0, live=True)
+    steps = [AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED, AlarmState.CLAIMED]
+    bells = [ringer.rings([row("A", step, is_overdue=late)], 1, live=True) for step in steps for late in (False, True)]
+    assert bells == [True, True, False, True, False, True]
 
 
 def test_the_bell_repeats_until_acknowledged_where_it_is_wished() -> None:
@@ -39,19 +68,66 @@ def test_the_bell_repeats_until_acknowledged_where_it_is_wished() -> None:
 
 
 def test_the_title_says_first_what_needs_someone(stage: Stage) -> None:
-    counts = [(AlarmState.UNACKNOWLEDGED, 2), (AlarmState.OVERDUE, 1), (AlarmState.SHELVED, 4)]
+    counts = [(Concern.UNACKNOWLEDGED, 2), (Concern.OVERDUE, 1), (Concern.SHELVED, 4)]
     assert title_words(counts, "1라인", live=True, ascii_only=False) == "▲ 미확인 2 · ▲ 지연 1 · Andon · 1라인"
     assert title_words([], "", live=False, ascii_only=True) == "실시간 아님 · Andon"
     assert stage.app.title_words == ""
 
 
+def test_the_counts_count_each_fact() -> None:
+    late = row("A", is_overdue=True)
+    rows = [late, row("B"), row("C", AlarmState.CLAIMED, is_overdue=True), row("D", AlarmState.SHELVED)]
+    assert counts_of(rows) == [(Concern.UNACKNOWLEDGED, 2), (Concern.OVERDUE, 2), (Concern.SHELVED, 1)]
+    assert counts_of([row("E", AlarmState.CLAIMED)]) == []
+
+
+def test_no_two_standings_look_alike_without_colours() -> None:
+    standings = [Standing(state, late) for state in AlarmState for late in (False, True)]
+    for ascii_only in (False, True):
+        shapes = [standing_shape(one, ascii_only=ascii_only) for one in standings]
+        assert len(set(shapes)) == len(shapes)
+        assert all(cell_len(shape) <= SHAPE_WIDTH for shape in shapes)
+        assert not ascii_only or "".join(shapes).isascii()
+
+
+def test_what_nobody_acknowledged_in_time_is_called_both() -> None:
+    both = Standing(AlarmState.UNACKNOWLEDGED, is_overdue=True)
+    for language, words in (("ko", "미확인·지연"), ("en", "unacknowledged, overdue")):
+        i18n.use(language)
+        assert standing_word(both) == words
+        assert cell_len(standing_word(both, narrow=True)) <= 14
+
+
 async def test_the_floor_tells_the_title(stage: Stage) -> None:
     stage.take(*six_issues())
     async with stage.running():
-        assert stage.app.title_words == "▲ 미확인 5 · Andon · 프레스 1라인"
+        assert stage.app.title_words == "▲ 미확인 5 · ▲ 지연 3 · Andon · 프레스 1라인"
         stage.freshness(state=FeedState.LOST, contact_at=MONOTONIC - 60)
         stage.app.floor.refresh_state()
         assert stage.app.title_words.startswith("실시간 아님")
+
+
+async def test_a_fault_that_nobody_acknowledges_is_told_as_overdue_once_its_time_is_over(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.take(event(PRESS, minutes_ago=4), event("SEEN", minutes_ago=3))
+    await stage.app.host.call(stage.station.acknowledge("SEEN"))
+    rung: list[int] = []
+    monkeypatch.setattr(stage.app, "bell", lambda: rung.append(1))
+    async with stage.running() as pilot:
+        await select(stage, pilot, PRESS)
+        assert [r.word for r in stage.app.floor.rows] == ["미확인", "확인"]
+        for minutes in (1, 2, 3):
+            later = NOW_MS + minutes * 60_000
+            monkeypatch.setattr(stage.station, "now_ms", lambda later=later: later)
+            monkeypatch.setattr(stage.app, "monotonic", lambda minutes=minutes: MONOTONIC + minutes)
+            await stage.until(lambda: stage.app.floor.rows[0].word == "미확인·지연")  # no event, no key: its own tick
+            await pilot.pause()
+            assert len(rung) == 1
+        assert stage.app.floor.pane is not None
+        assert stage.app.floor.pane.state == "▲▲ 미확인·지연"
+        assert "▲ 미확인 1  ▲ 지연 1" in shown(stage, "#counts")
+        assert stage.app.title_words.startswith("▲ 미확인 1 · ▲ 지연 1 ·")
 
 
 async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -> None:

@@ -143,9 +143,9 @@ async def test_f2_acknowledges_then_claims(stage: Stage) -> None:
     stage.take(event(PRESS))
     async with stage.running() as pilot:
         await pilot.press("f2")
-        await stage.until(lambda: stage.app.floor.rows[0].state is AlarmState.ACKNOWLEDGED)
+        await stage.until(lambda: stage.app.floor.rows[0].standing.state is AlarmState.ACKNOWLEDGED)
         await pilot.press("f2")
-        await stage.until(lambda: stage.app.floor.rows[0].state is AlarmState.CLAIMED)
+        await stage.until(lambda: stage.app.floor.rows[0].standing.state is AlarmState.CLAIMED)
         assert stage.app.floor.rows[0].owner == "김민수"
         actions = [entry.action for entry in stage.station.store.journal.entries(PRESS)]
         assert actions == ["acknowledged", "claimed"]

@@ -40,7 +40,7 @@ async def test_it_rings_stands_in_the_list_and_is_reopened_by_one_key(stage: Sta
         await stage.tell(again)
         assert len(bells) == before + 1
         [row] = stage.app.floor.rows
-        assert (row.state, row.word, row.description) == (AlarmState.OVERRULED, "재발생", "유압 이상 다시")
+        assert (row.standing.state, row.word, row.description) == (AlarmState.OVERRULED, "재발생", "유압 이상 다시")
         assert "진행 중 0" in shown(stage, "#counts")
         assert "재발생 1" in shown(stage, "#counts")
         assert "시계가 틀린" in shown(stage, "#pane-closed")
@@ -102,5 +102,5 @@ async def test_an_emergency_in_it_is_marked_though_the_clocks_call_it_solved(sta
     async with stage.running():
         await stage.tell(*lost()[:2], event(PRESS, minutes_ago=1, description="화재 발생, 작업자 화상"))
         [row] = stage.app.floor.rows
-        assert row.state is AlarmState.OVERRULED
+        assert row.standing.state is AlarmState.OVERRULED
         assert row.danger

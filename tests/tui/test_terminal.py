@@ -14,6 +14,7 @@ import pytest
 from core.kafka.publisher import publish_once
 from core.outbox import raise_issue
 from core.settings import load_settings
+from core.store.database import PAGE_SIZE
 from tests.tui.terminal import CTRL_Q, ENTER, F2, F4, Terminal, andon_in_terminal
 
 embedded = pytest.importorskip("core.kafka.embedded")
@@ -115,7 +116,7 @@ def test_keys_as_terminals_send_them_in_hangul_mode(surroundings: dict[str, str]
             row = re.search(rf" {number} ▲.*\n.*\n +(ROW_\d)", terminal.text.replace("▌", " "))
             assert row is not None
             terminal.type(f"\x1b{number}")
-            terminal.until(lambda text, issue=row[1]: f"unacknowledged  {issue} " in text)
+            terminal.until(lambda text, issue=row[1]: f"unacknowledged, overdue  {issue} " in text)
         terminal.type(ENTER)
         terminal.type("\u1112\u1161\u11ab\u1100\u1173\u11af")
         terminal.until(lambda text: "한글" in text.replace(" ", ""))
@@ -283,7 +284,7 @@ def test_a_damaged_store_is_told_and_the_alarms_are_all_there(surroundings: dict
     with closing(sqlite3.connect(store)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     damaged = bytearray(store.read_bytes())
-    at = damaged.rindex(b"PRESS_9") // 4096 * 4096
+    at = damaged.rindex(b"PRESS_9") // PAGE_SIZE * PAGE_SIZE
     damaged[at : at + 16] = bytes(16)
     store.write_bytes(damaged)
     with andon_in_terminal(surroundings, (80, 24)) as terminal:

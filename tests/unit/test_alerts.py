@@ -117,9 +117,9 @@ async def test_it_is_a_fact_of_the_message_in_the_store_and_in_the_export(tmp_pa
         kept = station.store.conversations(station.scope).of_issue("A")
         issue = station.register.issues["A"]
     assert [m.alert for m in kept] == [Alert.NONE, Alert.EMERGENCY, Alert.EMERGENCY]
-    exported = export_json(issue, kept, [])["conversation"]
+    exported = export_json(issue, kept, [], None)["conversation"]
     assert [one["emergency"] for one in exported] == ["no", "yes", "yes"]
-    assert "비상정지" in export_markdown(issue, kept, [])
+    assert "비상정지" in export_markdown(issue, kept, [], None)
 
 
 # --- whichever chatbot is chosen
@@ -357,10 +357,10 @@ async def test_an_issue_is_assessed_once_for_each_of_its_texts(tmp_path: Path, m
         there.tell("A", description="하나")
         issue = there.station.register.issues["A"]
         for _paint in range(100):
-            there.station.state(issue)
+            there.station.standing(issue)
         assert asked.count("하나") == 1
         there.tell("A", description="둘", at=NOW + 1_000)
-        there.station.state(there.station.register.issues["A"])
+        there.station.standing(there.station.register.issues["A"])
         assert asked.count("둘") == 1
 
 

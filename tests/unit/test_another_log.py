@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.playbook import PlaybookAssistant
+from core.checks import SECURING, checked
 from core.errors import CommandError
 from core.events import IssueEvent, Record, read_event
 from core.issues import ChangeKind, Issue, IssueRegister
 from core.kafka.cluster import TopicInfo
 from core.last_read import last_read, last_reads
+from core.lockout import lockout_of
 from core.log_scope import has_id, is_another_log, is_same_name, scope_of
 from core.opening import opened_store
 from core.outbox import OutboxState, Outgoing, resolve_or_reopen
@@ -81,7 +83,10 @@ def test_what_was_kept_without_an_id_is_taken_over(store: Store) -> None:
     store.conversations("c/t").save_draft("I", "message", "typed")
     store.outbox.add(_resolve(folded(event("I", AT))), scope="c/t", now_ms=AT)
     store.commit_batch("d/t", Batch([folded(event("ELSEWHERE", AT))], {0: 3}))
+    made = lockout_of(folded(event("I", AT)), checked(SECURING, set(SECURING)), at_ms=AT, by="kim")
+    store.lockouts("c/t").add(made)
     assert store.log.take_over(SCOPE) == ["c/t"]
+    assert store.lockouts(SCOPE).of_issue("I") == (made,)
     assert [issue.id for issue in store.load_snapshot(SCOPE).issues] == ["I"]
     assert store.load_snapshot(SCOPE).offsets == {0: 9}
     assert store.conversations(SCOPE).drafts() == {("I", "message"): "typed"}
@@ -90,12 +95,8 @@ def test_what_was_kept_without_an_id_is_taken_over(store: Store) -> None:
 
 
 def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> None:
-    Store(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE_NAME) as old:
-        for table in ("last_reads", "doubts", "outbox_decisions", "snapshot_sums", "overruled"):
-            old.execute(f"DROP TABLE {table}")
-        old.execute("ALTER TABLE messages DROP COLUMN alert")
-        old.execute("PRAGMA user_version = 3")
+        old.executescript((Path(__file__).parent / "schema_3.sql").read_text("utf-8"))
     old.close()
     store = Store(tmp_path)
     record = Record("t", 2, 5, AT, None, b"v")

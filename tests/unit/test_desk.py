@@ -8,7 +8,6 @@ import pytest
 
 from core.chat.backend import Answer, Author
 from core.chat.messages import MessageState
-from core.chat.safety import is_secured
 from core.checks import SECURING, checked
 from core.errors import CommandError
 from core.kafka.cluster import TopicInfo
@@ -59,9 +58,11 @@ async def _in_session(station: Station, server: Server) -> None:
 async def test_the_check_is_journaled_and_counts(station: Station) -> None:
     issue = station.issue("A")
     assert issue is not None
-    assert not is_secured(issue, station.chat.messages("A"))
+    assert station.chat.lockout(issue) is None
     await station.chat.secure("A", checked(SECURING, set(SECURING)))
-    assert is_secured(issue, station.chat.messages("A"))
+    lockout = station.chat.lockout(issue)
+    assert lockout is not None
+    assert (lockout.by, lockout.at_ms, lockout.done, lockout.missing) == ("kim", NOW, tuple(SECURING), ())
     [entry] = station.store.journal.entries("A")
     assert (entry.action, entry.operator, entry.detail["checks"]) == ("secured", "kim", list(SECURING))
 
@@ -83,6 +84,49 @@ async def test_a_check_that_cannot_be_kept_does_not_count(station: Station, monk
         await station.chat.secure("A", checked(SECURING, set(SECURING)))
     assert not station.chat.messages("A")
     assert not station.store.conversations(station.scope).of_issue("A")
+    issue = station.issue("A")
+    assert issue is not None
+    assert station.chat.lockout(issue) is None
+    assert not station.store.lockouts(station.scope).of_issue("A")
+
+
+async def test_a_check_outlives_a_restart_and_no_other_cluster_has_it(station: Station, server: Server) -> None:
+    await station.chat.secure("A", checked(SECURING, {"power"}, "a look through the window"))
+    again = Station(station.settings, station.store, server, now_ms=lambda: NOW)
+    issue = again.issue("A")
+    assert issue is not None
+    lockout = again.chat.lockout(issue)
+    assert lockout is not None
+    assert (lockout.done, lockout.missing) == (("power",), ("lock", "tag", "zero"))
+    assert lockout.why_not == "a look through the window"
+    again.saved_offsets(TopicInfo("another cluster", "t", (0,)))
+    assert again.chat.lockout(issue) is None
+    again.saved_offsets(TopicInfo("cluster", "t", (0,)))
+    assert again.chat.lockout(issue) == lockout
+
+
+async def test_a_check_ends_with_its_episode_and_not_with_a_repeat(station: Station) -> None:
+    await station.chat.secure("A", checked(SECURING, set(SECURING)))
+    station.ingest([record(payload("A"), at=NOW - 90_000), record(payload("A"), at=NOW + 1_000)], {0: 3})
+    issue = station.issue("A")
+    assert issue is not None
+    assert (issue.occurrences, issue.opened_ms) == (3, NOW - 90_000)
+    assert station.chat.lockout(issue) is not None
+    station.ingest([record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 5})
+    issue = station.issue("A")
+    assert issue is not None
+    assert (issue.is_open, issue.episode) == (True, 2)
+    assert station.chat.lockout(issue) is None
+
+
+async def test_answers_wait_again_in_a_new_episode(station: Station, server: Server) -> None:
+    await _in_session(station, server)
+    await station.chat.secure("A", checked(SECURING, set(SECURING)))
+    path = await station.chat.save_conversation("A")
+    assert "look at the filter" in path.read_text()
+    station.ingest([record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 3})
+    path = await station.chat.save_conversation("A")
+    assert "look at the filter" not in path.read_text()
 
 
 async def test_a_resolve_waits_for_no_summary(station: Station, server: Server) -> None:

@@ -16,6 +16,7 @@ from core.chat.safety import SECURED, asks_for_check, check_memo, is_secured
 from core.checks import SECURING, Checked, checked
 from core.events import FAULT
 from core.issues import Issue, IssueRegister
+from core.lockout import Lockout, lockout_of
 from tests.unit.making import NOW, event
 from tui.entries import PRECAUTIONS, Talk, entries_of, first_new
 from tui.entry import Entry
@@ -36,13 +37,17 @@ def message(author: Author = Author.CHATBOT, text: str = STEP, **fields: object)
     return replace(Message("m", "A", author, "", text, NOW), **fields)  # type: ignore[arg-type]
 
 
+def lockout(issue: Issue, checks: Checked = ALL) -> Lockout:
+    return lockout_of(issue, checks, at_ms=NOW, by="kim")
+
+
 def shows_step(entry: Entry) -> bool:
     return STEP in f"{entry.text}{entry.card}{entry.status}"
 
 
 texts = st.sampled_from([STEP, f"x\n{STEP}", STEP * 200, "", "1. 2. 3.", "▲ " + STEP])
 cards = st.sampled_from([None, Card(actions=(CardAction(STEP),)), Card(phases=(CardPhase("p", (STEP,)),))])
-memos = st.sampled_from([{}, {SECURED: str(NOW + 10**9)}, {SECURED: "x"}, {INSTEAD: "plant"}, {SECURED: "-1"}])
+memos = st.sampled_from([{}, {SECURED: str(NOW + 10**9)}, check_memo(ALL), {INSTEAD: "plant"}])
 said = st.builds(
     Message,
     id=st.uuids().map(str),
@@ -65,16 +70,15 @@ def test_without_the_check_no_step_is_shown_at_all(messages: list[Message], mode
     issue = issue_of(mode_type=mode_type)
     entries = entries_of(issue, Talk(messages), NOW, new_from=messages[-1].id if messages else "")
     assert not any(shows_step(entry) for entry in entries)
-    assert asks_for_check(issue, messages) is bool(messages)
+    assert asks_for_check(issue, messages, None) is bool(messages)
     assert entries[0].precautions == precautions_for(mode_type, "en")
 
 
 @given(st.lists(said, max_size=12), st.integers(0, 2 * NOW))
 def test_with_the_check_every_step_stands_below_the_precautions(messages: list[Message], checked_ms: int) -> None:
     issue = issue_of()
-    check = message(Author.SYSTEM, "", id="check", at_ms=checked_ms, memo=check_memo(issue, ALL))
-    entries = entries_of(issue, Talk([*messages, check]), NOW)
-    assert entries[0].id == PRECAUTIONS
+    check = message(Author.SYSTEM, "", id="check", at_ms=checked_ms, memo=check_memo(ALL))
+    entries = entries_of(issue, Talk([*messages, check], lockout=lockout(issue)), NOW)
     assert entries[0].id == PRECAUTIONS
     assert not shows_step(entries[0])
     shown = {entry.id for entry in entries if shows_step(entry)}
@@ -83,17 +87,18 @@ def test_with_the_check_every_step_stands_below_the_precautions(messages: list[M
 
 def test_a_check_counts_for_its_own_episode_only() -> None:
     before = issue_of()
-    check = message(Author.SYSTEM, "", memo=check_memo(before, ALL))
-    assert is_secured(before, [check])
+    assert is_secured(before, [], lockout(before))
     again = issue_of(event(NOW), event(NOW + 60_000, "solved"), event(NOW + 120_000))
     assert again.episode == 2
-    assert not is_secured(again, [check])
+    assert not is_secured(again, [], lockout(before))
 
 
-@pytest.mark.parametrize("author", [*sorted(CHATBOTS), Author.PERSON, Author.OPERATOR])
-def test_nobody_but_the_terminal_itself_tells_that_it_is_secured(author: Author) -> None:
-    issue = issue_of()
-    assert not is_secured(issue, [message(author, memo=check_memo(issue, ALL))])
+@pytest.mark.parametrize("author", list(Author))
+def test_no_message_whoever_wrote_it_is_a_lockout(author: Author) -> None:
+    issue, answer = issue_of(), message(id="answer")
+    said = message(author, "", memo=check_memo(ALL) | {SECURED: str(NOW + 10**9)})
+    assert not is_secured(issue, [said], None)
+    assert not any(shows_step(entry) for entry in entries_of(issue, Talk([said, answer]), NOW))
 
 
 def test_an_inspection_asks_nobody() -> None:
@@ -101,15 +106,14 @@ def test_an_inspection_asks_nobody() -> None:
     [raised, answer] = entries_of(issue, Talk([message()]), NOW)
     assert raised.author is Author.SYSTEM
     assert answer.text == STEP
-    assert not asks_for_check(issue, [message()])
+    assert not asks_for_check(issue, [message()], None)
 
 
 def test_precautions_given_above_are_not_given_again() -> None:
     issue = issue_of()
     above = precautions_for("프레스", "en")
     answers = [message(id="1", precautions=(*above, "harness")), message(id="2", precautions=(*above, "harness"))]
-    check = message(Author.SYSTEM, "", id="0", memo=check_memo(issue, ALL))
-    entries = entries_of(issue, Talk([check, *answers]), NOW)
+    entries = entries_of(issue, Talk(answers, lockout=lockout(issue)), NOW)
     assert [e.precautions for e in entries if e.id in "12"] == [
         ("harness",),
         ("First the precautions above, every one of them.",),
@@ -140,7 +144,7 @@ def test_states_are_told_in_words() -> None:
 
 def test_a_check_left_out_is_named_with_its_reason() -> None:
     issue = issue_of()
-    memo = check_memo(issue, Checked(("power", "lock", "tag", "nonsense"), ("power",), "sensor\x1b check"))
+    memo = check_memo(Checked(("power", "lock", "tag", "nonsense"), ("power",), "sensor\x1b check"))
     [_safety, _raised, entry] = entries_of(issue, Talk([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW)
     assert entry.text == "kim goes on without: It is locked, the key is with me, It is tagged · sensor␛ check"
 
@@ -153,8 +157,9 @@ def test_before_the_check_no_words_of_a_chatbot_s_are_shown_in_any_field() -> No
     ]
     shown = "".join(f"{e.text}{e.status}{e.precautions}{e.card}" for e in entries_of(issue_of(), Talk(said), NOW))
     assert STEP not in shown
-    check = message(Author.SYSTEM, "", id="0", memo=check_memo(issue_of(), ALL))
-    shown = "".join(f"{e.status}{e.precautions}" for e in entries_of(issue_of(), Talk([check, *said]), NOW))
+    shown = "".join(
+        f"{e.status}{e.precautions}" for e in entries_of(issue_of(), Talk(said, lockout=lockout(issue_of())), NOW)
+    )
     assert STEP in shown
 
 
@@ -162,8 +167,9 @@ def test_an_inspection_that_came_upon_a_fault_asks_for_the_check() -> None:
     issue = issue_of(process_type="정기점검")
     checklist = message(Author.BUILTIN, "1. look", id="1", holds_steps=False)
     repair = message(Author.BUILTIN, STEP, id="2")
-    assert is_secured(issue, [checklist])
-    assert not is_secured(issue, [checklist, repair])
+    assert is_secured(issue, [checklist], None)
+    assert not is_secured(issue, [checklist, repair], None)
+    assert is_secured(issue, [checklist, repair], lockout(issue))
     entries = entries_of(issue, Talk([checklist, repair]), NOW)
     assert entries[0].id == PRECAUTIONS
     assert not any(shows_step(entry) for entry in entries)

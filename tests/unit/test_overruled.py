@@ -78,7 +78,7 @@ def test_a_live_raise_that_loses_by_the_clocks_is_told_and_reopened_by_one_act(
     assert not issue.is_open, why
     assert terminal.overruled == ["A"], why
     assert terminal.told[-1] is ChangeKind.OVERRULED
-    assert terminal.station.state(issue) is AlarmState.OVERRULED
+    assert terminal.station.standing(issue).state is AlarmState.OVERRULED
     assert terminal.station.listed() == [issue]
     assert terminal.station.unread["A"] == 1
 

@@ -10,17 +10,20 @@ import pytest
 
 from core.chat.backend import Author
 from core.chat.messages import Message, MessageState
+from core.chat.playbook import PlaybookAssistant
+from core.events import Record
 from core.held import known_open_ms
 from core.issues import Issue, issue_of
 from core.journal import first_break
 from core.opening import opened_store, scratch_store
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.settings import Settings
+from core.station import Station
 from core.store.carving import carved
-from core.store.database import Database
+from core.store.database import PAGE_SIZE, Database
 from core.store.recovery import damage_of, set_aside_before
 from core.store.store import FILE_NAME, Batch, Store, StoreError
-from tests.unit.making import NOW, event
+from tests.unit.making import NOW, event, payload
 
 SCOPE = "cluster/t"
 ISSUES = 199
@@ -76,8 +79,8 @@ def _settings(directory: Path) -> Settings:
 
 
 def _zeroed_page(data: bytearray, dice: random.Random) -> None:
-    page = dice.randrange(len(data) // 4096) * 4096
-    data[page : page + 4096] = bytes(4096)
+    page = dice.randrange(len(data) // PAGE_SIZE) * PAGE_SIZE
+    data[page : page + PAGE_SIZE] = bytes(PAGE_SIZE)
 
 
 def _random_bytes(data: bytearray, dice: random.Random) -> None:
@@ -90,8 +93,9 @@ def _flipped_bit(data: bytearray, dice: random.Random) -> None:
 
 
 def _swapped_pages(data: bytearray, dice: random.Random) -> None:
-    one, other = (dice.randrange(1, len(data) // 4096) * 4096 for _ in range(2))
-    data[one : one + 4096], data[other : other + 4096] = data[other : other + 4096], data[one : one + 4096]
+    one, other = (dice.randrange(1, len(data) // PAGE_SIZE) * PAGE_SIZE for _ in range(2))
+    first, second = slice(one, one + PAGE_SIZE), slice(other, other + PAGE_SIZE)
+    data[first], data[second] = data[second], data[first]
 
 
 def _truncated(data: bytearray, dice: random.Random) -> None:
@@ -122,6 +126,13 @@ def test_after_any_damage_the_terminal_starts_and_no_alarm_is_taken_for_read_tha
             assert store.recovery.set_aside.exists()
             assert first_break(store.journal.entries()) is None
         store.journal.append(at_ms=1, operator="kim", action="signed in")
+
+
+def test_the_schema_has_its_place_on_the_first_page(filled: bytes) -> None:
+    """A page more would be one more that costs everything."""
+    leaf = 13
+    assert int.from_bytes(filled[16:18], "big") == PAGE_SIZE
+    assert filled[100] == leaf
 
 
 def _page_size(data: bytes | bytearray) -> int:
@@ -368,7 +379,7 @@ def test_an_old_copy_of_a_row_is_held_where_its_issue_is_known_to_be_raised_agai
 def test_a_promise_that_waits_survives_and_the_screen_is_told_where_the_rest_is(filled: bytes, tmp_path: Path) -> None:
     data = bytearray(filled)
     at = data.rindex(b"PRESS_150")
-    page = at // 4096 * 4096
+    page = at // PAGE_SIZE * PAGE_SIZE
     data[page : page + 8] = bytes(8)
     (tmp_path / FILE_NAME).write_bytes(data)
     assert damage_of(tmp_path / FILE_NAME)
@@ -436,3 +447,22 @@ def test_a_command_beside_a_damaged_store_reads_the_topic_all_the_same(filled: b
     (tmp_path / FILE_NAME).write_bytes(filled[:9000])
     with scratch_store(_settings(tmp_path)) as store:
         assert store.snapshot_problem
+
+
+def test_open_issues_of_a_damaged_store_are_facts_again_once_the_log_tells_of_them(
+    filled: bytes, tmp_path: Path
+) -> None:
+    data = bytearray(filled)
+    at = data.rindex(b"draft 39")
+    page = at // PAGE_SIZE * PAGE_SIZE
+    data[page : page + 8] = bytes(8)
+    (tmp_path / FILE_NAME).write_bytes(data)
+    settings = _settings(tmp_path)
+    with opened_store(settings) as store:
+        station = Station(settings, store, PlaybookAssistant())
+        assert station.is_rebuilding
+        assert len(station.unconfirmed.issues) == ISSUES, "they may have been solved in what is lost"
+        value = payload("PRESS_007")
+        station.ingest([Record("t", 0, 7, 7, None, value)], {0: 8})
+        assert len(station.unconfirmed.issues) == ISSUES - 1
+        assert station.issue("PRESS_007") is not None

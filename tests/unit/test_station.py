@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.alarms import AlarmState, Limits, state_of
+from core.alarms import AlarmState, Limits, standing_of
 from core.chat.backend import Answer, Author, ChatRequest, Fragment, Noted
 from core.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.kafka.cluster import TopicInfo
@@ -141,11 +141,12 @@ async def test_an_acknowledgement_covers_what_was_seen_and_no_later_episode(stat
     await station.acknowledge("A")
     take(station, *(record(payload("A", description=str(n)), at=NOW - 3_000_000 + n) for n in range(600)))
     known = station.register.issues["A"]
-    assert state_of(known, station.handling["A"], NOW, Limits(claim=0)) is AlarmState.ACKNOWLEDGED
+    assert standing_of(known, station.handling["A"], NOW, Limits(claim=0)).state is AlarmState.ACKNOWLEDGED
     take(station, record(payload("A", isSolved=True), at=NOW - 100_000), record(payload("A"), at=NOW - 50_000))
     # The terminal's clock is hours ahead of the plant's: what counts is which event was seen.
     assert station.handling["A"].acknowledged_ms == NOW
-    assert state_of(station.register.issues["A"], station.handling["A"], NOW, Limits()) is AlarmState.UNACKNOWLEDGED
+    again = standing_of(station.register.issues["A"], station.handling["A"], NOW, Limits())
+    assert again.state is AlarmState.UNACKNOWLEDGED
 
 
 async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(

@@ -89,7 +89,7 @@ class Asker:
         """The opening words, said now or earlier."""
         self._station.chat.conversations.open(self._issue)
         await self._station.chat.conversations.settled(self._issue)
-        return opening_of(self._known, self._messages)
+        return opening_of(self._known, self._messages, self._station.chat.lockout(self._known))
 
     async def answer(self, typed: str) -> Exchange:
         """What is answered to ``typed``: a question, or one of the composer's commands that need no screen."""
@@ -122,7 +122,7 @@ class Asker:
 
     async def _told(self, asked: Message, kept: str = "") -> Exchange:
         await self._station.chat.conversations.settled(self._issue)
-        told = exchange_of(self._known, self._messages, asked)
+        told = exchange_of(self._known, self._messages, asked, self._station.chat.lockout(self._known))
         if kept and not told.is_answered:
             return _alone(asked.text, kept)
         return told

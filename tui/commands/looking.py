@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.alarms import Limits, by_urgency, state_of
+from core.alarms import by_urgency, limits_for, standing_of
 from core.event_danger import EventDangers
 from core.i18n import _, ngettext
 from core.issues import Issue
@@ -60,9 +60,12 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
     def in_danger(issue: Issue) -> bool:
         return dangers.is_emergency(issue, listing.overruled.get(issue.id))
 
-    states = {one.id: state_of(one, None, now_ms, Limits(), in_danger=in_danger(one)) for one in issues}
+    standings = {
+        one.id: standing_of(one, None, now_ms, limits_for(one, settings.limits), in_danger=in_danger(one))
+        for one in issues
+    }
     wanted = (i for i in issues if everything or i.is_open or i.id in listing.overruled)
-    chosen = by_urgency(wanted, states, in_danger)
+    chosen = by_urgency(wanted, standings, in_danger)
     if as_json:
         told = [issue_as_json(one, listing.overruled, is_in_log=one.id not in lost) for one in chosen]
         print(inert_json([*told, *map(unreadable_as_json, unreadable)], indent=2))

@@ -10,6 +10,7 @@ from core.export import export_json, export_markdown
 from core.i18n import _
 from core.issues import Issue
 from core.journal import JournalEntry, first_break
+from core.lockout import current_lockout
 from core.naming import Names, exact_id
 from core.opening import reading_store
 from core.settings import Settings
@@ -68,10 +69,11 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
         known = _named(store.load_snapshot(scope).issues, issue)
         messages = store.conversations(scope).of_issue(known.id)
         journal = list(store.journal.entries(known.id))
+        lockout = current_lockout(known, store.lockouts(scope).of_issue(known.id))
     if as_json:
-        print(inert_json(export_json(known, messages, journal), indent=2))
+        print(inert_json(export_json(known, messages, journal, lockout), indent=2))
     else:
-        print(inert(export_markdown(known, messages, journal), sys.maxsize))
+        print(inert(export_markdown(known, messages, journal, lockout), sys.maxsize))
 
 
 def _named(issues: Iterable[Issue], name: str) -> Issue:

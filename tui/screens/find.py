@@ -16,12 +16,13 @@ from core.issues import Issue
 from core.station import Station
 from core.store.store import StoreError
 from core.text import inert_line
+from tui.cells import fit
 from tui.floor_view import resolved_words
 from tui.keys import with_twins
 from tui.screens.over import Over
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, state_shape, state_word
+from tui.words import SHAPE_WIDTH, clock, standing_shape, standing_word
 
 if TYPE_CHECKING:
     from tui.app import AndonApp
@@ -109,9 +110,9 @@ class FindScreen(Over[str | None]):
 
     def _line(self, issue: Issue, times: int) -> Content:
         now_ms = self.andon.now_ms()
-        state = self.station.state(issue)
-        shape = state_shape(state, ascii_only=self.andon.settings.ascii)
-        head = f"{clock(issue.newest_ms, now_ms):<{times}}  {shape} {state_word(state)}  "
+        standing = self.station.standing(issue)
+        shape = fit(standing_shape(standing, ascii_only=self.andon.settings.ascii), SHAPE_WIDTH)
+        head = f"{clock(issue.newest_ms, now_ms):<{times}}  {shape} {standing_word(standing)}  "
         about = " · ".join(part for part in (issue.mode_type, inert_line(issue.description, 120)) if part)
         fix = resolved_words(issue, now_ms)
         lines = Content.assemble(head, (self.station.shown(issue), "bold"), f"\n    {about}")

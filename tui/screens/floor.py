@@ -13,7 +13,7 @@ from core.alarms import AlarmState
 from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
-from core.chat.safety import asks_for_check
+from core.chat.safety import asks_for_check, is_repair
 from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
@@ -24,9 +24,10 @@ from core.store.store import StoreError
 from core.text import inert_line
 from tui import floor_view
 from tui.attention import Ringer, title_words
-from tui.cells import in_lines
+from tui.counts import counts_line
 from tui.entries import Made, Talk, entries_of, first_new
 from tui.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
+from tui.lockout_bar import lockout_bar
 from tui.notices import HeldBell, notices
 from tui.screens.ask import Question
 from tui.screens.dialogs import Dialogs
@@ -45,8 +46,8 @@ from tui.words import (
     freshness_words,
     open_words,
     recovery_words,
-    state_shape,
-    state_word,
+    standing_shape,
+    standing_word,
 )
 
 if TYPE_CHECKING:
@@ -134,10 +135,10 @@ class FloorScreen(Screen[None]):
             self._scope = station.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
         issues = station.listed()
-        states = {issue.id: station.state(issue) for issue in issues}
+        standings = {issue.id: station.standing(issue) for issue in issues}
         state = floor_view.FloorState(
             issues,
-            states,
+            standings,
             station.handling,
             station.unread,
             now_ms,
@@ -195,13 +196,9 @@ class FloorScreen(Screen[None]):
         counts = floor_view.counts_of(self.rows)
         line = self.query_one("#counts", SafeText)
         known = open_words(self.station.count_open(now), self.andon.now_ms())
-        pieces: list[tuple[str, str]] = [(known, "")]
-        for state, count in counts:
-            words = f"{state_shape(state, ascii_only=settings.ascii)} {state_word(state)} {count}"
-            pieces.append((words, _COUNT_STYLES[state]))
-        if lost := sum(not row.is_in_log for row in self.rows):
-            pieces.append((_("not in the log {count}").format(count=lost), "bold"))
-        line.show(in_lines(pieces, line.size.width))
+        lost = sum(not row.is_in_log for row in self.rows)
+        more = [(_("not in the log {count}").format(count=lost), "bold")] if lost else []
+        line.show(counts_line(known, counts, line.size.width, ascii_only=settings.ascii, more=more))
         live = self.station.freshness.is_live(now)
         self.andon.set_title(
             title_words(counts, inert_line(settings.station, 40), live=live, ascii_only=settings.ascii, known=known)
@@ -217,16 +214,17 @@ class FloorScreen(Screen[None]):
 
     def _pane_of(self, issue: Issue, now_ms: int) -> Pane:
         station = self.station
-        state = station.state(issue)
-        shape = state_shape(state, ascii_only=self.andon.settings.ascii)
+        standing = station.standing(issue)
+        shape = standing_shape(standing, ascii_only=self.andon.settings.ascii)
         end_ms = now_ms if issue.is_open or issue.resolution is None else issue.resolution.time_ms
         age = duration((end_ms - issue.opened_ms) / 1000)
-        talk = self._talk(issue.id)
+        talk = self._talk(issue)
         return Pane(
             issue=issue.id,
             shown_id=station.shown(issue),
-            state=f"{shape} {state_word(state)}",
-            level=state,
+            state=f"{shape} {standing_word(standing)}",
+            short_state=f"{shape} {standing_word(standing, narrow=True)}",
+            level=standing,
             age=_("elapsed {age}").format(age=age),
             shown_age=age,
             danger=self._danger_words(issue),
@@ -240,10 +238,11 @@ class FloorScreen(Screen[None]):
                 )
                 if words
             ),
-            safety=short_precautions(issue.mode_type, language()) if issue.is_fault else "",
+            safety=short_precautions(issue.mode_type, language()) if is_repair(issue, talk.messages) else "",
+            lockout=None if talk.lockout is None else lockout_bar(talk.lockout, now_ms),
             under_way="" if talk.outgoing is None else floor_view.under_way_words(talk.outgoing, issue),
             closed=self._closed_words(issue, now_ms),
-            check=_("Steps are shown after the safety check: Ctrl+L") if asks_for_check(issue, talk.messages) else "",
+            check=_check_words(issue, talk),
             entries=tuple(entries_of(issue, talk, now_ms, self._new_from, self._made)),
         )
 
@@ -263,14 +262,15 @@ class FloorScreen(Screen[None]):
             key=emergency_key(self.andon.settings.keys)
         )
 
-    def _talk(self, issue: str) -> Talk:
+    def _talk(self, issue: Issue) -> Talk:
         chat = self.station.chat
         return Talk(
-            messages=self._messages(issue),
-            under_way=chat.conversations.under_way.get(issue),
-            outgoing=self.station.outgoing(issue),
-            report=chat.closing.offered(issue) is not None,
-            untold=chat.closing.problem(issue),
+            messages=self._messages(issue.id),
+            under_way=chat.conversations.under_way.get(issue.id),
+            outgoing=self.station.outgoing(issue.id),
+            report=chat.closing.offered(issue.id) is not None,
+            untold=chat.closing.problem(issue.id),
+            lockout=chat.lockout(issue),
         )
 
     def _messages(self, issue: str) -> tuple[Message, ...]:
@@ -330,7 +330,7 @@ class FloorScreen(Screen[None]):
         issue, unread = self.station.issue(issue_id), self.station.unread.get(issue_id, 0)
         if issue is None or not unread:
             return ""
-        talk = Talk(self._messages(issue_id))
+        talk = Talk(self._messages(issue_id), lockout=self.station.chat.lockout(issue))
         return first_new(entries_of(issue, talk, self.andon.now_ms(), made=self._made), unread)
 
     def _forget_selection(self) -> None:
@@ -487,7 +487,7 @@ class FloorScreen(Screen[None]):
         issue = self.typed.open_issue(self.selected)
         if issue is None:
             return
-        if self.station.state(issue) is AlarmState.SHELVED:
+        if self.station.standing(issue).state is AlarmState.SHELVED:
             await self.typed.ask(self.station.unshelve(issue.id))
         else:
             self.open_shelve(issue.id)
@@ -584,9 +584,7 @@ class FloorScreen(Screen[None]):
         self.run_worker(self.typed.ask(command), exit_on_error=False)
 
 
-_COUNT_STYLES = {
-    AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
-    AlarmState.OVERRULED: "bold $alarm",
-    AlarmState.OVERDUE: "bold $late",
-    AlarmState.SHELVED: "$quiet",
-}
+def _check_words(issue: Issue, talk: Talk) -> str:
+    """That an answer waits for the safety check, and the key."""
+    waits = asks_for_check(issue, talk.messages, talk.lockout)
+    return _("Steps are shown after the safety check: Ctrl+L") if waits else ""

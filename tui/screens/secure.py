@@ -111,12 +111,16 @@ class SecureScreen(Over[None]):
                 self._why.focus()
             self._why.display = True
             return
+        station, begun = self.andon.station, self._issue
         try:
-            await self.andon.host.call(self.andon.station.chat.secure(self._issue.id, answer))
-        except (CommandError, StoreError) as error:
+            await self.andon.host.call(station.chat.secure(begun.id, answer, begun))
+        except CommandError as error:
+            self.prepare(station.issue(begun.id) or begun)  # what was checked before it was raised anew is past
             self._line("#secure-problem", Content(inert_line(str(error))))
-            return
-        self.dismiss()
+        except StoreError as error:
+            self._line("#secure-problem", Content(inert_line(str(error))))
+        else:
+            self.dismiss()
 
     def action_later(self) -> None:
         self.dismiss()

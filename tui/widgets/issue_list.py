@@ -12,19 +12,21 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Standing
+from core.i18n import _
 from tui.cells import between, fit
 from tui.keys import Area, bindings
-from tui.words import danger_shape, state_shape, state_word
+from tui.list_edge import Edge, Window, edge_of
+from tui.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
 
 _WIDE_FROM = 36
 _STYLES = {
     AlarmState.UNACKNOWLEDGED: "issue-list--unacknowledged",
     AlarmState.OVERRULED: "issue-list--overruled",
-    AlarmState.OVERDUE: "issue-list--overdue",
     AlarmState.SHELVED: "issue-list--quiet",
     AlarmState.INSPECTION: "issue-list--inspection",
 }
+_STANDINGS = tuple(Standing(state, is_overdue) for state in AlarmState for is_overdue in (False, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Row:
 
     id: str
     shown_id: str
-    state: AlarmState
+    standing: Standing
     word: str
     equipment: str
     age: str
@@ -58,6 +60,8 @@ class IssueList(ScrollView, can_focus=True):
         "issue-list--selected",
         "issue-list--unread",
         "issue-list--edge",
+        "issue-list--overdue",
+        "issue-list--pinned",
         "issue-list--danger",
         *_STYLES.values(),
     }
@@ -74,25 +78,48 @@ class IssueList(ScrollView, can_focus=True):
         self._ascii = ascii_only
         self.rows: tuple[Row, ...] = ()
         self.selected: str | None = None
+        self._selected_at: int | None = None
+        self._wanted: tuple[int, ...] = ()
 
     def show(self, rows: Sequence[Row], selected: str | None) -> None:
         """Show ``rows``; repaints only the lines that changed."""
-        before, was = self.rows, self.selected
-        self._follow_selected(rows, selected)
-        self.rows, self.selected = tuple(rows), selected
-        if len(before) != len(self.rows):
-            self._resize_content()
+        before, was, edge = self.rows, self.selected, self.edge
+        pinned = self._pinned(edge)
+        self._take(rows, selected)
+        if edge != self.edge:
+            self.refresh()
+            return
+        if pinned != self._pinned(edge):
+            self._refresh_edge(edge)
         for index in self._in_view(max(len(before), len(self.rows))):
             old, new = _at(before, index), _at(self.rows, index)
             if old != new or (new is not None and new.id in (was, selected) and was != selected):
                 self._refresh_row(index)
 
-    def _follow_selected(self, rows: Sequence[Row], selected: str | None) -> None:
+    def _take(self, rows: Sequence[Row], selected: str | None) -> None:
         """Where the selected row moves, scroll with it, so that it stays where the eye is."""
-        old = _index(self.rows, selected)
-        new = _index(rows, selected)
-        if selected == self.selected and old is not None and new is not None and old != new:
-            self.scroll_to(y=self.scroll_offset.y + (new - old) * self.row_height, animate=False, immediate=True)
+        old = self._selected_at if selected == self.selected else None
+        top = self.scroll_offset.y
+        self.rows, self.selected = tuple(rows), selected
+        self._selected_at, self._wanted = _index(rows, selected), _wanted(rows)
+        self._resize_content()
+        if old is not None and self._selected_at is not None and old != self._selected_at:
+            there = top + (self._selected_at - old) * self.row_height
+            self.scroll_to(y=there, animate=False, immediate=True)
+
+    @property
+    def edge(self) -> Edge | None:
+        """What lies over the rows at the list's edge, when it is longer than what is seen of it."""
+        height, shown = self.row_height, self.size.height
+        top = self.scroll_offset.y
+        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self._selected_at, self._wanted))
+
+    def _pinned(self, edge: Edge | None) -> Row | None:
+        return None if edge is None or edge.pinned is None else _at(self.rows, edge.pinned)
+
+    def _refresh_edge(self, edge: Edge | None) -> None:
+        if edge is not None:
+            self.refresh(Region(0, edge.first, self.size.width, edge.height))
 
     def _in_view(self, count: int) -> range:
         """Indices of the rows that are at least partly on screen: others are drawn when they come into view."""
@@ -105,10 +132,13 @@ class IssueList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._resize_content()
+        if self.selected is not None:
+            self.reveal(self.selected)
         self.refresh()
 
     def _resize_content(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) * self.row_height)
+        height = self.row_height
+        self.virtual_size = Size(self.size.width, Window(len(self.rows), height, _content(height), 0, 0).content)
 
     def _refresh_row(self, index: int) -> None:
         height = self.row_height
@@ -116,16 +146,37 @@ class IssueList(ScrollView, can_focus=True):
         self.refresh(Region(0, top, self.size.width, height))
 
     def render_line(self, y: int) -> Strip:
+        edge = self.edge
+        if edge is not None and edge.covers(y):
+            return self._edge_line(edge, y)
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
         width = self.size.width
         base = self.rich_style
-        if index >= len(self.rows):
+        if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
             return Strip([Segment(" " * width, base)], width)
         row = self.rows[index]
         selected = row.id == self.selected
         if selected and line < (3 if self.row_height == 4 else 2):
             base += self.get_component_rich_style("issue-list--selected", partial=True)
         return Strip(self._line(row, index, line, width, base, selected=selected)).crop(0, width)
+
+    def _edge_line(self, edge: Edge, y: int) -> Strip:
+        """A line of the counts' rule, or of the row that is pinned to it."""
+        width = self.size.width
+        base = self.rich_style + self.get_component_rich_style("issue-list--pinned", partial=True)
+        row = self._pinned(edge)
+        if y == edge.counts_line or row is None or edge.pinned is None:
+            return Strip([Segment(self._counts(edge, width), base)], width)
+        return Strip(self._line(row, edge.pinned, edge.pinned_line(y), width, base, selected=False)).crop(0, width)
+
+    def _counts(self, edge: Edge, width: int) -> str:
+        rule = "-" if self._ascii else "─"
+        counts = _("{above} above · {below} below").format(above=edge.above, below=edge.below)
+        left = f"{rule} {counts} "
+        pinned = self._pinned(edge)
+        what = "" if pinned is None else pinned.danger or _("newest")
+        right = f" {what} {rule}" if what else ""
+        return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
     def _line(self, row: Row, index: int, line: int, width: int, base: Style, *, selected: bool) -> list[Segment]:
         inner = width - 6
@@ -164,25 +215,26 @@ class IssueList(ScrollView, can_focus=True):
         ]
 
     def _head(self, row: Row, index: int, width: int, base: Style, quiet: Style) -> list[Segment]:
-        word = f"{state_shape(row.state, ascii_only=self._ascii)} {row.word}"
-        number = f"{index + 1:>2} "
+        word = f"{fit(standing_shape(row.standing, ascii_only=self._ascii), SHAPE_WIDTH)} {row.word}"
+        number = f"{index + 1:>{max(2, len(str(len(self.rows))))}} "
         count = f"x{row.occurrences} " if row.occurrences > 1 else ""
         age = count + row.age
-        widest = max(cell_len(state_word(state)) for state in AlarmState) + 3
+        widest = max(cell_len(standing_word(one, narrow=True)) for one in _STANDINGS) + SHAPE_WIDTH + 2
         roomy = self.row_height == 4
         word_width = max(widest, cell_len(word) + 1) if roomy else max(10, width - len(number) - len(age) - 1)
         rest = width - len(number) - word_width
         equipment = row.equipment if roomy else ""
-        alarming = base + self._state_style(row.state)
+        alarming = base + self._standing_style(row.standing)
         return [
             Segment(number, quiet),
-            Segment(word, alarming + Style(bold=row.state is not AlarmState.SHELVED)),
+            Segment(word, alarming + Style(bold=row.standing.state is not AlarmState.SHELVED)),
             Segment(" " * (word_width - cell_len(word)), base),
             Segment(between(equipment, " " + age, rest), base),
         ]
 
-    def _state_style(self, state: AlarmState) -> Style:
-        return self.get_component_rich_style(_STYLES.get(state, "issue-list--row"), partial=True)
+    def _standing_style(self, standing: Standing) -> Style:
+        late = "issue-list--overdue" if standing.is_overdue else "issue-list--row"
+        return self.get_component_rich_style(_STYLES.get(standing.state, late), partial=True)
 
     def action_down(self) -> None:
         self._move(1)
@@ -191,10 +243,17 @@ class IssueList(ScrollView, can_focus=True):
         self._move(-1)
 
     def action_page_down(self) -> None:
-        self._move(max(1, self.size.height // self.row_height))
+        self._move(self._page)
 
     def action_page_up(self) -> None:
-        self._move(-max(1, self.size.height // self.row_height))
+        self._move(-self._page)
+
+    @property
+    def _page(self) -> int:
+        """Rows that are seen at a time."""
+        edge = self.edge
+        seen = len(self.rows) - edge.above - edge.below if edge else self.size.height // self.row_height
+        return max(1, seen)
 
     def action_first(self) -> None:
         self._move(-len(self.rows))
@@ -225,3 +284,15 @@ def _at(rows: Sequence[Row], index: int) -> Row | None:
 
 def _index(rows: Sequence[Row], issue: str | None) -> int | None:
     return next((number for number, row in enumerate(rows) if row.id == issue), None)
+
+
+def _content(row_height: int) -> int:
+    """Lines of a row that hold something."""
+    return 3 if row_height == 4 else 2
+
+
+def _wanted(rows: Sequence[Row]) -> tuple[int, ...]:
+    """What is to be in sight of what nobody acknowledged: people in danger, then the fault that was raised last."""
+    unseen = [(row.opened_ms, index) for index, row in enumerate(rows) if row.standing.is_unseen]
+    danger = [one for one in unseen if rows[one[1]].danger]
+    return tuple(dict.fromkeys(max(ones)[1] for ones in (danger, unseen) if ones))

@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Standing
 from core.i18n import _
 from tui.cells import between
 from tui.entry import Entry
+from tui.lockout_bar import LockoutBar, bar_words
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
@@ -18,10 +19,11 @@ from tui.words import danger_shape
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""
+_AROUND_BAR = 2
+"""Cells of the safety bar's edges."""
 _LEVEL_STYLES = {
     AlarmState.UNACKNOWLEDGED: "bold $alarm on $alarm-ground",
     AlarmState.OVERRULED: "bold $alarm",
-    AlarmState.OVERDUE: "bold $late",
     AlarmState.INSPECTION: "bold $task",
     AlarmState.RESOLVED: "bold $live",
 }
@@ -34,7 +36,9 @@ class Pane:
     issue: str
     shown_id: str
     state: str
-    level: AlarmState
+    short_state: str
+    """The same where there is less room."""
+    level: Standing
     age: str
     danger: str
     """That the event itself tells of people in danger, and the key that says what to do."""
@@ -44,6 +48,9 @@ class Pane:
     facts: str
     handling: str
     safety: str
+    """The precautions in short; empty where nobody has to work on the machine."""
+    lockout: LockoutBar | None
+    """What stands in their place once the lockout was checked in this episode."""
     under_way: str
     """How far a resolve or a reopening of it has come."""
     check: str
@@ -96,6 +103,7 @@ class IssuePane(Vertical):
         self._draw_placeholder()
         self._draw_head()
         self._draw_facts()
+        self._draw_safety()
 
     def show(self, pane: Pane | None, quiet: str) -> None:
         """Show ``pane``, or the words ``quiet`` where no issue is looked at."""
@@ -106,14 +114,12 @@ class IssuePane(Vertical):
         self._draw_facts()
         loud = danger_shape(ascii_only=self._ascii)
         self._line("#pane-danger", f"{loud} {pane.danger}" if pane and pane.danger else "")
-        sign = "!" if self._ascii else "▲"
-        before = _("Before you start")
-        self._line("#pane-safety", f"{sign} {before}  {pane.safety}" if pane and pane.safety else "")
-        raised = pane is not None and pane.level is AlarmState.OVERRULED
+        self._draw_safety()
+        raised = pane is not None and pane.level.state is AlarmState.OVERRULED
         keys = _("Ctrl+O reopens it · F2: seen, it stays resolved") if raised else _("Esc close · Ctrl+O reopen")
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
-        self._line("#pane-check", f"{sign} {pane.check}" if pane and pane.check else "")
+        self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
         self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         self.composer.display = pane is not None and (not pane.closed or self._is_writing)
 
@@ -139,11 +145,28 @@ class IssuePane(Vertical):
             head.show(Content(self._quiet))
             return
         width = head.size.width or 80
-        rest = max(0, width - cell_len(pane.state))
-        roomy = cell_len(pane.shown_id) + cell_len(pane.age) + 4 <= rest
+        needed = cell_len(pane.shown_id) + cell_len(pane.age) + 4
+        roomy = needed <= width - cell_len(pane.state)
+        state = pane.state if roomy else pane.short_state
+        rest = max(0, width - cell_len(state))
         left = between(f"  {pane.shown_id}", f"  {pane.age if roomy else pane.shown_age}", rest)
-        style = _LEVEL_STYLES.get(pane.level, "bold")
-        head.show(Content.assemble((pane.state, style), (left, "bold")))
+        head.show(Content.assemble((state, _level_style(pane.level)), (left, "bold")))
+
+    @property
+    def _warning(self) -> str:
+        return "!" if self._ascii else "▲"
+
+    def _draw_safety(self) -> None:
+        """The warning stands until the lockout was checked in this episode; then it says who did, and when."""
+        pane = self.pane
+        bar = pane.lockout if pane and pane.safety else None
+        self.query_one("#pane-safety").set_class(bar is not None and bar.is_whole, "checked")
+        if bar is not None:
+            width = (self.query_one("#pane-head").size.width or 80) - _AROUND_BAR
+            self._line("#pane-safety", bar_words(bar, width, ascii_only=self._ascii))
+            return
+        before = _("Before you start")
+        self._line("#pane-safety", f"{self._warning} {before}  {pane.safety}" if pane and pane.safety else "")
 
     def _draw_placeholder(self) -> None:
         """As much as fits: cut words would be read as typed ones."""
@@ -165,3 +188,8 @@ class IssuePane(Vertical):
         line = self.query_one(selector, SafeText)
         line.display = bool(words)
         line.show(Content(words))
+
+
+def _level_style(level: Standing) -> str:
+    late = "bold $late" if level.is_overdue else "bold"
+    return _LEVEL_STYLES.get(level.state, late)
