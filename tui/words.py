@@ -304,7 +304,7 @@ def outgoing_words(entry: OutboxEntry) -> str:
 
 def _held_words(entry: OutboxEntry, what: str) -> str:
     if entry.raised_again_ms is None:
-        return _("{what} held back: saved from damaged data, it may be out of date").format(what=what)
+        return _("{what} held back: from damaged data, may be outdated").format(what=what)
     at = clock(entry.raised_again_ms, entry.created_ms)
     return _("{what} held back: raised again at {at}").format(what=what, at=at)
 

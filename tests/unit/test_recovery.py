@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.alarms import Handling
 from core.chat.backend import Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook import PlaybookAssistant
@@ -15,6 +16,7 @@ from core.events import Record
 from core.held import known_open_ms
 from core.issues import Issue, issue_of
 from core.journal import first_break
+from core.lockout import Lockout
 from core.opening import opened_store, scratch_store
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.settings import Settings
@@ -28,6 +30,8 @@ from tests.unit.making import NOW, event, payload
 SCOPE = "cluster/t"
 ISSUES = 199
 PROMISES = 40
+HANDLING = Handling(1, 2, "kim", claimed_ms=3, claimed_by="lee")
+LOCKOUT = Lockout("PRESS_001", 1, 7, 5, "kim", ("power", "lock"), ("tag",), "no tag left")
 
 
 def _fill(directory: Path) -> None:
@@ -35,6 +39,9 @@ def _fill(directory: Path) -> None:
     store = Store(directory)
     issues = [issue_of(event(number, issue=f"PRESS_{number:03}")) for number in range(ISSUES)]
     store.remember_scope(SCOPE)
+    store.save_operator("kim")
+    store.save_handling(SCOPE, "PRESS_001", HANDLING)
+    store.lockouts(SCOPE).add(LOCKOUT)
     store.commit_batch(SCOPE, Batch(issues, {0: ISSUES}))
     talk = store.conversations(SCOPE)
     for number, issue in enumerate(issues[:PROMISES]):
@@ -236,6 +243,9 @@ def test_without_header_or_schema_everything_on_the_other_pages_is_saved(
         detail = list(store.journal.entries())[-1].detail
         assert (detail["saved"]["outbox"], detail["partial"]) == (PROMISES, True)
         assert store.last_scope() == SCOPE
+        assert store.operator() == "kim"
+        assert store.handling(SCOPE) == {"PRESS_001": HANDLING}
+        assert store.lockouts(SCOPE).of_issue("PRESS_001") == (LOCKOUT,)
         assert len(store.load_snapshot(SCOPE).issues) == ISSUES
 
 
@@ -357,6 +367,25 @@ def test_an_old_copy_of_a_row_is_corrected_by_the_journal(
         entry = again.outbox.get(events[7])
         assert entry is not None
         assert entry.state is state
+
+
+def test_what_is_held_in_doubt_is_confirmed_where_the_topic_has_it(tmp_path: Path) -> None:
+    """A person is asked only of what never reached the plant."""
+    store = Store(tmp_path)
+    store.remember_scope(SCOPE)
+    events = _promise(store, PROMISES)
+    with store.database.transaction() as db:
+        db.execute("DELETE FROM outbox_decisions")
+    store.close()
+    _without_root(tmp_path, "outbox")
+    settings = _settings(tmp_path)
+    with opened_store(settings) as again:
+        assert {entry.state for entry in again.outbox.unconfirmed()} == {OutboxState.HELD}
+        station = Station(settings, again, PlaybookAssistant())
+        sent = [entry.record for entry in again.outbox.unconfirmed()[:-1]]
+        records = [Record("t", 0, at, one.timestamp_ms, one.key, one.value, one.headers) for at, one in enumerate(sent)]
+        station.ingest(records, {0: len(records)})
+        assert [entry.record.event_id for entry in again.outbox.unconfirmed()] == events[-1:]
 
 
 def test_an_old_copy_of_a_row_is_held_where_its_issue_is_known_to_be_raised_again(tmp_path: Path) -> None:
