@@ -4,7 +4,7 @@ Pure: no bytes raise anything. Source: https://www.sqlite.org/fileformat2.html, 
 """
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.store.write_ahead_log import page_size_of_log, read_log
@@ -30,9 +30,10 @@ class Pages:
 
     @property
     def count(self) -> int:
-        return max(-(-len(self.data) // self.size), max(self.newer, default=0))
+        """How many there are."""
+        return len(self.numbers())
 
-    def numbers(self) -> Iterable[int]:
+    def numbers(self) -> Sequence[int]:
         """Of every page that there is, in order."""
         in_file = -(-len(self.data) // self.size)
         return [*range(1, in_file + 1), *sorted(number for number in self.newer if number > in_file)]
@@ -49,13 +50,14 @@ class Pages:
         """Pages of the freelist, which hold what was deleted; none where the list contradicts itself."""
         first, count = struct.unpack(">II", header) if len(header := bytes(self.page(1)[32:40])) == 8 else (0, 0)
         found: set[int] = set()
-        while first and count <= self.count:
+        most = self.count
+        while first and count <= most:
             trunk = self._trunk(first)
             if found.intersection(trunk) or len(trunk) != len(set(trunk)) or len(found) + len(trunk) > count:
                 return frozenset()
             found.update(trunk)
             first = int.from_bytes(self.page(first)[:4], "big")
-        is_sound = len(found) == count and all(1 < one <= self.count for one in found)
+        is_sound = len(found) == count and min(found, default=2) > 1
         return frozenset(found) if is_sound else frozenset()
 
     def _trunk(self, number: int) -> Sequence[int]:

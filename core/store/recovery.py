@@ -47,6 +47,8 @@ _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40
 _MOST_BYTES = 1 << 30
 """Of a file, to carve: it is held in memory."""
+_FILE_HEADER = 100
+"""Bytes that a SQLite file begins with before its first page's rows."""
 _READ_BYTES = 4096
 """What one bad sector costs."""
 _NOT_DAMAGE = ("locked", "busy", "disk i/o error", "unable to open", "readonly", "full")
@@ -135,10 +137,9 @@ def _damage_within(connection: sqlite3.Connection, path: Path) -> str:
 
 
 def _is_log_damaged(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(100)
     log_content = _bytes_of(_log_of(path))
-    return read_log(log_content, layouts(head, log_content)[0][0]).is_damaged
+    page_size, _reserved = layouts(_bytes_of(path, _FILE_HEADER), log_content)[0]
+    return read_log(log_content, page_size).is_damaged
 
 
 def _log_of(path: Path) -> Path:
@@ -197,13 +198,13 @@ def _copy(damaged: Path, fresh: Database) -> tuple[dict[str, int], bool]:
     return saved, is_partial
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, most: int = _MOST_BYTES) -> bytes:
     """The file as it is, before SQLite opens it; zeros where the disk gives nothing."""
     if not path.is_file():
         return b""
     content = bytearray()
     try:
-        size = min(path.stat().st_size, _MOST_BYTES)
+        size = min(path.stat().st_size, most)
         with path.open("rb", buffering=0) as file:
             while len(content) < size:
                 content += _read_at(file, len(content), min(_READ_BYTES, size - len(content)))

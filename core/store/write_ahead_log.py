@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-LOG_HEADER = 32
+_LOG_HEADER = 32
 _FRAME_HEADER = 24
 _MAGICS = {0x377F0682: "<", 0x377F0683: ">"}
 """By which end comes first in the numbers that are summed up."""
@@ -43,7 +43,7 @@ class LogContent:
 
 def page_size_of_log(log: bytes | memoryview) -> int:
     """Bytes a page by the log's header; 0 where that is not sound."""
-    if len(log) < LOG_HEADER or int.from_bytes(log[:4], "big") not in _MAGICS:
+    if len(log) < _LOG_HEADER or int.from_bytes(log[:4], "big") not in _MAGICS:
         return 0
     size = int.from_bytes(log[8:12], "big")
     return size if size in _SIZES and _header_sum(log) == struct.unpack_from(">II", log, 24) else 0
@@ -53,14 +53,15 @@ def read_log(log: bytes, size: int) -> LogContent:
     """The content of a log whose pages have ``size`` bytes.
 
     Every commit was on the disk before the next transaction began (``synchronous = FULL``). So a frame that does not
-    fit is damage where transactions follow it, and else a last one that a power cut left half written: it never was.
+    fit is damage where a transaction ends behind it and another follows. Else it belongs to the last one, which a
+    power cut left half written: that one never was.
     """
     frames = _frames(log, size)
     if page_size_of_log(log) == size:
         salts = struct.unpack_from(">II", log, 16)
         fitting = _fitting(log, size, frames, salts)
         behind = [frame for frame in frames[fitting:] if frame.salts == salts]
-        is_damaged = any(frame.ends for frame in behind[:-1])
+        is_damaged = sum(frame.ends for frame in behind) > 1
         ours = [*frames[:fitting], *(behind if is_damaged else ())]
     else:
         ours = _alike(frames)
@@ -77,7 +78,7 @@ def read_log(log: bytes, size: int) -> LogContent:
 
 def _frames(log: bytes, size: int) -> Sequence[_Frame]:
     found = []
-    for at in range(LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
+    for at in range(_LOG_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         page, end, *rest = struct.unpack_from(">IIIIII", log, at)
         found.append(_Frame(at, page, bool(end), (rest[0], rest[1]), (rest[2], rest[3])))
     return found
