@@ -190,5 +190,6 @@ def under_way_words(entry: OutboxEntry, issue: Issue) -> str:
     words = outgoing_words(entry)
     if entry.state is not OutboxState.HELD:
         return words
-    this_too = _("F4 resolves this alarm too") if issue.is_open and entry.record.action == RESOLVED else ""
+    is_another = entry.raised_again_ms is not None and issue.is_open and entry.record.action == RESOLVED
+    this_too = _("F4 resolves this alarm too") if is_another else ""
     return " · ".join(part for part in (words, this_too, _("Ctrl+R decides")) if part)

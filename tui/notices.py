@@ -58,11 +58,14 @@ def span_words(span_ms: int) -> str:
 
 
 def held_words(held: Mapping[str, OutboxEntry]) -> str:
-    """Which issues were raised again after they were resolved here, and what to do; empty where none was."""
-    names = [inert_line(issue, 60) for issue, entry in held.items() if entry.record.action == RESOLVED]
+    """Which issues' resolves wait for a person's word, why, and what to do; empty where none does."""
+    entries = [entry for entry in held.values() if entry.record.action == RESOLVED]
+    names = [inert_line(entry.record.issue, 60) for entry in entries]
     if not names:
         return ""
     shown = ", ".join(names[:2]) + (" …" if names[2:] else "")
+    if any(entry.raised_again_ms is None for entry in entries):
+        return _("Resolve held back: {issues} · Ctrl+R there decides").format(issues=shown)
     return _("Raised again, resolve held back: {issues} · Ctrl+R there decides").format(issues=shown)
 
 

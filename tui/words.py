@@ -298,9 +298,15 @@ def outgoing_words(entry: OutboxEntry) -> str:
         case OutboxState.PARKED:
             words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
         case OutboxState.HELD:
-            at = clock(entry.raised_again_ms or entry.created_ms, entry.created_ms)
-            words = _("{what} held back: raised again at {at}").format(what=what, at=at)
+            words = _held_words(entry, what)
     return f"{words} · {entry.problem.words}" if entry.problem else words
+
+
+def _held_words(entry: OutboxEntry, what: str) -> str:
+    if entry.raised_again_ms is None:
+        return _("{what} held back: from damaged data, may be outdated").format(what=what)
+    at = clock(entry.raised_again_ms, entry.created_ms)
+    return _("{what} held back: raised again at {at}").format(what=what, at=at)
 
 
 def count_words(count: OpenCount, now_ms: int) -> str:

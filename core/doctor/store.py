@@ -88,7 +88,7 @@ async def outbox(settings: Settings) -> Finding | None:
         found += " · " + _("{count} for another cluster or topic").format(count=other)
     held = [inert_line(entry.record.issue, 100) for entry in waiting if entry.state is OutboxState.HELD]
     if held:
-        found += " · " + _("held, as they were raised again: {list}").format(list="; ".join(held[:5]))
+        found += " · " + _("held until a person decides: {list}").format(list="; ".join(held[:5]))
     if held and not parked:
         return warning(found, _("Decide on each in the terminal (Ctrl+R), or by andon resolve or andon withdraw."))
     if not parked:

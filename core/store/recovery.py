@@ -1,7 +1,8 @@
 """A damaged store is set aside with its date, what can be saved is saved, and a new one goes on.
 
 The topic rebuilds the issues. What only this file knows is copied row by row, what was promised to the plant (the
-outbox) first. Nothing of the damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
+outbox) first: through SQLite, and then from the pages that it does not find any more (``carving``). Nothing of the
+damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
 """
 
 import contextlib
@@ -12,12 +13,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 from core.journal import JournalEntry, follows
+from core.store.carved_copy import add_carved
 from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry
+from core.store.page_file import layouts
 from core.store.row_checks import is_whole
+from core.store.write_ahead_log import read_log
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,12 @@ _CHECKED = ("outbox", "outbox_decisions", "drafts")
 """Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40
+_MOST_BYTES = 1 << 30
+"""Of a file, to carve: it is held in memory."""
+_FILE_HEADER = 100
+"""Bytes that a SQLite file begins with before its first page's rows."""
+_READ_BYTES = 4096
+"""What one bad sector costs."""
 _NOT_DAMAGE = ("locked", "busy", "disk i/o error", "unable to open", "readonly", "full")
 """How SQLite begins to tell of a file that may be whole."""
 
@@ -56,7 +66,7 @@ class Recovery:
     saved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Table -> rows that were copied."""
     is_partial: bool = True
-    """Some rows could not be read."""
+    """SQLite could not read some rows. Where these were carved, nobody can tell whether they were all."""
 
 
 def damage_of(path: Path) -> str:
@@ -68,9 +78,8 @@ def damage_of(path: Path) -> str:
     if path.stat().st_size == 0:
         return "" if not _has_log_beside(path) else "empty"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)) as connection:
-            connection.text_factory = lambda data: data.decode("utf-8", "replace")
-            return _damage_within(connection)
+        with closing(_opened(path)) as connection:
+            return _damage_within(connection, path)
     except sqlite3.Error as error:
         return "" if any(word in str(error).lower() for word in _NOT_DAMAGE) else str(error)
 
@@ -84,11 +93,17 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
     """
     aside = _set_aside(path, stamp)
     log.error("the store is damaged (%s); it is set aside as %s", why, aside.name)
+    content, log_content = _bytes_of(aside), _bytes_of(_log_of(aside))
     fresh = Database(path)
     try:
         saved, is_partial = _copy(aside, fresh) if aside.is_file() else ({}, True)
+        carved = add_carved(fresh, content, log_content)
     finally:
         fresh.close()
+    is_partial = is_partial or any(carved.values())
+    for table, count in carved.items():
+        if count:
+            saved[table] = saved.get(table, 0) + count
     log.warning("saved from the damaged store: %s", saved)
     return Recovery(aside, why, MappingProxyType(saved), is_partial)
 
@@ -100,23 +115,35 @@ def set_aside_before(directory: Path, name: str) -> list[Path]:
 
 def _has_log_beside(path: Path) -> bool:
     """A write-ahead log without its file: this was no first start that was interrupted."""
-    log_file = path.with_name(f"{path.name}-wal")
+    log_file = _log_of(path)
     return log_file.exists() and log_file.stat().st_size > 0
 
 
-def _damage_within(connection: sqlite3.Connection) -> str:
+def _damage_within(connection: sqlite3.Connection, path: Path) -> str:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         return ""  # a newer Andon's, and not ours to judge
     found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     if found != "ok":
         return found
+    if _is_log_damaged(path):
+        return "write-ahead log: a frame that was committed"
     tables = schema_of(connection)
     if not tables and not version:
         return ""  # a kill came between the file and its schema
     wanted = _schema_wanted() if version == SCHEMA_VERSION else {"outbox": frozenset[str]()}
     missing = sorted(name for name, columns in wanted.items() if not columns <= tables.get(name, frozenset()))
     return f"without the tables: {', '.join(missing)}" if missing else _damaged_row(connection, tables)
+
+
+def _is_log_damaged(path: Path) -> bool:
+    log_content = _bytes_of(_log_of(path))
+    page_size, _reserved = layouts(_bytes_of(path, _FILE_HEADER), log_content)[0]
+    return read_log(log_content, page_size).is_damaged
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
 
 
 def _damaged_row(connection: sqlite3.Connection, tables: Mapping[str, frozenset[str]]) -> str:
@@ -171,8 +198,32 @@ def _copy(damaged: Path, fresh: Database) -> tuple[dict[str, int], bool]:
     return saved, is_partial
 
 
+def _bytes_of(path: Path, most: int = _MOST_BYTES) -> bytes:
+    """The file as it is, before SQLite opens it; zeros where the disk gives nothing."""
+    if not path.is_file():
+        return b""
+    content = bytearray()
+    try:
+        size = min(path.stat().st_size, most)
+        with path.open("rb", buffering=0) as file:
+            while len(content) < size:
+                content += _read_at(file, len(content), min(_READ_BYTES, size - len(content)))
+    except OSError as error:
+        log.warning("%s cannot be read further: %s", path.name, error)
+    return bytes(content)
+
+
+def _read_at(file: BinaryIO, start: int, length: int) -> bytes:
+    try:
+        file.seek(start)
+        return file.read(length).ljust(length, b"\x00")
+    except OSError:
+        return bytes(length)
+
+
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=5)
+    """To read only. On closing another one would write the log into the file, or delete a log that it cannot read."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection

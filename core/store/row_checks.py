@@ -24,7 +24,9 @@ def _outbox(row: Mapping[str, Any]) -> bool:
     """Nothing but an issue's own JSON may ever be published (contracts/issue-events.md)."""
     OutboxState(row["state"])
     headers_from_json(row["headers"])
-    value = json.loads(bytes(row["value"]))
+    if not isinstance(row["value"], bytes):
+        return False
+    value = json.loads(row["value"])
     return bool(row["event_id"] and isinstance(row["timestamp_ms"], int) and value["issue"] == row["issue"])
 
 

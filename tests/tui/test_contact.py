@@ -1,6 +1,7 @@
 """Out of contact, and back: what is counted, what is held, whose clock is wrong, as an operator sees it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,25 @@ async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, m
         under_way = shown(stage, "#pane-under-way")
         assert under_way == "resolve held back: raised again at 07:59 · F4 resolves this alarm too · Ctrl+R decides"
         assert "held 1" in await condition(stage, pilot)
+
+
+async def test_a_resolve_saved_from_damaged_data_says_so_and_asks(english_stage: Stage) -> None:
+    """Nothing is known of an alarm after it: no words claim one."""
+    stage = english_stage
+    stage.take(event(PRESS, minutes_ago=90))
+    async with stage.running((80, 24)) as pilot:
+        out_of_contact(stage)
+        await stage.app.host.call(stage.station.resolve(PRESS, ""))
+        [entry] = stage.station.outbox
+        stage.station.outbox = (replace(entry, state=OutboxState.HELD),)
+        stage.app.floor.refresh_state()
+        under_way = shown(stage, "#pane-under-way")
+        assert under_way == "resolve held back: from damaged data, may be outdated · Ctrl+R decides"
+        assert f"\nResolve held back: {PRESS}" in shown(stage, "#trouble")
+        await pilot.press("ctrl+r")
+        await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+        title = str(stage.app.screen.query_one("#ask-title", SafeText).render())
+        assert title == f"{PRESS}: does this still hold?"
 
 
 async def test_ctrl_r_withdraws_the_old_resolve(stage: Stage) -> None:

@@ -2,29 +2,36 @@
 
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from core.alarms import Handling
 from core.chat.backend import Author
 from core.chat.messages import Message, MessageState
 from core.chat.playbook import PlaybookAssistant
 from core.events import Record
-from core.issues import issue_of
+from core.held import known_open_ms
+from core.issues import Issue, issue_of
 from core.journal import first_break
+from core.lockout import Lockout
 from core.opening import opened_store, scratch_store
-from core.outbox import resolve_or_reopen
+from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.settings import Settings
 from core.station import Station
-from core.store.database import PAGE_SIZE
+from core.store.carving import carved
+from core.store.database import PAGE_SIZE, Database
 from core.store.recovery import damage_of, set_aside_before
 from core.store.store import FILE_NAME, Batch, Store, StoreError
-from tests.unit.making import event, payload
+from tests.unit.making import NOW, event, payload
 
 SCOPE = "cluster/t"
 ISSUES = 199
+PROMISES = 40
+HANDLING = Handling(1, 2, "kim", claimed_ms=3, claimed_by="lee")
+LOCKOUT = Lockout("PRESS_001", 1, 7, 5, "kim", ("power", "lock"), ("tag",), "no tag left")
 
 
 def _fill(directory: Path) -> None:
@@ -32,18 +39,39 @@ def _fill(directory: Path) -> None:
     store = Store(directory)
     issues = [issue_of(event(number, issue=f"PRESS_{number:03}")) for number in range(ISSUES)]
     store.remember_scope(SCOPE)
+    store.save_operator("kim")
+    store.save_handling(SCOPE, "PRESS_001", HANDLING)
+    store.lockouts(SCOPE).add(LOCKOUT)
     store.commit_batch(SCOPE, Batch(issues, {0: ISSUES}))
     talk = store.conversations(SCOPE)
-    for number, issue in enumerate(issues[:40]):
-        record = resolve_or_reopen(issue, solved=True, now_ms=10_000, operator="kim", note="n" * 200, terminal="T")
-        with store.database.transaction():
-            store.outbox.add(record, scope=SCOPE, now_ms=10_000)
-            store.journal.append(at_ms=number, operator="kim", action="resolved", issue=issue.id)
+    for number, issue in enumerate(issues[:PROMISES]):
+        _resolve(store, issue, number)
         talk.save(Message(f"m{number}", issue.id, Author.OPERATOR, "kim", "압력 " * 50, number, MessageState.ANSWERED))
         talk.save_draft(issue.id, "message", f"draft {number}")
     store.close()
     with closing(sqlite3.connect(directory / FILE_NAME)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _resolve(store: Store, issue: Issue, number: int) -> str:
+    record = resolve_or_reopen(issue, solved=True, now_ms=10_000, operator="kim", note="n" * 200, terminal="T")
+    with store.database.transaction():
+        store.outbox.add(record, scope=SCOPE, now_ms=10_000, known_open_ms=known_open_ms(issue))
+        store.journal.append(at_ms=number, operator="kim", action="resolved", issue=issue.id)
+    return record.event_id
+
+
+def _promise(store: Store, count: int) -> list[str]:
+    """Event ids of as many resolves, each with its issue, a message and a draft."""
+    talk = store.conversations(SCOPE)
+    events = []
+    for number in range(count):
+        issue = issue_of(event(number, issue=f"PRESS_{number:03}"))
+        store.commit_batch(SCOPE, Batch([issue], {}))
+        events.append(_resolve(store, issue, number))
+        talk.save(Message(f"m{number}", issue.id, Author.OPERATOR, "kim", "압력 " * 50, number, MessageState.ANSWERED))
+        talk.save_draft(issue.id, "message", f"draft {number}")
+    return events
 
 
 @pytest.fixture(scope="module")
@@ -114,21 +142,267 @@ def test_the_schema_has_its_place_on_the_first_page(filled: bytes) -> None:
     assert filled[100] == leaf
 
 
+def _page_size(data: bytes | bytearray) -> int:
+    return {1: 65536}.get(size := int.from_bytes(data[16:18], "big"), size)
+
+
+def _stands_on(data: bytes) -> dict[str, dict[str, int]]:
+    """Table -> what identifies a row -> its page. That carving finds every row is tests/unit/test_carving.py's."""
+    with closing(Database(None)) as blank, blank.transaction() as db:
+        names = {
+            name: [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (name,))] for name in KEYS
+        }
+    found: dict[str, dict[str, int]] = {name: {} for name in KEYS}
+    with closing(sqlite3.connect(":memory:")) as copy:
+        copy.deserialize(_without_log(data))
+        for name, key in KEYS.items():
+            keys = {row[0] for row in copy.execute(f"SELECT {key} FROM {name}")}  # noqa: S608 - our own names
+            at = names[name].index(key)
+            for row in carved(data):
+                if len(row.values) == len(names[name]) and row.values[at] in keys:
+                    found[name][str(row.values[at])] = row.page
+    return found
+
+
+def _without_log(data: bytes) -> bytes:
+    """A file in memory has no write-ahead log: the header says so."""
+    return data[:18] + b"\x01\x01" + data[20:]
+
+
+KEYS = {"outbox": "event_id", "drafts": "issue", "outbox_decisions": "event_id", "messages": "id"}
+
+
+def _saved(directory: Path, data: bytes) -> tuple[dict[str, set[str]], list[OutboxEntry]]:
+    """(table -> what is there after a start with ``data``, the outbox)."""
+    directory.mkdir(exist_ok=True)
+    (directory / FILE_NAME).write_bytes(data)
+    with opened_store(_settings(directory)) as store:
+        there = {
+            name: {row[0] for row in store.database.rows(f"SELECT {key} FROM {name}")}  # noqa: S608 - our own names
+            for name, key in KEYS.items()
+        }
+        assert first_break(store.journal.entries()) is None
+        return there, store.outbox.unconfirmed()
+
+
+def _beyond(rows: Mapping[str, int], lost: Container[int]) -> set[str]:
+    return {name for name, page in rows.items() if page not in lost}
+
+
 def test_a_damaged_page_costs_only_what_stood_on_it(filled: bytes, tmp_path: Path) -> None:
-    """Whichever page it is: the outbox, the words and the drafts that stand elsewhere are all there."""
-    pages = len(filled) // PAGE_SIZE
-    kept = []
-    for number in range(1, pages, 3):
-        directory = tmp_path / str(number)
-        directory.mkdir()
+    """Whichever page it is, also the schema's and a table's root: what stands elsewhere is all there."""
+    size = _page_size(filled)
+    stands_on = _stands_on(filled)
+    assert {name: len(rows) for name, rows in stands_on.items()} == dict.fromkeys(KEYS, PROMISES)
+    for number in range(1, len(filled) // size + 1):
         data = bytearray(filled)
-        data[number * PAGE_SIZE : (number + 1) * PAGE_SIZE] = bytes(PAGE_SIZE)
-        (directory / FILE_NAME).write_bytes(data)
-        with opened_store(_settings(directory)) as store:
-            kept.append((len(store.outbox.unconfirmed()), len(store.conversations(SCOPE).drafts())))
-    assert sum(outbox == 40 for outbox, _drafts in kept) > len(kept) / 2, "most pages hold none of the outbox"
-    assert min(outbox for outbox, _drafts in kept) >= 30, "what stands before and behind a damaged page is read"
-    assert min(drafts for _outbox, drafts in kept) >= 20
+        data[(number - 1) * size : number * size] = bytes(size)
+        there, outbox = _saved(tmp_path / str(number), bytes(data))
+        for name in KEYS:
+            assert there[name] >= _beyond(stands_on[name], {number}), (name, number)
+        decided = _beyond(stands_on["outbox_decisions"], {number})
+        for entry in outbox:
+            is_known = entry.record.event_id in decided
+            assert entry.state is (OutboxState.WAITING if is_known else OutboxState.HELD), number
+
+
+def _header_overwritten(data: bytes) -> bytes:
+    return random.Random(1).randbytes(100) + data[100:]
+
+
+def _header_zeroed(data: bytes) -> bytes:
+    return bytes(100) + data[100:]
+
+
+def _another_page_size(data: bytes) -> bytes:
+    return data[:16] + (_page_size(data) // 2).to_bytes(2, "big") + data[18:]
+
+
+def _schema_random(data: bytes) -> bytes:
+    size = _page_size(data)
+    return data[:100] + random.Random(1).randbytes(size - 100) + data[size:]
+
+
+def _first_page_random(data: bytes) -> bytes:
+    size = _page_size(data)
+    return random.Random(1).randbytes(size) + data[size:]
+
+
+HEADS = [_header_overwritten, _header_zeroed, _another_page_size, _schema_random, _first_page_random]
+
+
+@pytest.mark.parametrize("damage", HEADS)
+def test_without_header_or_schema_everything_on_the_other_pages_is_saved(
+    filled: bytes, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    there, outbox = _saved(tmp_path, damage(filled))
+    assert {name: len(rows) for name, rows in there.items()} == dict.fromkeys(KEYS, PROMISES)
+    assert {entry.state for entry in outbox} == {OutboxState.WAITING}
+    with opened_store(_settings(tmp_path)) as store:
+        assert [entry.action for entry in store.journal.entries()] == ["resolved"] * PROMISES + ["store recovered"]
+        detail = list(store.journal.entries())[-1].detail
+        assert (detail["saved"]["outbox"], detail["partial"]) == (PROMISES, True)
+        assert store.last_scope() == SCOPE
+        assert store.operator() == "kim"
+        assert store.handling(SCOPE) == {"PRESS_001": HANDLING}
+        assert store.lockouts(SCOPE).of_issue("PRESS_001") == (LOCKOUT,)
+        assert len(store.load_snapshot(SCOPE).issues) == ISSUES
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8, 0.95])
+def test_of_a_truncated_file_everything_before_its_end_is_saved(filled: bytes, tmp_path: Path, part: float) -> None:
+    end = int(len(filled) * part)
+    pages = len(filled) // _page_size(filled)
+    gone = range(end // _page_size(filled) + 1, pages + 1)
+    there, _outbox = _saved(tmp_path, filled[:end])
+    stands_on = _stands_on(filled)
+    expected = {name: _beyond(rows, gone) for name, rows in stands_on.items()}
+    expected["outbox_decisions"] &= expected["outbox"]  # of no use without what was decided
+    for name in KEYS:
+        assert there[name] >= expected[name], name
+
+
+def _cut_off(directory: Path) -> tuple[bytes, bytes]:
+    """(file, log) as a power cut leaves them: nothing was written back into the file yet."""
+    directory.mkdir()
+    with closing(Store(directory)) as store:
+        _promise(store, PROMISES)
+        return (directory / FILE_NAME).read_bytes(), (directory / f"{FILE_NAME}-wal").read_bytes()
+
+
+def _whole(data: bytes) -> bytes:
+    return data
+
+
+def _log_header_damaged(log: bytes) -> bytes:
+    return random.Random(1).randbytes(32) + log[32:]
+
+
+def _log_frame_damaged(log: bytes) -> bytes:
+    """The first version of a page, which a newer one replaced."""
+    return log[:1000] + bytes(64) + log[1064:]
+
+
+@pytest.mark.parametrize("log_damage", [_whole, _log_header_damaged, _log_frame_damaged])
+@pytest.mark.parametrize("damage", [_whole, *HEADS])
+def test_what_is_only_in_the_log_beside_it_is_saved(
+    tmp_path: Path, damage: Callable[[bytes], bytes], log_damage: Callable[[bytes], bytes]
+) -> None:
+    data, log = _cut_off(tmp_path / "first")
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / f"{FILE_NAME}-wal").write_bytes(log_damage(log))
+    there, outbox = _saved(tmp_path / "cut", damage(data))
+    assert {name: len(rows) for name, rows in there.items()} == dict.fromkeys(KEYS, PROMISES)
+    assert {entry.state for entry in outbox} == {OutboxState.WAITING}
+    for aside in set_aside_before(tmp_path / "cut", FILE_NAME):
+        assert aside.read_bytes() == damage(data), "kept as it was"
+        assert aside.with_name(f"{aside.name}-wal").read_bytes() == log_damage(log)
+
+
+def test_a_power_cut_alone_is_no_damage(tmp_path: Path) -> None:
+    data, log = _cut_off(tmp_path / "first")
+    (tmp_path / f"{FILE_NAME}-wal").write_bytes(log[:-2000])
+    (tmp_path / FILE_NAME).write_bytes(data)
+    assert not damage_of(tmp_path / FILE_NAME)
+
+
+def _root_of(data: bytes, table: str) -> int:
+    with closing(sqlite3.connect(":memory:")) as copy:
+        copy.deserialize(_without_log(data))
+        return int(copy.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])
+
+
+def _without_root(directory: Path, *tables: str) -> None:
+    """Damages the store: SQLite finds no row of ``tables`` any more, their leaf pages are whole."""
+    with closing(sqlite3.connect(directory / FILE_NAME)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray((directory / FILE_NAME).read_bytes())
+    size = _page_size(data)
+    for table in tables:
+        start = (_root_of(bytes(data), table) - 1) * size
+        assert data[start] == 5, "an interior page"
+        data[start : start + size] = bytes(size)
+    (directory / FILE_NAME).write_bytes(data)
+
+
+def test_what_was_confirmed_or_given_up_does_not_wait_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    events = _promise(store, PROMISES)
+    store.outbox.confirm(events[0])
+    store.outbox.hold(events[1], 20_000)
+    store.outbox.withdraw(events[1])
+    store.outbox.hold(events[2], 20_000)
+    store.close()
+    _without_root(tmp_path, "outbox")
+    with opened_store(_settings(tmp_path)) as again:
+        found = [again.outbox.get(event_id) for event_id in events]
+        states = [entry.state for entry in found if entry is not None]
+        assert states[:3] == [OutboxState.CONFIRMED, OutboxState.WITHDRAWN, OutboxState.HELD]
+        assert states[3:] == [OutboxState.WAITING] * (PROMISES - 3)
+        assert found[2] is not None
+        assert found[2].raised_again_ms == 20_000
+        assert [entry.record.event_id for entry in again.outbox.unconfirmed()] == events[2:], "in the order of typing"
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (["confirmed"], OutboxState.CONFIRMED),
+        (["held"], OutboxState.HELD),
+        (["held", "withdrawn"], OutboxState.WITHDRAWN),
+        (["confirmed", "sent again"], OutboxState.WAITING),
+    ],
+)
+def test_an_old_copy_of_a_row_is_corrected_by_the_journal(
+    tmp_path: Path, told: Sequence[str], state: OutboxState
+) -> None:
+    """The page may be one that SQLite had given up: the journal was written in the same transaction."""
+    store = Store(tmp_path)
+    events = _promise(store, PROMISES)
+    for action in told:
+        store.journal.append(at_ms=1, operator="kim", action=action, detail={"event": events[7]})
+    store.close()
+    _without_root(tmp_path, "outbox")
+    with opened_store(_settings(tmp_path)) as again:
+        entry = again.outbox.get(events[7])
+        assert entry is not None
+        assert entry.state is state
+
+
+def test_what_is_held_in_doubt_is_confirmed_where_the_topic_has_it(tmp_path: Path) -> None:
+    """A person is asked only of what never reached the plant."""
+    store = Store(tmp_path)
+    store.remember_scope(SCOPE)
+    events = _promise(store, PROMISES)
+    with store.database.transaction() as db:
+        db.execute("DELETE FROM outbox_decisions")
+    store.close()
+    _without_root(tmp_path, "outbox")
+    settings = _settings(tmp_path)
+    with opened_store(settings) as again:
+        assert {entry.state for entry in again.outbox.unconfirmed()} == {OutboxState.HELD}
+        station = Station(settings, again, PlaybookAssistant())
+        sent = [entry.record for entry in again.outbox.unconfirmed()[:-1]]
+        records = [Record("t", 0, at, one.timestamp_ms, one.key, one.value, one.headers) for at, one in enumerate(sent)]
+        station.ingest(records, {0: len(records)})
+        assert [entry.record.event_id for entry in again.outbox.unconfirmed()] == events[-1:]
+
+
+def test_an_old_copy_of_a_row_is_held_where_its_issue_is_known_to_be_raised_again(tmp_path: Path) -> None:
+    """The replay brings no news of what the register knows, so nothing else would hold it."""
+    store = Store(tmp_path)
+    events = _promise(store, PROMISES)
+    later = event(NOW + 86_400_000, issue="PRESS_003", timestamp="2025-08-09T08:00:00Z")
+    store.commit_batch(SCOPE, Batch([issue_of(later)], {}))
+    store.close()
+    _without_root(tmp_path, "outbox")
+    with opened_store(_settings(tmp_path)) as again:
+        entry = again.outbox.get(events[3])
+        assert entry is not None
+        assert entry.state is OutboxState.HELD
+        assert entry.raised_again_ms == later.time_ms
+        waiting = [one for one in again.outbox.unconfirmed() if one.state is OutboxState.WAITING]
+        assert len(waiting) == PROMISES - 1
 
 
 def test_a_promise_that_waits_survives_and_the_screen_is_told_where_the_rest_is(filled: bytes, tmp_path: Path) -> None:

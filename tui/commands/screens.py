@@ -97,7 +97,7 @@ def _farewell(station: Station) -> list[str]:
         words = _("{count} parked: the broker refuses them until the cause is mended. andon doctor names it.")
         lines.append(words.format(count=parked))
     if held:
-        words = _("{count} held: raised again after it was decided. The terminal asks at the next start.")
+        words = _("{count} held until a person decides. The terminal asks at the next start.")
         lines.append(words.format(count=held))
     if elsewhere:
         words = _("{count} wait for another cluster or topic; they go out when this terminal reads that one again.")

@@ -95,12 +95,14 @@ class Dialogs:
         return True
 
     def held(self, issue_id: str) -> bool:
-        """Ask what becomes of a resolve (or a reopening) that an alarm came after: it was not sent."""
+        """Ask what becomes of a resolve (or a reopening) that an alarm came after, or may have: it was not sent."""
         entry, issue = self._station.held.get(issue_id), self._station.issue(issue_id)
         if entry is None or issue is None or self._floor.app.screen is not self._floor:
             return False
         may_resolve = issue.is_open and entry.record.action == RESOLVED
-        withdraw, this_too = _("withdraw it"), _("resolve this alarm too")
+        is_raised_again = entry.raised_again_ms is not None
+        title = _("{issue} was raised again") if is_raised_again else _("{issue}: does this still hold?")
+        withdraw, this_too = _("withdraw it"), _("resolve this alarm too") if is_raised_again else _("resolve it anew")
         picked: list[str] = []
 
         async def settle(chosen: int, _text: str) -> None:
@@ -118,7 +120,7 @@ class Dialogs:
         self._floor.andon.ask(
             Question(
                 key=f"held:{entry.record.event_id}",
-                title=_("{issue} was raised again").format(issue=self._station.shown(issue)),
+                title=title.format(issue=self._station.shown(issue)),
                 about=outgoing_words(entry) + "." + note,
                 prompt="",
                 does=_("do it"),
