@@ -117,21 +117,43 @@ def _copy_snapshot(settings: Settings, scratch: Store) -> None:
 def _locked(directory: Path) -> Iterator[None]:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(directory / LOCK_NAME, timeout=0)
-        lock.acquire()
-        _pid_file(directory).write_text(str(os.getpid()))
+    except OSError as error:
+        words = _("{path} cannot be used as the data folder ({reason}). Set ANDON_DATA_DIR to another one.")
+        raise StoreError(words.format(path=directory, reason=error.strerror or error)) from error
+    lock = _acquired(directory)
+    try:
+        with _telling_file(_pid_file(directory)):
+            _pid_file(directory).write_text(str(os.getpid()))
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(directory: Path) -> FileLock:
+    path = directory / LOCK_NAME
+    try:
+        with _telling_file(path):
+            lock = FileLock(path, timeout=0)
+            lock.acquire()
     except Timeout:
         raise DataDirInUseError(
             _("Another Andon (process {pid}) works in {path}. End it, or set ANDON_DATA_DIR.").format(
                 pid=_owner(directory), path=directory
             )
         ) from None
-    except OSError as error:
-        raise StoreError(f"{directory}: {error.strerror or error}") from error
+    return lock
+
+
+@contextmanager
+def _telling_file(path: Path) -> Iterator[None]:
+    """Which file it was, and what to do about it."""
     try:
         yield
-    finally:
-        lock.release()
+    except Timeout:
+        raise
+    except OSError as error:
+        words = _("{path} cannot be written ({reason}). Mend that, or set ANDON_DATA_DIR to another folder.")
+        raise StoreError(words.format(path=path, reason=error.strerror or error)) from error
 
 
 def _pid_file(directory: Path) -> Path:

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from core.doctor.check import Finding, Verdict, failed, ok, warning
 from core.foreign_values import remedy_for
@@ -11,7 +13,7 @@ from core.i18n import N_, _
 from core.outbox import OutboxState
 from core.quarantine import place
 from core.settings import Settings
-from core.store.recovery import set_aside_before
+from core.store.recovery import damage_of, set_aside_before
 from core.store.store import FILE_NAME, Store, StoreError, stored_in
 from core.text import inert_line
 
@@ -33,6 +35,9 @@ async def store(settings: Settings) -> Finding:
     """Whether the store is whole, and has room and the right to grow."""
     if not stored_in(settings.data_dir):
         return _folder(settings)
+    path = settings.data_dir / FILE_NAME
+    if damage := damage_of(path, with_log=False):
+        return failed(f"{path}: {inert_line(damage, 200)}", _(_RECOVERS))
     try:
         with _opened(settings) as opened:
             return _integrity(settings, opened)
@@ -42,13 +47,24 @@ async def store(settings: Settings) -> Finding:
 
 def _folder(settings: Settings) -> Finding:
     folder = settings.data_dir
-    while not folder.exists():
+    while not os.path.exists(folder):  # noqa: PTH110 - Path.exists raises where there is no right to look
         folder = folder.parent
     if not folder.is_dir():
         return failed(f"{folder}: " + _("a file stands where the data folder must be"), _("Set ANDON_DATA_DIR."))
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return failed(f"{folder}: " + _("no right to write"), _("Set ANDON_DATA_DIR."))
+    if reason := _refusal(folder):
+        return failed(f"{folder}: {reason}", _("Set ANDON_DATA_DIR."))
     return ok(_("{path}: nothing kept yet").format(path=settings.data_dir))
+
+
+def _refusal(folder: Path) -> str:
+    """Why no folder can be made in ``folder``; empty where it can. Tried: rights alone do not tell of every disk."""
+    try:
+        Path(tempfile.mkdtemp(prefix=".andon-", dir=folder)).rmdir()
+    except PermissionError:
+        return _("no right to write")
+    except OSError as error:
+        return _("no folder can be made here ({reason})").format(reason=error.strerror or error)
+    return ""
 
 
 def _integrity(settings: Settings, opened: Store) -> Finding:
@@ -78,9 +94,12 @@ async def outbox(settings: Settings) -> Finding | None:
     """How many records wait, and each that is parked: somebody has to act on it."""
     if not stored_in(settings.data_dir):
         return None
-    with _opened(settings) as opened:
-        waiting = opened.outbox.unconfirmed()
-        scope = opened.last_scope() or ""
+    try:
+        with _opened(settings) as opened:
+            waiting = opened.outbox.unconfirmed()
+            scope = opened.last_scope() or ""
+    except StoreError as error:
+        return failed(str(error), _(_RECOVERS))
     found = _("{count} records not confirmed yet").format(count=len(waiting))
     parked = [entry for entry in waiting if entry.state is OutboxState.PARKED]
     other = sum(entry.scope != scope for entry in waiting)
@@ -104,9 +123,12 @@ async def quarantine(settings: Settings) -> Finding | None:
     """Records that were no issue events."""
     if not stored_in(settings.data_dir):
         return None
-    with _opened(settings) as opened:
-        count = opened.quarantine_count()
-        newest = opened.quarantine(limit=1)
+    try:
+        with _opened(settings) as opened:
+            count = opened.quarantine_count()
+            newest = opened.quarantine(limit=1)
+    except StoreError as error:
+        return failed(str(error), _(_RECOVERS))
     if not newest:
         return ok(_("empty"))
     found = _("{count} records were no issue events; the newest: {where}: {reason}")

@@ -5,6 +5,7 @@ from sqlite3 import Row
 from core.chat.calls import CallAction, CallState, ChatCall
 from core.chat.problems import ChatProblem, kept_problem
 from core.store.database import Database
+from core.store.row_checks import whole_rows
 
 
 class ChatCallTable:
@@ -35,10 +36,8 @@ class ChatCallTable:
             )
 
     def all(self) -> list[ChatCall]:
-        return [
-            _call(r)
-            for r in self._database.rows("SELECT * FROM chat_calls WHERE scope = ? ORDER BY seq", (self._scope,))
-        ]
+        rows = self._database.rows("SELECT * FROM chat_calls WHERE scope = ? ORDER BY seq", (self._scope,))
+        return [_call(row) for row in whole_rows("chat_calls", rows)]
 
 
 def _call(row: Row) -> ChatCall:

@@ -23,7 +23,11 @@ def headers_to_json(headers: Headers) -> str:
 
 
 def headers_from_json(text: str) -> Headers:
-    return tuple((name, b64decode(content)) for name, content in json.loads(text))
+    """Raises ValueError or TypeError: the text was not written by ``headers_to_json``."""
+    headers = tuple((name, b64decode(content)) for name, content in json.loads(text))
+    if not all(isinstance(name, str) for name, _content in headers):
+        raise ValueError("a header without a name")
+    return headers
 
 
 def sealed(text: str) -> str:
@@ -47,7 +51,7 @@ def unsealed(text: str) -> str:
 
 def sum_of(stored: str) -> int:
     """A row's part in the sum over a snapshot."""
-    return zlib.crc32(stored.encode(errors="replace"))
+    return zlib.crc32(str(stored).encode(errors="replace"))  # a damaged row's may be no text
 
 
 def issue_to_json(issue: Issue) -> str:

@@ -12,6 +12,7 @@ from core.chat.card import Card
 from core.chat.messages import Message, MessageState
 from core.chat.problems import ChatProblem, kept_problem
 from core.store.database import Database
+from core.store.row_checks import has_types, whole_rows
 
 log = logging.getLogger(__name__)
 
@@ -107,16 +108,18 @@ class ConversationTable:
     def drafts(self) -> dict[tuple[str, str], str]:
         """Every draft by (issue, kind)."""
         rows = self._database.rows("SELECT * FROM drafts WHERE scope = ?", (self._scope,))
-        return {(row["issue"], row["kind"]): row["text"] for row in rows}
+        return {(row["issue"], row["kind"]): row["text"] for row in whole_rows("drafts", rows)}
 
 
 def _message_or_none(row: Row) -> Message | None:
     """A message whose row a failing disk changed is left out: the others are shown all the same."""
     try:
-        return _message(row)
+        if has_types("messages", row):
+            return _message(row)
     except (ValueError, TypeError):
-        log.warning("message %s is damaged", row["seq"])
-        return None
+        pass
+    log.warning("message %s is damaged", row["seq"])
+    return None
 
 
 def _message(row: Row) -> Message:

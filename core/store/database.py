@@ -112,6 +112,8 @@ DROP TABLE messages_2;
     3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS + _LOG,
 }
 """Schema version -> what makes the next one of it."""
+OLDEST_VERSION = min(_MIGRATIONS)
+"""Of those that can be brought up to date."""
 
 
 class StoreError(Exception):
@@ -138,7 +140,7 @@ class Database:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path}: written by a newer Andon (schema {version}, known {SCHEMA_VERSION})")
-        if 0 < version < min(_MIGRATIONS):
+        if version and version < OLDEST_VERSION:
             raise StoreError(f"{self.path}: written by Andon before its first release (schema {version}); move it away")
         if version == 0 and read_only:
             # A kill came between the file and its schema: it is as good as not there yet.

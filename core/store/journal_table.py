@@ -49,14 +49,15 @@ class JournalTable:
 def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:
     """The entry that a row holds. A detail that a failing disk changed is told as it is, and breaks the chain."""
     return JournalEntry(
-        row["seq"], row["at_ms"], row["operator"], row["action"], row["issue"],
-        _detail(row["detail"]), row["previous"], row["hash"],
+        row["seq"], row["at_ms"] if isinstance(row["at_ms"], int) else 0,
+        *(str(row[name]) for name in ("operator", "action", "issue")),
+        _detail(row["detail"]), str(row["previous"]), str(row["hash"]),
     )  # fmt: skip
 
 
 def _detail(text: str) -> Mapping[str, Any]:
     try:
         detail = json.loads(text)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         detail = None
-    return detail if isinstance(detail, dict) else {"damaged": text}
+    return detail if isinstance(detail, dict) else {"damaged": str(text)}

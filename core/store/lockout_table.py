@@ -5,6 +5,7 @@ from sqlite3 import Row
 
 from core.lockout import Lockout
 from core.store.database import Database
+from core.store.row_checks import whole_rows
 
 
 class LockoutTable:
@@ -30,12 +31,12 @@ class LockoutTable:
         rows = self._database.rows(
             "SELECT * FROM lockouts WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue)
         )
-        return tuple(map(_lockout, rows))
+        return tuple(map(_lockout, whole_rows("lockouts", rows)))
 
     def by_issue(self) -> dict[str, tuple[Lockout, ...]]:
         """Every issue's, oldest first."""
         rows = self._database.rows("SELECT * FROM lockouts WHERE scope = ? ORDER BY seq", (self._scope,))
-        return _by_issue(map(_lockout, rows))
+        return _by_issue(map(_lockout, whole_rows("lockouts", rows)))
 
 
 def _by_issue(lockouts: Iterable[Lockout]) -> dict[str, tuple[Lockout, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import astuple
 from core.last_read import LastRead
 from core.log_scope import is_same_name
 from core.store.database import Database
+from core.store.row_checks import whole_rows
 
 ISSUE = "issue"
 """A doubt about an open issue."""
@@ -29,7 +30,10 @@ class LogTable:
     def last_reads(self, scope: str) -> dict[int, LastRead]:
         """Partition -> the last record read of it."""
         rows = self._database.rows("SELECT * FROM last_reads WHERE scope = ?", (scope,))
-        return {row["partition"]: LastRead(row["offset"], row["timestamp_ms"], row["checksum"]) for row in rows}
+        return {
+            row["partition"]: LastRead(row["offset"], row["timestamp_ms"], row["checksum"])
+            for row in whole_rows("last_reads", rows)
+        }
 
     def remember(self, scope: str, last_reads: Mapping[int, LastRead]) -> None:
         with self._database.transaction() as db:
@@ -60,7 +64,7 @@ class LogTable:
     def doubts(self, scope: str) -> dict[Doubt, int]:
         """What is doubted, and since when (epoch ms)."""
         rows = self._database.rows("SELECT kind, id, since_ms FROM doubts WHERE scope = ?", (scope,))
-        return {(row["kind"], row["id"]): row["since_ms"] for row in rows}
+        return {(row["kind"], row["id"]): row["since_ms"] for row in whole_rows("doubts", rows)}
 
     def add_doubts(self, scope: str, doubts: Mapping[Doubt, int]) -> None:
         with self._database.transaction() as db:

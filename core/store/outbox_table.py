@@ -5,7 +5,8 @@ from sqlite3 import Row
 from core.kafka.problems import Problem, ProblemKind
 from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
 from core.store.codec import headers_from_json, headers_to_json
-from core.store.database import Database
+from core.store.database import Database, StoreError
+from core.store.row_checks import is_whole
 
 _SELECT = "SELECT * FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
 _PENDING = tuple(state.value for state in PENDING)
@@ -110,6 +111,9 @@ class OutboxTable:
 
 
 def _entry(row: Row) -> OutboxEntry:
+    """The entry that a row holds; a damaged one is never passed over: it was promised to the plant."""
+    if not (is_whole("outbox", row) and is_whole("outbox_decisions", row)):
+        raise StoreError(f"outbox: row {row['seq']}: damaged")
     record = Outgoing(
         row["event_id"], row["issue"], row["action"], row["timestamp_ms"], row["key"], row["value"],
         headers_from_json(row["headers"]), row["operator"], row["note"],

@@ -21,6 +21,7 @@ from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry
 from core.store.page_file import layouts
 from core.store.row_checks import is_whole
+from core.store.schema_check import schema_damage
 from core.store.write_ahead_log import read_log
 
 log = logging.getLogger(__name__)
@@ -41,8 +42,24 @@ _ORDER = (
     "issues",
 )
 """Whatever stands here is copied first; then every further table. Offsets never are: the topic is replayed."""
-_CHECKED = ("outbox", "outbox_decisions", "drafts")
-"""Tables whose rows are looked at one by one at the start: what is promised to the plant must be what was written."""
+_CHECKED: Mapping[str, str] = MappingProxyType({
+    "outbox": "*",
+    "outbox_decisions": "*",
+    "drafts": "*",
+    "handling": "*",
+    "lockouts": "*",
+    "chat_calls": "*",
+    "unread": "*",
+    "overruled": "*",
+    "doubts": "*",
+    "last_reads": "*",
+    "offsets": "*",
+    "meta": "*",
+    "quarantine": "scope, topic, partition, offset, timestamp_ms, reason, key, headers",
+})
+"""Table -> columns that are looked at row by row at the start: every table that is then read, and not a value that may
+be large. Issues are checked with their offsets (``load_snapshot``), messages and the journal where they are read.
+"""
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40
 _MOST_BYTES = 1 << 30
@@ -69,8 +86,11 @@ class Recovery:
     """SQLite could not read some rows. Where these were carved, nobody can tell whether they were all."""
 
 
-def damage_of(path: Path) -> str:
-    """What is wrong with the store's file; empty for a whole one, for none, and for one that cannot be read now."""
+def damage_of(path: Path, *, with_log: bool = True) -> str:
+    """What is wrong with the store's file; empty for a whole one, for none, and for one that cannot be read now.
+
+    ``with_log`` looks at the write-ahead log too: only where no other process writes it.
+    """
     if path.is_dir():
         return "a folder"
     if not path.exists():
@@ -79,7 +99,7 @@ def damage_of(path: Path) -> str:
         return "" if not _has_log_beside(path) else "empty"
     try:
         with closing(_opened(path)) as connection:
-            return _damage_within(connection, path)
+            return _damage_within(connection, path if with_log else None)
     except sqlite3.Error as error:
         return "" if any(word in str(error).lower() for word in _NOT_DAMAGE) else str(error)
 
@@ -119,21 +139,19 @@ def _has_log_beside(path: Path) -> bool:
     return log_file.exists() and log_file.stat().st_size > 0
 
 
-def _damage_within(connection: sqlite3.Connection, path: Path) -> str:
+def _damage_within(connection: sqlite3.Connection, path: Path | None) -> str:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > SCHEMA_VERSION:
-        return ""  # a newer Andon's, and not ours to judge
     found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     if found != "ok":
         return found
-    if _is_log_damaged(path):
+    if path is not None and _is_log_damaged(path):
         return "write-ahead log: a frame that was committed"
     tables = schema_of(connection)
     if not tables and not version:
         return ""  # a kill came between the file and its schema
-    wanted = _schema_wanted() if version == SCHEMA_VERSION else {"outbox": frozenset[str]()}
-    missing = sorted(name for name, columns in wanted.items() if not columns <= tables.get(name, frozenset()))
-    return f"without the tables: {', '.join(missing)}" if missing else _damaged_row(connection, tables)
+    if wrong := schema_damage(version, tables):
+        return wrong
+    return "" if version > SCHEMA_VERSION else _damaged_row(connection, tables)  # a newer Andon's is not ours to judge
 
 
 def _is_log_damaged(path: Path) -> bool:
@@ -147,22 +165,15 @@ def _log_of(path: Path) -> Path:
 
 
 def _damaged_row(connection: sqlite3.Connection, tables: Mapping[str, frozenset[str]]) -> str:
-    """A row that SQLite reads and nobody understands.
-
-    Issues are checked with their offsets (``load_snapshot``), messages and the journal where they are read.
-    """
+    """A row that SQLite reads and nobody understands."""
     connection.row_factory = sqlite3.Row
-    for table in _CHECKED:
+    for table, columns in _CHECKED.items():
         if table in tables:
-            for row in connection.execute(f"SELECT rowid AS row_id, * FROM {table}"):  # noqa: S608 - a constant's names
+            query = f"SELECT rowid AS row_id, {columns} FROM {table}"  # noqa: S608 - a constant's names
+            for row in connection.execute(query):
                 if not is_whole(table, dict(row)):
                     return f"{table}: row {row['row_id']}"
     return ""
-
-
-def _schema_wanted() -> dict[str, frozenset[str]]:
-    with closing(Database(None)) as blank:
-        return blank.schema()
 
 
 def _set_aside(path: Path, stamp: str) -> Path:

@@ -1,5 +1,6 @@
 """Store: all that a terminal keeps, in one SQLite file, so that what belongs together is committed together."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
@@ -28,6 +29,7 @@ from core.store.log_table import COMPLETE, LogTable
 from core.store.outbox_table import OutboxTable
 from core.store.overruled_table import OverruledTable
 from core.store.recovery import Recovery
+from core.store.row_checks import has_types, whole_rows
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
@@ -135,7 +137,7 @@ class Store:
         """
         issues: list[Issue] = []
         outdated: set[str] = set()
-        stored = [row["data"] for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,))]
+        stored = [str(row["data"]) for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,))]
         whole = self._sums_fit(scope, stored)
         for data in stored:
             try:
@@ -147,6 +149,7 @@ class Store:
             except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
+        whole = whole and all(has_types("offsets", row) for row in rows)
         offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not outdated else {}
         return Snapshot(tuple(issues), offsets, frozenset(outdated), whole)
 
@@ -207,7 +210,7 @@ class Store:
                 ),
                 row["reason"],
             )
-            for row in rows
+            for row in whole_rows("quarantine", rows)
         ]  # fmt: skip
 
     def quarantine_count(self) -> int:
@@ -217,7 +220,7 @@ class Store:
     def handling(self, scope: str) -> dict[str, Handling]:
         """Who acknowledged and claimed what, by issue id."""
         rows = self.database.rows("SELECT * FROM handling WHERE scope = ?", (scope,))
-        return {row["issue"]: Handling(*tuple(row)[2:]) for row in rows}
+        return {row["issue"]: Handling(*tuple(row)[2:]) for row in whole_rows("handling", rows)}
 
     def save_handling(self, scope: str, issue: str, handling: Handling) -> None:
         with self.database.transaction() as db:
@@ -229,7 +232,7 @@ class Store:
     def unread(self, scope: str) -> dict[str, int]:
         """How much came on each issue since somebody looked at it."""
         rows = self.database.rows("SELECT issue, count FROM unread WHERE scope = ?", (scope,))
-        return {row["issue"]: row["count"] for row in rows}
+        return {row["issue"]: row["count"] for row in whole_rows("unread", rows)}
 
     def save_unread(self, scope: str, counts: Mapping[str, int]) -> None:
         with self.database.transaction() as db:
@@ -265,7 +268,7 @@ def _keep_sums(db: sqlite3.Connection, scope: str, rows: Mapping[str, str]) -> N
 
 def stored_in(directory: Path) -> bool:
     """Whether a terminal has ever kept anything in ``directory``."""
-    return (directory / FILE_NAME).exists()
+    return os.path.exists(directory / FILE_NAME)  # noqa: PTH110 - Path.exists raises where there is no right to look
 
 
 def _make_private(directory: Path) -> None:
