@@ -48,9 +48,9 @@ class JournalTable:
 
 def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:
     """The entry that a row holds. A detail that a failing disk changed is told as it is, and breaks the chain."""
+    at_ms = row["at_ms"] if isinstance(row["at_ms"], int) else 0
     return JournalEntry(
-        row["seq"], row["at_ms"] if isinstance(row["at_ms"], int) else 0,
-        *(str(row[name]) for name in ("operator", "action", "issue")),
+        row["seq"], at_ms, str(row["operator"]), str(row["action"]), str(row["issue"]),
         _detail(row["detail"]), str(row["previous"]), str(row["hash"]),
     )  # fmt: skip
 

@@ -42,23 +42,24 @@ _ORDER = (
     "issues",
 )
 """Whatever stands here is copied first; then every further table. Offsets never are: the topic is replayed."""
-_CHECKED: Mapping[str, str] = MappingProxyType({
-    "outbox": "*",
-    "outbox_decisions": "*",
-    "drafts": "*",
-    "handling": "*",
-    "lockouts": "*",
-    "chat_calls": "*",
-    "unread": "*",
-    "overruled": "*",
-    "doubts": "*",
-    "last_reads": "*",
-    "offsets": "*",
-    "meta": "*",
-    "quarantine": "scope, topic, partition, offset, timestamp_ms, reason, key, headers",
-})
+_CHECKED: Mapping[str, str] = MappingProxyType(
+    {
+        "outbox": "*",
+        "outbox_decisions": "*",
+        "drafts": "*",
+        "handling": "*",
+        "lockouts": "*",
+        "chat_calls": "*",
+        "unread": "*",
+        "overruled": "*",
+        "doubts": "*",
+        "last_reads": "*",
+        "meta": "*",
+        "quarantine": "scope, topic, partition, offset, timestamp_ms, reason, key, headers",
+    }
+)
 """Table -> columns that are looked at row by row at the start: every table that is then read, and not a value that may
-be large. Issues are checked with their offsets (``load_snapshot``), messages and the journal where they are read.
+be large. Issues and offsets are checked by ``load_snapshot``, messages and the journal where they are read.
 """
 _NEVER = frozenset({"offsets", "snapshot_sums"})
 _LONGEST_LEAP = 1 << 40

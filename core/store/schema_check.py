@@ -1,4 +1,4 @@
-"""Whether a whole SQLite file is a store: another program's, a newer Andon's, and a damaged version number are told apart.
+"""Tells a store from another program's file, a newer Andon's and one whose version number is damaged.
 
 The version number is four bytes of the file's header that nothing protects. What tables there are is believed first.
 """
@@ -23,7 +23,7 @@ _SINCE = {3: ("messages", "card"), 4: ("messages", "alert")}
 
 
 def schema_damage(version: int, tables: Tables) -> str:
-    """Why a file with these tables cannot be opened as a store of ``version``; empty for one of ours, or a newer one."""
+    """Why a file with these tables is no store of ``version``; empty for one of ours, or a newer Andon's."""
     if missing := _missing(_CORE, tables):
         return f"without the tables: {missing}"
     with closing(Database(None)) as blank:
@@ -37,7 +37,10 @@ def schema_damage(version: int, tables: Tables) -> str:
 
 
 def _told_version(tables: Tables) -> int:
-    return max((number for number, (table, column) in _SINCE.items() if column in tables.get(table, ())), default=OLDEST_VERSION)
+    return max(
+        (number for number, (table, column) in _SINCE.items() if column in tables.get(table, ())),
+        default=OLDEST_VERSION,
+    )
 
 
 def _missing(wanted: Tables, tables: Tables) -> str:

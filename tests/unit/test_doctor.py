@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,13 +20,18 @@ from core.chat.playbook import PlaybookAssistant
 from core.doctor import Check, Verdict, examination, examine
 from core.doctor.check import Finding, ok
 from core.doctor.network import presented, secured
-from core.doctor.store import store
+from core.doctor.store import outbox, quarantine, store
+from core.events import Quarantined, Record
+from core.issues import issue_of
 from core.kafka.problems import Problem, ProblemKind
 from core.opening import opened_store
+from core.outbox import resolve_or_reopen
 from core.settings import load_settings
+from core.store.store import Batch, Store
 from tests.chat.serving import Certificate, serving
 from tests.kafka.certificates import Authority
 from tests.unit.commands import andon
+from tests.unit.making import event
 from tui.checks import lines_of, summary
 
 NOBODY = "127.0.0.1:1"
@@ -250,7 +255,7 @@ def test_the_command_tells_settings_with_their_sources_and_no_secret(tmp_path: P
     assert "nobody sees" not in plain.text + ran.text
 
 
-@pytest.mark.parametrize("place", ["file", "file/below", "store/andon.db"])
+@pytest.mark.parametrize("place", ["file", "file/below", "store/andon.db", "/proc/andon", "/proc/andon/below"])
 async def test_a_data_folder_that_cannot_be_made_is_no_ok(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("something else")
     (tmp_path / "store").mkdir()
@@ -258,6 +263,35 @@ async def test_a_data_folder_that_cannot_be_made_is_no_ok(tmp_path: Path, place:
     finding = await store(load_settings(data_dir=tmp_path / place, lang="en"))
     assert finding.verdict is Verdict.FAILED
     assert "ANDON_DATA_DIR" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE outbox SET headers = 'x'", "UPDATE quarantine SET headers = 'x'", "DROP TABLE outbox", "DROP TABLE meta"],
+)
+async def test_a_row_or_a_table_that_is_no_more_is_told_and_no_check_fails_by_itself(
+    tmp_path: Path, change: str
+) -> None:
+    settings = load_settings(data_dir=tmp_path, lang="en")
+    record = Record("t", 0, 0, 0, None, b"x", ())
+    with closing(Store(tmp_path)) as kept:
+        kept.commit_batch("c/t", Batch([], {}, [Quarantined(record, "reason")]))
+        raised = issue_of(event(1))
+        promise = resolve_or_reopen(raised, solved=True, now_ms=1, operator="kim", note="", terminal="T")
+        kept.outbox.add(promise, scope="c/t", now_ms=1)
+        with kept.database.transaction() as db:
+            db.execute(change)
+    finding = await store(settings)
+    assert finding.verdict is Verdict.FAILED
+    assert "sets the damaged file aside" in finding.remedy
+    for check in (outbox, quarantine):
+        await check(settings)
+
+
+async def test_looking_leaves_nothing_in_a_folder_that_is_empty_yet(tmp_path: Path) -> None:
+    finding = await store(load_settings(data_dir=tmp_path / "new" / "data", lang="en"))
+    assert finding.verdict is Verdict.OK
+    assert not os.listdir(tmp_path)  # noqa: PTH208 - in an async test
 
 
 async def test_a_damaged_store_and_one_that_was_set_aside_are_told(tmp_path: Path) -> None:

@@ -1,21 +1,29 @@
 """A damaged store is not the end: it is set aside, what can be saved is saved, the topic tells the rest."""
 
+import contextlib
 import random
 import sqlite3
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core import i18n
 from core.alarms import Handling
 from core.chat.backend import Author
+from core.chat.calls import CallAction, CallState, ChatCall
 from core.chat.messages import Message, MessageState
 from core.chat.playbook import PlaybookAssistant
-from core.events import Record
+from core.chat.problems import ChatProblem, ChatProblemKind
+from core.events import Quarantined, Record
 from core.held import known_open_ms
+from core.i18n import N_
 from core.issues import Issue, issue_of
 from core.journal import first_break
+from core.kafka.problems import Problem, ProblemKind
+from core.last_read import LastRead
 from core.lockout import Lockout
 from core.opening import opened_store, scratch_store
 from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
@@ -30,6 +38,8 @@ from tests.unit.making import NOW, event, payload
 SCOPE = "cluster/t"
 ISSUES = 199
 PROMISES = 40
+FEW = 9
+PARKED_SCOPE = "cluster/parked"
 HANDLING = Handling(1, 2, "kim", claimed_ms=3, claimed_by="lee")
 LOCKOUT = Lockout("PRESS_001", 1, 7, 5, "kim", ("power", "lock"), ("tag",), "no tag left")
 
@@ -43,6 +53,7 @@ def _fill(directory: Path) -> None:
     store.save_handling(SCOPE, "PRESS_001", HANDLING)
     store.lockouts(SCOPE).add(LOCKOUT)
     store.commit_batch(SCOPE, Batch(issues, {0: ISSUES}))
+    _fill_what_few_have(store)
     talk = store.conversations(SCOPE)
     for number, issue in enumerate(issues[:PROMISES]):
         _resolve(store, issue, number)
@@ -51,6 +62,27 @@ def _fill(directory: Path) -> None:
     store.close()
     with closing(sqlite3.connect(directory / FILE_NAME)) as file:
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _fill_what_few_have(store: Store) -> None:
+    """A row or some of each further table that a start reads."""
+    raised = [event(number, issue=f"PRESS_{number:03}") for number in range(ISSUES)]
+    records = [Record("t", 0, at, at, b"k", b"no event" * 9, (("h", b"x" * 20),)) for at in range(FEW)]
+    quarantined = [Quarantined(record, N_("not JSON")) for record in records]
+    store.commit_batch(SCOPE, Batch([], {}, quarantined, last_reads={0: LastRead(ISSUES - 1, 7, 9)}))
+    for number in range(2, FEW):
+        store.save_handling(SCOPE, f"PRESS_{number:03}", HANDLING)
+        store.lockouts(SCOPE).add(replace(LOCKOUT, issue=f"PRESS_{number:03}"))
+        call = ChatCall(f"PRESS_{number:03}", f"session{number}", CallAction.COMPLETE, "s" * 50, number)
+        store.chat_calls(SCOPE).add(call)
+        store.chat_calls(SCOPE).mark(call, CallState.PARKED, ChatProblem(ChatProblemKind.SERVER, "500"))
+    store.save_unread(SCOPE, {one.issue: 3 for one in raised[:FEW]})
+    store.overruled.save(SCOPE, {one.issue: one for one in raised[:FEW]})
+    for number in range(FEW):
+        issue = issue_of(raised[ISSUES - 1 - number])
+        record = resolve_or_reopen(issue, solved=True, now_ms=10_000, operator="kim", note="", terminal="T")
+        store.outbox.add(record, scope=PARKED_SCOPE, now_ms=10_000, known_open_ms=known_open_ms(issue))
+        store.outbox.park(record.event_id, Problem(ProblemKind.TOO_LARGE, "1 MB"))
 
 
 def _resolve(store: Store, issue: Issue, number: int) -> str:
@@ -133,6 +165,18 @@ def test_after_any_damage_the_terminal_starts_and_no_alarm_is_taken_for_read_tha
             assert store.recovery.set_aside.exists()
             assert first_break(store.journal.entries()) is None
         store.journal.append(at_ms=1, operator="kim", action="signed in")
+        _read_all(store, tmp_path)
+
+
+def _read_all(store: Store, directory: Path) -> Station:
+    """Whatever a start reads, and what the checks of ``andon doctor`` do."""
+    station = Station(_settings(directory), store, PlaybookAssistant())
+    for issue in store.load_snapshot(SCOPE).issues:
+        station.standing(issue)
+    store.quarantine()
+    store.chat_calls(SCOPE).all()
+    list(store.journal.entries())
+    return station
 
 
 def test_the_schema_has_its_place_on_the_first_page(filled: bytes) -> None:
@@ -169,6 +213,8 @@ def _without_log(data: bytes) -> bytes:
     return data[:18] + b"\x01\x01" + data[20:]
 
 
+FILLED = dict.fromkeys(["drafts", "messages"], PROMISES) | dict.fromkeys(["outbox", "outbox_decisions"], PROMISES + FEW)
+"""Table -> rows."""
 KEYS = {"outbox": "event_id", "drafts": "issue", "outbox_decisions": "event_id", "messages": "id"}
 
 
@@ -182,7 +228,7 @@ def _saved(directory: Path, data: bytes) -> tuple[dict[str, set[str]], list[Outb
             for name, key in KEYS.items()
         }
         assert first_break(store.journal.entries()) is None
-        return there, store.outbox.unconfirmed()
+        return there, [entry for entry in store.outbox.unconfirmed() if entry.scope == SCOPE]
 
 
 def _beyond(rows: Mapping[str, int], lost: Container[int]) -> set[str]:
@@ -193,7 +239,7 @@ def test_a_damaged_page_costs_only_what_stood_on_it(filled: bytes, tmp_path: Pat
     """Whichever page it is, also the schema's and a table's root: what stands elsewhere is all there."""
     size = _page_size(filled)
     stands_on = _stands_on(filled)
-    assert {name: len(rows) for name, rows in stands_on.items()} == dict.fromkeys(KEYS, PROMISES)
+    assert {name: len(rows) for name, rows in stands_on.items()} == FILLED
     for number in range(1, len(filled) // size + 1):
         data = bytearray(filled)
         data[(number - 1) * size : number * size] = bytes(size)
@@ -236,15 +282,15 @@ def test_without_header_or_schema_everything_on_the_other_pages_is_saved(
     filled: bytes, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     there, outbox = _saved(tmp_path, damage(filled))
-    assert {name: len(rows) for name, rows in there.items()} == dict.fromkeys(KEYS, PROMISES)
+    assert {name: len(rows) for name, rows in there.items()} == FILLED
     assert {entry.state for entry in outbox} == {OutboxState.WAITING}
     with opened_store(_settings(tmp_path)) as store:
         assert [entry.action for entry in store.journal.entries()] == ["resolved"] * PROMISES + ["store recovered"]
         detail = list(store.journal.entries())[-1].detail
-        assert (detail["saved"]["outbox"], detail["partial"]) == (PROMISES, True)
+        assert (detail["saved"]["outbox"], detail["partial"]) == (PROMISES + FEW, True)
         assert store.last_scope() == SCOPE
         assert store.operator() == "kim"
-        assert store.handling(SCOPE) == {"PRESS_001": HANDLING}
+        assert store.handling(SCOPE) == {f"PRESS_{number:03}": HANDLING for number in range(1, FEW)}
         assert store.lockouts(SCOPE).of_issue("PRESS_001") == (LOCKOUT,)
         assert len(store.load_snapshot(SCOPE).issues) == ISSUES
 
@@ -414,7 +460,7 @@ def test_a_promise_that_waits_survives_and_the_screen_is_told_where_the_rest_is(
     assert damage_of(tmp_path / FILE_NAME)
     with opened_store(_settings(tmp_path)) as store:
         assert store.recovery is not None
-        assert store.recovery.saved["outbox"] == 40
+        assert store.recovery.saved["outbox"] == PROMISES + FEW
         assert store.recovery.saved["drafts"] == 40
         assert store.last_scope() == SCOPE
         assert [entry.action for entry in store.journal.entries()][-1] == "store recovered"
@@ -448,10 +494,8 @@ def test_another_program_s_database_and_a_folder_are_set_aside(tmp_path: Path) -
 
 
 def test_a_newer_andon_s_store_is_left_alone(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as newer:
-        newer.execute("PRAGMA user_version = 99")
-        newer.execute("CREATE TABLE future (x)")
-        newer.commit()
+    Store(tmp_path).close()
+    _change(tmp_path, "PRAGMA user_version = 99", "CREATE TABLE future (x)")
     with pytest.raises(StoreError, match="newer"), opened_store(_settings(tmp_path)):
         raise AssertionError
     assert not set_aside_before(tmp_path, FILE_NAME)
@@ -495,3 +539,143 @@ def test_open_issues_of_a_damaged_store_are_facts_again_once_the_log_tells_of_th
         station.ingest([Record("t", 0, 7, 7, None, value)], {0: 8})
         assert len(station.unconfirmed.issues) == ISSUES - 1
         assert station.issue("PRESS_007") is not None
+
+
+def _change(directory: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(directory / FILE_NAME)) as file:
+        for statement in statements:
+            file.execute(statement)
+        file.commit()
+
+
+LAST = "WHERE rowid = (SELECT max(rowid) FROM {table})"
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("quarantine", "headers = replace(headers, '[[', '[z')"),
+        ("quarantine", "headers = '[[1, \"\"]]'"),
+        ("quarantine", "reason = x'00'"),
+        ("outbox", "problem = 'too-largf' || char(10)"),
+        ("outbox", "action = 'andon.issue.resolvee'"),
+        ("outbox", "key = x'00'"),
+        ("outbox", "created_ms = 'soon'"),
+        ("outbox", "offset = 'soon'"),
+        ("outbox_decisions", "known_open_ms = 'soon'"),
+        ("handling", "claimed_ms = 'soon'"),
+        ("handling", "seen_ms = 1 << 62"),
+        ("handling", "shelved_until_ms = x'00'"),
+        ("chat_calls", "action = 'completf'"),
+        ("chat_calls", "state = 'waitinh'"),
+        ("chat_calls", "problem = 'servfr'"),
+        ("unread", "count = 'many'"),
+        ("unread", "count = -1"),
+        ("lockouts", "opened_ms = 'soon'"),
+        ("lockouts", "opened_digest = 'x'"),
+        ("lockouts", "at_ms = 1 << 62"),
+        ("overruled", "event = '[1'"),
+        ("doubts", "since_ms = 'soon'"),
+        ("last_reads", "offset = 'x'"),
+        ("drafts", "text = x'00'"),
+        ("meta", "value = x'00'"),
+    ],
+)
+def test_a_row_that_nobody_understands_is_left_behind_and_the_others_go_on(
+    filled: bytes, tmp_path: Path, table: str, change: str
+) -> None:
+    (tmp_path / FILE_NAME).write_bytes(filled)
+    _change(tmp_path, "INSERT INTO doubts VALUES ('another/t', 'issue', 'A', 1), ('another/t', 'issue', 'B', 1)")
+    assert not damage_of(tmp_path / FILE_NAME)
+    count = f"SELECT count(*) FROM {table}"  # noqa: S608 - our own names
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as file:
+        before = file.execute(count).fetchone()[0]
+    _change(tmp_path, f"UPDATE {table} SET {change} {LAST.format(table=table)}")  # noqa: S608
+    with closing(Store(tmp_path)) as failing, contextlib.suppress(StoreError):
+        _read_all(failing, tmp_path)  # it was whole when the terminal started
+    assert damage_of(tmp_path / FILE_NAME).startswith(f"{table}: row")
+    with opened_store(_settings(tmp_path)) as store:
+        assert store.recovery is not None
+        assert store.database.rows(count)[0][0] == before - 1
+        _read_all(store, tmp_path)
+    assert not damage_of(tmp_path / FILE_NAME)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE messages SET at_ms = 'soon', text = x'00' WHERE seq = 1",
+        "UPDATE messages SET alert = 'x', memo = '[' WHERE seq = 1",
+        "UPDATE journal SET at_ms = 'soon', hash = x'00', detail = x'00'",
+        "UPDATE issues SET data = x'00' WHERE id = 'PRESS_001'",
+        "UPDATE issues SET data = 'x' WHERE id = 'PRESS_001'",
+        "UPDATE snapshot_sums SET sum = 'x'",
+        "UPDATE offsets SET next_offset = 'x'",
+    ],
+)
+def test_what_is_read_only_when_it_is_looked_at_costs_itself_alone(filled: bytes, tmp_path: Path, change: str) -> None:
+    (tmp_path / FILE_NAME).write_bytes(filled)
+    _change(tmp_path, change)
+    with opened_store(_settings(tmp_path)) as store:
+        station = _read_all(store, tmp_path)
+        station.ingest([Record("t", 0, 7, 7, None, payload("PRESS_001"))], {0: 8})
+        store.conversations(SCOPE).of_issue("PRESS_000")
+        store.journal.append(at_ms=1, operator="kim", action="signed in")
+
+
+@pytest.mark.parametrize("version", [-1, 0, 1, 2, 3, 4, 5, 60])
+@pytest.mark.parametrize("tables", ["CREATE TABLE songs (name TEXT)", "CREATE TABLE outbox (x)"])
+def test_another_program_s_database_is_set_aside_whatever_its_version(
+    tmp_path: Path, version: int, tables: str
+) -> None:
+    _change(tmp_path, tables, f"PRAGMA user_version = {version}")
+    with opened_store(_settings(tmp_path)) as store:
+        assert store.recovery is not None
+        _read_all(store, tmp_path)
+
+
+@pytest.mark.parametrize("version", [-9, 0, 1, 2, 3, 5, 60, 1 << 30])
+def test_a_damaged_version_number_costs_nothing(filled: bytes, tmp_path: Path, version: int) -> None:
+    (tmp_path / FILE_NAME).write_bytes(filled)
+    _change(tmp_path, f"PRAGMA user_version = {version}")
+    with opened_store(_settings(tmp_path)) as store:
+        assert store.recovery is not None
+        assert store.recovery.saved["outbox"] == PROMISES + FEW
+        assert {entry.state for entry in store.outbox.unconfirmed()} == {OutboxState.WAITING, OutboxState.PARKED}
+        assert store.operator() == "kim"
+        _read_all(store, tmp_path)
+
+
+def test_a_damaged_file_is_one_whatever_its_version(filled: bytes, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(filled)
+    _change(tmp_path, "CREATE TABLE future (x)", "PRAGMA user_version = 60")
+    data = bytearray((tmp_path / FILE_NAME).read_bytes())
+    page = data.rindex(b"draft 39") // PAGE_SIZE * PAGE_SIZE
+    data[page : page + 8] = bytes(8)
+    (tmp_path / FILE_NAME).write_bytes(data)
+    assert damage_of(tmp_path / FILE_NAME)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/andon"])
+def test_a_data_folder_that_cannot_be_made_is_named_with_its_remedy(tmp_path: Path, place: str, lang: str) -> None:
+    (tmp_path / "file").write_text("something else")
+    i18n.use(lang)
+    with pytest.raises(StoreError) as told, opened_store(_settings(tmp_path / place)):
+        raise AssertionError
+    assert str(tmp_path / place) in str(told.value)
+    assert "ANDON_DATA_DIR" in str(told.value)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("name", ["andon.lock", "andon.pid"])
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, name: str, lang: str) -> None:
+    (tmp_path / name).mkdir()
+    i18n.use(lang)
+    with pytest.raises(StoreError) as told, opened_store(_settings(tmp_path)):
+        raise AssertionError
+    assert str(tmp_path / name) in str(told.value)
+    assert "ANDON_DATA_DIR" in str(told.value)
+    (tmp_path / name).rmdir()
+    with opened_store(_settings(tmp_path)):
+        pass  # and the lock was let go
