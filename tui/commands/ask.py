@@ -76,8 +76,12 @@ async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: boo
             if text is not None:
                 told = await asker.answer(text) if text.strip() else opening
                 _print(told, as_json=as_json)
-                return told.is_answered
-            return await _ask_lines(asker, opening, as_json=as_json)
+                all_answered = told.is_answered
+            else:
+                all_answered = await _ask_lines(asker, opening, as_json=as_json)
+            if (problem := station.chat.health.problem) is not None:
+                _tell(problem.words + " " + _("The built-in assistant answered instead."))
+            return all_answered
 
 
 async def _ask_lines(asker: "Asker", opening: Exchange, *, as_json: bool) -> bool:
