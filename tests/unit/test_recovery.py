@@ -679,3 +679,19 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, name: str, lan
     (tmp_path / name).rmdir()
     with opened_store(_settings(tmp_path)):
         pass  # and the lock was let go
+
+
+@pytest.mark.parametrize(("version", "is_damaged"), [(3, False), (2, True), (1, True), (0, True), (67, True)])
+def test_the_version_before_is_brought_up_to_date_and_its_damaged_number_costs_nothing(
+    filled: bytes, tmp_path: Path, version: int, is_damaged: bool
+) -> None:
+    (tmp_path / FILE_NAME).write_bytes(filled)
+    later = ("snapshot_sums", "lockouts", "overruled", "outbox_decisions", "last_reads", "doubts")
+    _change(tmp_path, "ALTER TABLE messages DROP COLUMN alert", *(f"DROP TABLE {table}" for table in later))
+    _change(tmp_path, f"PRAGMA user_version = {version}")
+    with opened_store(_settings(tmp_path)) as store:
+        assert (store.recovery is not None) is is_damaged
+        assert len(store.outbox.unconfirmed()) == PROMISES + FEW
+        assert store.conversations(SCOPE).of_issue("PRESS_000")
+        _read_all(store, tmp_path)
+    assert not damage_of(tmp_path / FILE_NAME)
