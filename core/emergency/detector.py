@@ -9,7 +9,7 @@ from core.emergency.assessment import Assessment, Danger, Level
 from core.emergency.hangul import from_hangul_keys, from_latin_keys
 from core.emergency.lexicon import Flag
 from core.emergency.rules import Finding, findings
-from core.emergency.slips import respelled
+from core.emergency.slips import respelled, respelled_english
 
 LIMIT = 1_000
 """Characters of a text that are read; what stands behind them is not."""
@@ -85,6 +85,8 @@ def _meant(typed: str) -> Iterator[str]:
     plain = _plain(typed)
     if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
         yield respelled(plain)
+    if len(plain) <= _SLIPS_READ and _LATIN.search(plain):
+        yield from respelled_english(plain)
 
 
 def _is_readable(text: str, *, stray: bool) -> bool:
