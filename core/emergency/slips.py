@@ -64,6 +64,11 @@ _BESIDE = {key: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in _ROWS
 _UNCUT = range(6, 41)
 """Letters of a string without blanks that is cut into words."""
 _LONGEST_WORD = 14
+_PAIR = 2
+_SHORT_WORDS = frozenset(
+    {"is", "in", "on", "my", "he", "it", "at", "no", "by", "of", "to", "up", "we", "am", "go", "me"}
+)
+"""Words of two letters that a string without blanks is cut into; others are too often a part of a word."""
 _LATIN_WORD = re.compile("([a-z]{3,})")
 
 
@@ -105,7 +110,7 @@ def _bases(verb: str) -> Iterator[str]:
 
 
 def _slips_of(word: str) -> Iterator[str]:
-    """``word`` with two letters swapped, one of a pair dropped, one doubled; a long one with any dropped, or a wrong key."""
+    """``word`` with two letters swapped, one of a pair dropped, or one doubled; a long one with any slip of a key."""
     for at, letter in enumerate(word):
         yield word[:at] + word[at + 1 : at + 2] + letter + word[at + 2 :]
         yield word[:at] + letter + word[at:]
@@ -145,7 +150,12 @@ def _cut(word: str) -> str | None:
 
 
 def _joined(before: tuple[str, ...] | None, part: str) -> tuple[str, ...] | None:
-    if before is None or part not in _english_words() or (len(part) == 1 and part not in "ai"):
+    if before is None or part not in _english_words():
+        return None
+    is_first = not before
+    if is_first and "prep" in index()[0].get((part,), UNKNOWN).marks:
+        return None  # in-form, to-get-her
+    if (len(part) == 1 and not (is_first and part in "ai")) or (len(part) == _PAIR and part not in _SHORT_WORDS):
         return None
     return (*before, part)
 
