@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from core.events import RESOLVED, IssueEvent, Kind
 from core.issues import Issue
-from core.outbox import PENDING, OutboxEntry
+from core.outbox import HOLDABLE, OutboxEntry
 
 
 def known_open_ms(issue: Issue | None) -> int | None:
@@ -28,7 +28,7 @@ def overtaken(
     if event.kind is Kind.SOLVED:
         return
     for entry in entries:
-        if entry.state not in PENDING or entry.record.issue != event.issue or entry.record.event_id == event.event_id:
+        if entry.state not in HOLDABLE or entry.record.issue != event.issue or entry.record.event_id == event.event_id:
             continue
         matters = entry.record.action == RESOLVED or after.is_open
         if matters and _was_unknown(entry.known_open_ms, event, before):

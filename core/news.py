@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from core.events import Quarantined
 from core.issues import Change, ChangeKind
-from core.outbox import PENDING, OutboxEntry, OutboxState
+from core.outbox import HOLDABLE, OutboxEntry, OutboxState
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class News:
 
     def _entry_after(self, entry: OutboxEntry) -> OutboxEntry:
         _entry, at_ms = self.held.get(entry.record.event_id, (entry, None))
-        is_held = at_ms is not None and entry.state in PENDING
+        is_held = at_ms is not None and entry.state in HOLDABLE
         return replace(entry, state=OutboxState.HELD, raised_again_ms=at_ms) if is_held else entry
 
     @property

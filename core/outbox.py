@@ -37,6 +37,8 @@ class OutboxState(StrEnum):
 
 
 PENDING = (OutboxState.WAITING, OutboxState.SENT)
+HOLDABLE = (*PENDING, OutboxState.PARKED)
+"""What could still go out: by itself, or once somebody sends it again."""
 STUCK = (OutboxState.PARKED, OutboxState.HELD)
 """What goes nowhere until a person acts."""
 

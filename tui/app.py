@@ -210,8 +210,9 @@ class AndonApp(App[None]):
         self._exit_renderables.clear()
 
     def action_emergency(self) -> None:
-        """The emergency key, on every screen."""
-        self.open_emergency()
+        """The emergency key, on every screen: what the event that is looked at tells of, else all of it."""
+        told = self.floor.looked_at_danger()
+        self.open_emergency(told.dangers, told.language)
 
     def action_interrupt(self) -> None:
         """Ctrl+C: twice within a few seconds leaves, so that one by mistake does nothing."""

@@ -7,6 +7,7 @@ import selectors
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.cells import cell_len
 from textual._parser import ParseError
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _READ_BYTES = 4096
 _TICK_S = 0.1
+_BY_CELLS = "andon.cells"
 
 
 class TerminalDriver(LinuxDriver):
@@ -32,8 +34,9 @@ class TerminalDriver(LinuxDriver):
         self.fileno = keys
         self.input_tty = True
         self._screen = screen
+        codecs.register_error(_BY_CELLS, _replaced_by_cells)
         self._file = open(  # noqa: SIM115 - a descriptor, which stays open as long as the process
-            screen, "w", encoding=self._charset, errors="replace", newline="", closefd=False
+            screen, "w", encoding=self._charset, errors=_BY_CELLS, newline="", closefd=False
         )
 
     def _get_terminal_size(self) -> tuple[int, int]:
@@ -59,6 +62,13 @@ class TerminalDriver(LinuxDriver):
         with contextlib.suppress(EOFError, ParseError):
             for _event in parser.feed(""):
                 pass
+
+
+def _replaced_by_cells(error: UnicodeError) -> tuple[str, int]:
+    """As many question marks as the character has cells, so that what follows stays in its column."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "?" * cell_len(error.object[error.start : error.end]), error.end
 
 
 def terminal_descriptors() -> tuple[int, int]:

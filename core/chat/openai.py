@@ -36,6 +36,7 @@ STREAM_LIMIT = 32 * 1024 * 1024
 _EVENTS = "text/event-stream"
 _FIELDS = (b"data", b"event", b"error", b"id", b"retry", b":")
 """How a stream of events begins."""
+_BROKEN = frozenset({ChatProblemKind.DROPPED, ChatProblemKind.SILENT})
 _ENDPOINTS = ("/chat/completions", "/completions", "/models", "/responses")
 _NO_MODELS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 """A server that answers so to ``/models`` is there."""
@@ -125,8 +126,8 @@ class OpenAI:
             async with aclosing(self._asked(request)) as pieces:
                 async for reading, piece in pieces:
                     yield reading, piece
-        except ChatError:
-            if not reading.is_whole:
+        except ChatError as error:
+            if not reading.is_whole or error.problem.kind not in _BROKEN:
                 raise  # else only the connection broke, after the last word
         if not reading.is_whole:
             raise ChatError(ChatProblem(ChatProblemKind.DROPPED))

@@ -5,6 +5,7 @@ The format is that of ``POST /v1/chat/completions``: ``chat.completion.chunk`` o
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,8 +31,12 @@ _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 """Fields of a ``delta`` in which servers put the model's thinking."""
 _PARTS = frozenset({None, "text", "output_text"})
 """Types of parts of a ``content`` list that are the answer; others are thinking, images, tool calls."""
+_FAILS = re.compile(r"error|exception|fail|timeout|abort|cancel", re.IGNORECASE)
+"""In an event's name: the answer ends here, whatever stands in it."""
+_FAULTS = ("error", "errors", "error_message", "error_msg", "errorMessage")
+"""Fields of an object that tells of a failure, beside those of ``told_words``."""
 _ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
-_REFUSED_BELOW = 500
+_LEAST_FAULT, _REFUSED_BELOW = 400, 500
 """An error's ``code`` below which the question is at fault, and not the server."""
 
 
@@ -67,7 +72,7 @@ class Reading:
         Raises:
             ChatError: the server tells of an error, the payload is no chunk, or the answer is too large.
         """
-        if event.stray or event.name.lower() in ("error", "exception"):
+        if event.stray or _FAILS.search(event.name):
             raise ChatError(_told_line(event))
         data = event.data.strip()
         if data == DONE:
@@ -93,7 +98,7 @@ class Reading:
 
     def _chunk(self, answer: Mapping[str, Any]) -> Piece:
         choices = answer.get("choices")
-        is_usage = isinstance(answer.get("usage"), Mapping) or choices == []
+        is_usage = choices == [] or (choices is None and isinstance(answer.get("usage"), Mapping))
         if (choices is None and not is_usage and answer.get("type") not in _ALIVE) or _is_error(answer):
             raise ChatError(_told(answer))
         if not choices:
@@ -103,14 +108,18 @@ class Reading:
     def _choice(self, answer: Mapping[str, Any], part: str) -> Piece:
         choices = answer.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
-        if _is_error(answer) or (choices is None and told_words(answer)):
+        if _is_error(answer):
             raise ChatError(_told(answer))
         if not isinstance(choice, Mapping):
             raise garbage("choices")
-        if choice.get("error"):
-            raise ChatError(_told(choice))
-        self.finish = self._end(_text(choice.get("finish_reason"))) or self.finish
         message = choice.get(part)
+        for told in (choice, message):
+            if isinstance(told, Mapping) and told.get("error"):
+                raise ChatError(_told(told))
+        reason = choice.get("finish_reason")
+        if reason is not None and not isinstance(reason, str):
+            raise garbage("finish_reason")
+        self.finish = self._end(reason or "") or self.finish
         self.is_thinking = isinstance(message, Mapping) and any(message.get(name) for name in _THOUGHTS)
         return self._counted(self._filter.add(_content(message)))
 
@@ -127,10 +136,13 @@ class Reading:
 
 
 def _object(data: str) -> Mapping[str, Any]:
+    """The object that a chunk is. Plain words in its place are the server's own on what went wrong."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
-        raise garbage("JSON") from None
+        found = None if data.lstrip()[:1] in ("{", "[") and not data.startswith("[ERR") else data
+    if isinstance(found, str) and any(sign.isalpha() for sign in found):
+        raise ChatError(ChatProblem(ChatProblemKind.SERVER, detail_of(found)))
     if not isinstance(found, dict):
         raise garbage("JSON")
     return found
@@ -155,7 +167,16 @@ def _text(value: Any) -> str:
 
 
 def _is_error(answer: Mapping[str, Any]) -> bool:
-    return bool(answer.get("error")) or answer.get("object") == "error" or answer.get("type") == "error"
+    """Whether an object tells of a failure, also beside good-looking choices: none of these is part of an answer."""
+    if any(answer.get(name) for name in _FAULTS) or "error" in (answer.get("object"), answer.get("type")):
+        return True
+    return bool(told_words(answer)) or _fails(answer.get("status"))
+
+
+def _fails(status: Any) -> bool:
+    if isinstance(status, str):
+        return bool(_FAILS.search(status))
+    return isinstance(status, int) and not isinstance(status, bool) and status >= _LEAST_FAULT
 
 
 def _told_line(event: ServerEvent) -> ChatProblem:
@@ -166,16 +187,17 @@ def _told_line(event: ServerEvent) -> ChatProblem:
         found = json.loads(said)
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, Mapping):
-        return ChatProblem(ChatProblemKind.SERVER, detail_of(said.strip()))
-    return _told(found)
+    if isinstance(found, Mapping) and _is_error(found):
+        return _told(found)
+    return ChatProblem(ChatProblemKind.SERVER, detail_of(event.name if isinstance(found, Mapping) else said.strip()))
 
 
 def _told(answer: Mapping[str, Any]) -> ChatProblem:
     """An error object in an answer that began well, or in the place of a chunk."""
-    error = answer.get("error")
+    error = next((answer[name] for name in _FAULTS if answer.get(name)), None)
+    error = error[0] if isinstance(error, list) and error else error
     inner = error if isinstance(error, Mapping) else answer
-    words = told_words(answer) or _text(inner.get("type"))
+    words = told_words(answer) or told_words(inner) or _text(error) or _text(inner.get("type"))
     if not words and not _is_error(answer):
         return garbage("JSON").problem
     code = inner.get("code")

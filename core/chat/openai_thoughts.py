@@ -9,17 +9,15 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-_NAMES = (
-    r"(?:think|thinking|thoughts?|reason|reasoning|reflection|antthinking|seed:think|scratchpad|inner_monologue"
-    r"|chain_of_thought|analysis)"
-)
+_NAMES = r"(?:[\w:.-]{0,24}(?:think|thought|reason|reflection|scratchpad|monologue)[\w:.-]{0,24}|analysis)"
+"""Of tags: each family of models has its own, and all say what stands in them."""
 _OPENING = (
-    rf"<{_NAMES}(?:\s[^<>]{{0,40}})?>|\[(?:think|reasoning)\]|◁think▷"
+    rf"<\s?{_NAMES}(?:\s[^<>]{{0,40}})?\s?>|<details\s[^<>]{{0,20}}reason[^<>]{{0,40}}>|<\|inner_prefix\|>|\[(?:think|reasoning)\]|◁think▷"
     r"|<\|(?:begin_of_thought|begin_of_thinking|start_thinking|thinking|think)\|>"
     r"|<unused94>(?:thought)?|<\|channel>(?:thought|analysis)?"
 )
 _CLOSING = (
-    rf"</{_NAMES}\s?>|\[/(?:think|reasoning)\]|◁/think▷"
+    rf"<\s?/\s?{_NAMES}\s?>|</details>|<\|inner_suffix\|>|\[/(?:think|reasoning)\]|◁/think▷"
     r"|<\|(?:end_of_thought|end_of_thinking|end_thinking|/thinking|/think)\|>|<unused95>|<channel\|>"
 )
 _END_OF_TURN = (
@@ -36,7 +34,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _BEGUN = re.compile(
-    r"(?:<(?:[|｜/a-z][^<>\n]{0,60})?|\[(?:/?[a-z]{0,9})?|◁[/a-z]{0,6}"
+    r"(?:<(?:\s?[|｜/a-z][^<>\n]{0,60}|\s)?|\[(?:/?[a-z]{0,9})?|◁[/a-z]{0,6}"
     r"|(?:<unused94>|<\|channel>|<start_of_turn>|<\|turn>|<\|(?:im_start|start|start_header_id)\|>)[a-z]{0,8})\Z",
     re.IGNORECASE,
 )

@@ -62,7 +62,7 @@ class OutboxTable:
     def hold(self, event_id: str, raised_again_ms: int) -> None:
         """Its issue was raised again: it goes nowhere until a person says so."""
         with self._database.transaction() as db:
-            self._update("state = 'held'", (event_id,), states=_PENDING)
+            self._update("state = 'held'", (event_id,), states=(*_PENDING, OutboxState.PARKED.value))
             db.execute(
                 "INSERT INTO outbox_decisions VALUES (?, NULL, ?)"
                 " ON CONFLICT (event_id) DO UPDATE SET raised_again_ms = excluded.raised_again_ms",

@@ -20,7 +20,7 @@ from tests.chat.serving import free_port
 from tests.chat.talking import LONG_S, SHORT_S, brief, until
 
 LONG_WAIT = Wait(60)
-SERVER, REJECTED = ChatProblemKind.SERVER, ChatProblemKind.REJECTED
+SERVER, REJECTED, GARBAGE = ChatProblemKind.SERVER, ChatProblemKind.REJECTED, ChatProblemKind.GARBAGE
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +164,22 @@ async def test_either_end_of_a_stream_is_an_end(model: Model, script: Script) ->
             ["반"],
         ),
         ([chunk("반"), chunk("", finish="KV cache full"), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"choices": [], "detail": "KV cache full"}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"usage": {"total_tokens": 1}, "message": "KV cache full"}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"choices": None, "usage": {}, "error_message": "KV cache full"}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"errors": [{"message": "KV cache full"}]}), DONE], SERVER, ["반"]),
+        ([chunk("반"), event({"choices": [{"delta": {"error": "KV cache full"}}]}), DONE], SERVER, ["반"]),
+        (
+            [chunk("반"), event({"choices": [{"delta": {}}], "status": 500, "message": "KV cache full"}), DONE],
+            SERVER,
+            ["반"],
+        ),
+        ([chunk("반"), event({"choices": [{"delta": {}, "finish_reason": {"type": "error"}}]}), DONE], GARBAGE, ["반"]),
+        ([chunk("반"), "event: timeout\n\n", DONE], SERVER, ["반"]),
+        ([chunk("반"), "event: failure\n" + chunk("더"), DONE], SERVER, ["반"]),
+        ([chunk("반"), "data: [ERROR] KV cache full\n\n", DONE], SERVER, ["반"]),
+        ([chunk("반"), 'data: "KV cache full"\n\n', DONE], SERVER, ["반"]),
+        ([chunk("반", finish="stop"), event({"error": {"message": "KV cache full"}}), DONE], SERVER, ["반"]),
         ([chunk("반"), event({}), DONE], ChatProblemKind.GARBAGE, ["반"]),
         ([chunk("반"), event({"status": "ok"}), DONE], ChatProblemKind.GARBAGE, ["반"]),
     ],
@@ -180,6 +196,15 @@ async def test_a_broken_stream_keeps_what_came_and_says_why(
     assert pieces == came
     if any("KV cache full" in str(part) for part in script):
         assert "KV cache full" in caught.value.problem.words
+
+
+async def test_an_error_beside_the_words_of_a_whole_body_is_told(model: Model) -> None:
+    choice = {"message": {"content": "전원을 차단하고"}, "finish_reason": "stop"}
+    for fault in ({"detail": "GPU lost"}, {"status": "error", "message": "GPU lost"}):
+        model.answer = JSONResponse({"choices": [choice], **fault})
+        async with talking_to(model) as backend:
+            with pytest.raises(ChatError, match="GPU lost"):
+                await asked(backend)
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/octet-stream", "", "text/html"])

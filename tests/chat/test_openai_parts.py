@@ -91,6 +91,8 @@ THOUGHTS = [
     "<think>{}</think>", "<thinking>{}</thinking>", "<Thought>{}</Thought>", "<reasoning>{}</reasoning>",
     "[THINK]{}[/THINK]", "◁think▷{}◁/think▷", "<|begin_of_thought|>{}<|end_of_thought|>", "<seed:think>{}</seed:think>",
     "<|START_THINKING|>{}<|END_THINKING|>", "<unused94>thought\n{}<unused95>", "<|channel>thought\n{}<channel|>",
+    "<longcat_think>{}</longcat_think>", "<mm:think>{}</mm:think>", "< think >{}</ think >",
+    '<details type="reasoning" done="true">{}</details>', "<|inner_prefix|>{}<|inner_suffix|>",
     "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
 ]  # fmt: skip
 """A block of thoughts in the marks of each family of models."""

@@ -155,3 +155,22 @@ def test_the_narrower_the_shorter() -> None:
     assert bar_words(made, 46, ascii_only=False) == "✓ 09:12 김민수… 전원 차단·잠금·표지·무에너지"
     assert bar_words(made, 40, ascii_only=False) == "✓ 09:12 김민수남궁민수 안전 확인함"
     assert bar_words(made, 28, ascii_only=False) == "✓ 09:12 김민수… 안전 확인함"
+
+
+@pytest.mark.parametrize("first", ["enter", ""])
+async def test_a_reason_that_is_typed_ticks_nothing(stage: Stage, first: str) -> None:
+    """Its letters, blanks and digits are words, whether the dialog asked for it or not yet."""
+    stage.take(event(PRESS, minutes_ago=9))
+    async with stage.running() as pilot:
+        await pilot.press("ctrl+l")
+        await stage.until(lambda: isinstance(stage.app.screen, SecureScreen))
+        await pilot.press("space", *([first] if first else []))
+        await type_text(pilot, "no lock at machine 3")
+        await pilot.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
+        issue = stage.station.issue(stage.app.floor.rows[0].id)
+        assert issue is not None
+        lockout = stage.station.chat.lockout(issue)
+        assert lockout is not None
+        assert lockout.why_not == "no lock at machine 3"
+        assert lockout.missing == ("lock", "tag", "zero")

@@ -13,6 +13,7 @@ from core.station import MESSAGE_DRAFT, RESOLVE_DRAFT
 from core.store.store import StoreError
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import PRESS, select, shown, type_text
+from tui.screens.emergency import EmergencyScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import NoteComposer, ResolveScreen
@@ -437,3 +438,25 @@ async def test_drafts_of_another_cluster_are_not_shown_and_wait_for_its_return(s
         await stage.app.host.call(move("one"))
         stage.app.floor.refresh_state()
         assert (stage.app.floor.selected, composer(stage).text) == (PRESS, "here")
+
+
+async def test_what_is_typed_or_pasted_on_the_list_goes_on_in_the_composer(stage: Stage) -> None:
+    stage.take(event(PRESS, minutes_ago=9))
+    async with stage.running() as pilot:
+        stage.app.floor.query_one(IssueList).focus()
+        await pilot.pause()
+        await type_text(pilot, "x안 1")
+        await stage.until(lambda: composer(stage).text == "x안 1")
+        stage.app.floor.query_one(IssueList).focus()
+        stage.app.post_message(events.Paste("pasted\ntwo"))
+        await stage.until(lambda: composer(stage).text == "x안 1pasted\ntwo")
+        assert stage.app.focused is composer(stage)
+
+
+async def test_a_slash_command_begins_on_the_list(stage: Stage) -> None:
+    stage.take(event(PRESS, minutes_ago=9))
+    async with stage.running() as pilot:
+        stage.app.floor.query_one(IssueList).focus()
+        await pilot.pause()
+        await pilot.press("slash", *"119", "enter")
+        await stage.until(lambda: isinstance(stage.app.screen, EmergencyScreen))

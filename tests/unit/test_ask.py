@@ -184,3 +184,19 @@ def test_what_the_plant_just_raised_can_be_asked_about(broker: Any, tmp_path: Pa
     assert lines_of(ran)[0]["author"] == "builtin"
     assert len(ran.complaint.splitlines()) == 1, "that it is not the newest is said"
     assert andon(given, "ask", "G", "왜 그래요?").code == 1
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "euc-kr", "utf-8-sig"])
+def test_whoever_is_in_danger_is_answered_on_an_issue_that_nobody_knows(tmp_path: Path, charset: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "ask", "NOPE", "--json"],
+        env=environment({"ANDON_DATA_DIR": str(tmp_path), "ANDON_LANG": "ko"}),
+        input="왜\n손이 끼었어요\n".encode(charset),
+        start_new_session=True,
+        capture_output=True,
+        check=False,
+    )
+    [told] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert told["emergency"] == "yes"
+    assert "비상정지" in " ".join(told["precautions"])

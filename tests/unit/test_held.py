@@ -342,3 +342,13 @@ def test_our_own_reopening_read_back_holds_nothing() -> None:
     change = register.apply(back)  # type: ignore[arg-type]
     assert change is not None
     assert not list(overtaken([entry], back, known, change.issue))  # type: ignore[arg-type]
+
+
+async def test_a_parked_resolve_is_held_as_well_and_not_sent_again_by_a_key(station: Station) -> None:
+    entry = await resolved_without_contact(station)
+    station.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+    raised_again(station)
+    assert states(station) == [OutboxState.HELD]
+    with pytest.raises(CommandError):
+        await station.retry("A")
+    assert not station.sendable()

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,13 @@ def test_commands_end_as_they_would_in_utf_8(charset: str, command: list[str], t
 )
 def test_the_locale_names_the_terminal_s_charset(environment: Mapping[str, str], charset: str) -> None:
     assert terminal_charset(environment) == charset
+
+
+def test_a_character_that_the_terminal_cannot_show_leaves_as_many_cells(tmp_path: Path) -> None:
+    driver = "import tui.terminal_driver as t, codecs; codecs.register_error('x', t._replaced_by_cells)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{driver}; import sys; sys.stdout.buffer.write('프레스 1●é'.encode('latin-1', 'x'))"],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"?????? 1?\xe9"

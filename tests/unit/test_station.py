@@ -118,7 +118,8 @@ async def test_a_retry_is_for_one_issue_and_never_for_another_episode(station: S
     assert [e.state for e in station.outbox] == [OutboxState.WAITING, OutboxState.PARKED]
     assert station.outbox[0].record.event_id == first.record.event_id
     take(station, record(payload("B", isSolved=True), at=NOW + 1), record(payload("B"), at=NOW + 60_000))
-    with pytest.raises(CommandError, match="moved on"):
+    assert station.outbox[1].state is OutboxState.HELD, "a person decides whether it still holds"
+    with pytest.raises(CommandError):
         await station.retry("B")
     with pytest.raises(CommandError):
         await station.retry("A")

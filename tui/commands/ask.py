@@ -1,7 +1,7 @@
 """``andon ask``: the conversation of an issue without a screen, one question or a line of standard input each."""
 
 import asyncio
-import locale
+import contextlib
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -44,11 +44,24 @@ async def ask(settings: Settings, issue: str, text: str | None, *, as_json: bool
     try:
         return await _ask(settings, issue, text, as_json=as_json)
     except _UNANSWERED:
-        typed = inert(text or "")
-        danger = assess(typed)
-        if danger.level is Level.YES and (told := immediate(typed, danger)) is not None:
-            _print(told, as_json=as_json)  # whoever is in danger is answered, whatever else went wrong
+        await _answer_dangers(text, as_json=as_json)
         raise
+
+
+async def _answer_dangers(text: str | None, *, as_json: bool) -> None:
+    """Whoever is in danger is answered, whatever else went wrong; nobody at a terminal is asked to type for that."""
+    if text is not None:
+        _print_danger(text, as_json=as_json)
+    elif sys.stdin is not None and not sys.stdin.isatty():
+        async for line in _lines():
+            _print_danger(line, as_json=as_json)
+
+
+def _print_danger(text: str, *, as_json: bool) -> None:
+    typed = inert(text)
+    danger = assess(typed)
+    if danger.level is Level.YES and (told := immediate(typed, danger)) is not None:
+        _print(told, as_json=as_json)
 
 
 async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: bool) -> bool:
@@ -63,8 +76,12 @@ async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: boo
             if text is not None:
                 told = await asker.answer(text) if text.strip() else opening
                 _print(told, as_json=as_json)
-                return told.is_answered
-            return await _ask_lines(asker, opening, as_json=as_json)
+                all_answered = told.is_answered
+            else:
+                all_answered = await _ask_lines(asker, opening, as_json=as_json)
+            if (problem := station.chat.health.problem) is not None:
+                _tell(problem.words + " " + _("The built-in assistant answered instead."))
+            return all_answered
 
 
 async def _ask_lines(asker: "Asker", opening: Exchange, *, as_json: bool) -> bool:
@@ -240,11 +257,11 @@ async def _lines() -> AsyncIterator[str]:
 
 
 def _decoded(line: bytes) -> str:
-    """UTF-8; where it is none, what the terminal writes. A mark of byte order is no part of a question."""
-    try:
-        return line.decode("utf-8").removeprefix("\ufeff").strip()
-    except UnicodeDecodeError:
-        return line.decode(locale.getpreferredencoding(do_setlocale=False), "replace").strip()
+    """UTF-8; where it is none, what standard input is set to, or Korea's older charset. No byte order mark is kept."""
+    for charset in ("utf-8", sys.stdin.encoding, "cp949"):
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            return line.decode(charset).removeprefix("\ufeff").strip()
+    return line.decode("utf-8", "replace").strip()
 
 
 def _print(told: Exchange, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -14,6 +14,7 @@ from core.chat.backend import Author
 from core.chat.messages import Message
 from core.chat.playbook_files import library_problems, short_precautions
 from core.chat.safety import asks_for_check, is_repair
+from core.emergency import Assessment, Level
 from core.i18n import _, language, ngettext
 from core.issues import Issue
 from core.kafka.freshness import FeedState
@@ -53,6 +54,7 @@ from tui.words import (
 if TYPE_CHECKING:
     from tui.app import AndonApp
 
+_NO_DANGER = Assessment(Level.NO)
 HELD_S = 5.0
 """After a key moved the cursor in the list, its rows keep their places for this long."""
 
@@ -254,6 +256,12 @@ class FloorScreen(Screen[None]):
             return floor_view.overruled_words(issue, raised, now_ms)
         return floor_view.resolved_words(issue, now_ms)
 
+    def looked_at_danger(self) -> Assessment:
+        """What the event of the issue in the pane tells of people in danger for certain."""
+        issue = self._selected_issue if self.andon.screen is self else None
+        certain = issue is not None and self.station.tells_of_danger(issue)
+        return self.station.dangers.of(issue, self.station.overruled.get(issue.id)) if issue and certain else _NO_DANGER
+
     def _danger_words(self, issue: Issue) -> str:
         """What the event itself tells of people in danger, as long as the issue is open."""
         if not self.station.tells_of_danger(issue):
@@ -393,7 +401,7 @@ class FloorScreen(Screen[None]):
 
     def action_emergency(self) -> None:
         """From the menu; the key itself is the app's, on every screen."""
-        self.andon.open_emergency()
+        self.andon.action_emergency()
 
     def action_menu(self) -> None:
         self.andon.open_menu()
@@ -570,14 +578,34 @@ class FloorScreen(Screen[None]):
     async def action_leave(self) -> None:
         self.app.exit()
 
-    def on_key(self, event: object) -> None:
-        key = getattr(event, "key", "")
-        if not self._awaits_digit:
-            return
-        self._awaits_digit = False
-        self.say("")
-        if key.isdigit():
-            self.action_go_to_row(int(key))
+    def on_key(self, event: events.Key) -> None:
+        if self._awaits_digit:
+            self._awaits_digit = False
+            self.say("")
+            if event.key.isdigit():
+                self.action_go_to_row(int(event.key))
+        elif event.character and event.is_printable and self._takes_words(event.key):
+            event.stop()
+            self._write_on(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A text that was pasted while the list or the transcript had the focus."""
+        if self._takes_words():
+            event.stop()
+            self._write_on(event.text)
+
+    def _takes_words(self, key: str = "") -> bool:
+        """Whether words typed now are for the composer: the focus is elsewhere, and no key of that place is meant."""
+        at, composer = self.focused, self.query_one(Composer)
+        if at is None or at is composer or not composer.display or not composer.owner:
+            return False
+        return key not in at._bindings.key_to_bindings
+
+    def _write_on(self, text: str) -> None:
+        composer = self.query_one(Composer)
+        self.set_focus(composer)
+        composer.move_cursor(composer.document.end)
+        composer.insert(text)
 
     def _do(self, command: Coroutine[Any, Any, object]) -> None:
         """A command whose outcome shows by itself; the worker owns it and says what went wrong."""

@@ -130,7 +130,7 @@ class ResolveScreen(Over[None]):
         self._why.display = asks and bool(why)
         keys = [("Enter", _("send the resolve")), ("Esc", _("later"))]
         if asks:
-            keys[:0] = [("Tab", _("checks")), ("Space", _("make one"))]
+            keys[:0] = [("Tab", _("checks")), ("Space", _("tick"))]
         self._line("#resolve-keys", Content("   ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
 
     def _line(self, selector: str, content: Content) -> None:

@@ -80,7 +80,7 @@ class SecureScreen(Over[None]):
         self._line("#secure-about", Content(short_precautions(mode_type, language())))
         self._line("#secure-missing", Content(""))
         self._line("#secure-problem", Content(""))
-        keys = [("Space", _("make one")), ("Enter", _("show the steps")), ("Esc", _("later"))]
+        keys = [("Space", _("tick")), ("Enter", _("show the steps")), ("Esc", _("later"))]
         self._line("#secure-keys", Content("   ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
         self._checks.load(())
         self._why.load(f"secure:{issue.id}", "")
@@ -96,6 +96,18 @@ class SecureScreen(Over[None]):
     def _drafted(self, message: NoteComposer.Drafted) -> None:
         message.stop()
 
+    @on(CheckList.Changed)
+    def _ticked(self) -> None:
+        """What was named as missing may be made now."""
+        self._line("#secure-missing", Content(""))
+
+    @on(CheckList.Typed)
+    def _typed(self, message: CheckList.Typed) -> None:
+        """Words are a reason, wherever the focus is."""
+        self._why.display = True
+        self._why.focus()
+        self._why.insert(message.text)
+
     @on(CheckList.Sent)
     @on(NoteComposer.Sent)
     async def _sent(self, message: CheckList.Sent | NoteComposer.Sent) -> None:
@@ -107,9 +119,8 @@ class SecureScreen(Over[None]):
             names = ", ".join(_(SECURING[check]) for check in answer.missing)
             words = _("Not checked: {checks}. Check with Space, or say why it must be done without and press Enter:")
             self._line("#secure-missing", Content(words.format(checks=names)))
-            if self._why.display:
-                self._why.focus()
             self._why.display = True
+            self._why.focus()  # what is typed next is the reason, and ticks nothing
             return
         station, begun = self.andon.station, self._issue
         try:

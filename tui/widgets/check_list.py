@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 
@@ -25,6 +26,13 @@ class CheckList(SafeText, can_focus=True):
 
     class Sent(Message):
         """Enter was pressed."""
+
+    class Typed(Message):
+        """A letter was typed, or a text pasted: it is no check, but the beginning of a reason."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, checks: Mapping[str, str], *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -54,6 +62,15 @@ class CheckList(SafeText, can_focus=True):
             said = _(words)
             lines.append(Content.assemble((f"{mark} {number + 1} {said}", style)))
         self.show(Content("\n").join(lines))
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.is_printable and not (event.character.isdigit() or event.character == " "):
+            event.stop()
+            self.post_message(self.Typed(event.character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.post_message(self.Typed(event.text))
 
     def action_move(self, step: int) -> None:
         self._at = min(max(self._at + step, 0), len(self._checks) - 1)
