@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from core.emergency import english, korean
 from core.emergency.assessment import Assessment, Danger, Level
-from core.emergency.hangul import from_hangul_keys, from_latin_keys
+from core.emergency.hangul import fold, from_hangul_keys, from_latin_keys
 from core.emergency.lexicon import Flag
 from core.emergency.rules import Finding, findings
-from core.emergency.slips import respelled
+from core.emergency.slips import respelled, respelled_english
 
 LIMIT = 1_000
 """Characters of a text that are read; what stands behind them is not."""
@@ -34,13 +34,16 @@ _Told = list[tuple[str, Finding]]
 def assess(text: str) -> Assessment:
     """What ``text`` (a message, or an event's description) tells of people in danger. Never raises."""
     typed = text[:LIMIT]
-    found = _read(_plain(typed), _names(typed)) or _read_as_meant(typed)
-    return _concluded(found)
+    found = _concluded(_read(_plain(typed), _names(typed)))
+    if found.level is Level.YES or found.power_off or found.keep_away:
+        return found
+    meant = _read_as_meant(typed)
+    return _concluded(meant) if meant else found
 
 
 def warm_up() -> None:
     """Builds what the first call would otherwise wait for: the lexicons, their indexes, the words worth mending."""
-    for text in ("다텼어요", "colapsd"):
+    for text in ("다텼어요", "colapsd", "myhandisstuck"):
         assess(text)
 
 
@@ -83,8 +86,12 @@ def _meant(typed: str) -> Iterator[str]:
             if other != piece and _is_readable(other, stray=not _HANGUL.search(piece)):
                 yield _plain(other) + "!"  # who does not look at the screen is in a hurry
     plain = _plain(typed)
-    if len(plain) <= _SLIPS_READ and _HANGUL.search(plain):
-        yield respelled(plain)
+    if len(plain) > _SLIPS_READ:
+        return
+    if _HANGUL.search(plain) and (mended := respelled(plain)) != fold(plain):
+        yield mended
+    if _LATIN.search(plain):
+        yield from {meant: None for meant in respelled_english(plain) if meant != plain}
 
 
 def _is_readable(text: str, *, stray: bool) -> bool:

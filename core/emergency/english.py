@@ -20,7 +20,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(?:won'?t|wont)\b"), "will not"),
     (re.compile(r"\b(is|are|was|were|do|does|did|has|have|had|would|should|ai)n'?t\b"), r"\1 not"),
     (re.compile(r"\b(i)'?m\b"), r"\1 am"),
-    (re.compile(r"\b(he|she|it|there|what|who|that|here)'s\b"), r"\1 is"),
+    (re.compile(r"\b(he|she|it|there|what|who|that|here|nobody|somebody|someone|everyone)'s\b"), r"\1 is"),
     (re.compile(r"\b(?:theres)\b"), "there is"),
     (re.compile(r"\b(they|we|you)'re\b"), r"\1 are"),
     (re.compile(r"\b(i|they|we|you|he|she)'(ve|ll|d)\b"), r"\1"),
@@ -28,7 +28,7 @@ _CONTRACTIONS = (
     (re.compile(r"\bshes\b"), "she is"),
     (re.compile(r"\b(\w+)'s\b"), r"\1"),
     (re.compile(r"'"), ""),
-    (re.compile(r"(?<=[a-z])-(?=[a-z])"), " "),
+    (re.compile(r"(?<=[a-z0-9])_+(?=[a-z0-9])|(?<=[a-z])-(?=[a-z])|(?<=[a-z]{3})-(?=\d)"), " "),
     (re.compile(r"(?<![\w.])(?:19|20)\d\d(?![\w.])"), "long ago"),
 )
 _ON = ("on", "of", "off", "from", "in")
@@ -110,7 +110,7 @@ def _clauses(tokens: list[Token]) -> Iterator[list[Token]]:
 def _happenings(
     clause: list[Token], around: frozenset[str], before: tuple[Noun, ...], *, past: bool
 ) -> Iterator[Happening]:
-    has_verb = any(token.entry.verbs for token in clause)
+    has_verb = any(token.entry.verbs and not _is_preposition(token) for token in clause)
     for at, token in enumerate(clause):
         groups = token.entry.verbs | token.entry.events | token.entry.nouns
         if token.entry.verbs and not token.entry.nouns:
@@ -134,6 +134,10 @@ def _happenings(
             inherited=inherits,
             passive=_is_passive(clause, at),
         )
+
+
+def _is_preposition(token: Token) -> bool:
+    return "prep" in token.entry.marks and " " not in token.text
 
 
 def _subjects_before(nouns: tuple[Noun, ...]) -> tuple[Noun, ...]:
@@ -232,5 +236,7 @@ def _is_passive(clause: list[Token], at: int) -> bool:
 
 def _is_in_name(clause: list[Token], at: int) -> bool:
     """Whether the noun only names equipment, a training, a paper: ``fire drill``."""
+    if clause[at].entry.verbs and "prep" in clause[at].entry.marks:
+        return False  # caught in the drill
     after = clause[at + 1].entry if at + 1 < len(clause) else UNKNOWN
     return "name_word" in after.nouns and not after.verbs

@@ -94,9 +94,18 @@ def _add_groups(table: Index, groups: Groups, kind: Kind) -> None:
     for group, words in groups.items():
         for word in words:
             entry = Entry.of(kind, "person" if group == "given_name" else group)
-            _add(table, word, entry)
+            for spelled in _with_articles(word):
+                _add(table, spelled, entry)
             if kind != "marks" and not word.endswith("s") and len(word) > 2:
                 _add(table, word + ("es" if word.endswith(("ch", "sh", "x")) else "s"), entry)
+
+
+def _with_articles(word: str) -> Iterator[str]:
+    """A phrase with "the" in it, and as it is written without or with another article: ``under press``."""
+    yield word
+    if " the " in word:
+        yield word.replace(" the ", " ")
+        yield word.replace(" the ", " a ")
 
 
 def verb_forms(verb: str) -> Iterator[str]:

@@ -98,7 +98,7 @@ def _happenings(
 ) -> Iterator[Happening]:
     has_verb = any(_is_verbal(token) for token in clause)
     for at, token in enumerate(clause):
-        groups = _groups(token)
+        groups = _groups(token) - (_CRIES if _revives(clause, at) else frozenset())
         if not groups:
             continue
         nouns = _nouns_of(clause, at)
@@ -113,6 +113,20 @@ def _happenings(
             single=all(other is token or other.entry.marks or other.groups & token.groups for other in clause),
             inherited=not _has_core(nouns),
         )
+
+
+_CRIES = frozenset({"help_cry"})
+_DEVICES = frozenset({"machine", "plc", "thing"})
+
+
+def _revives(clause: list[Token], at: int) -> bool:
+    """Whether a machine is to be brought back to life, not somebody: ``프레스 좀 살려 주세요``."""
+    if any("person" in token.entry.nouns or "body" in token.entry.nouns for token in clause):
+        return False
+    before = next((token for token in reversed(clause[:at]) if token.text not in forms.URGING), None)
+    if before is None or not before.is_noun or before.is_verb:
+        return False
+    return before.role in (Role.BARE, Role.OBJECT) and not before.entry.nouns.isdisjoint(_DEVICES)
 
 
 def _likely(token: Token, around: frozenset[str]) -> frozenset[str]:

@@ -44,10 +44,10 @@ NOT_SO = pattern(
 L = "[" + "".join(chr(code) for code in range(0xAC00 + 8, 0xD7A4, 28)) + "]"
 """Any syllable that ends in ㄹ: the verb's form for what may be (``다칠 수``, ``끼일 위험``)."""
 SUPPOSED = pattern(
-    r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬|[는은인]\s?줄(?:\s?알|\s?아|\s*$))"
-    rf"|^\S*{L}\s?(?:뻔|위험|우려|가능성|때(?!문)|수\s?[있도가]|경우|지경|노릇|까\s?[봐바]|정도로\s?(?:웃|바|재|힘))"
+    r"^\S*?(?:[가-힣]면(?!서)|지\s?(?:안|못)(?:게|도록)|게\s?(?:일(?!어)|뛰|달렸|바쁘|바빴|고생|준비|연습|노력|돌아다|싸웠)|지\s?[마말]|기\s?전|기\s?쉬|려고|도록|도\s?[되돼](?:나|요|지|는|죠)|도\s?괜찬|[는은인]\s?줄(?:\s?알|\s?아|\s*$))"
+    rf"|^\S*{L}\s?(?:뻔|위험|우려|가능성|때(?!문)|수\s?[있도가]|경우|지경|노릇|까\s?[봐바]|(?:것|거|듯)\s?같은\s?(?:소음|소리|가격|납기|일정|속도|날씨|하루|업무|회의|물량|음악|진동)|정도로\s?(?:웃|바|재|힘))"
 )
-LIKELY = pattern(rf"^\S*(?:{L}\s?(?:것|거|듯|판|라)|겟|는\s?줄)")
+LIKELY = pattern(rf"^\S*(?:{L}\s?(?:것|거|듯|판|라(?![지젓저졋져]))|겟|는\s?줄)")
 ONLY_LIKELY = frozenset({"likely"})
 LIKELY_TO_WEARY = frozenset({"likely", "weary_likely"})
 ONCE = pattern(r"^\S*(?:던|적\s?있)|^\S+\s적\s?[있이]")
@@ -58,6 +58,8 @@ DEPENDENT = pattern(
     "(?:채|상태|듯|것|거|게|건|걸|후|뒤|다음|지|중|때|순간|모양|판|바람|와중|동안|상황|쪽|데)(?:로|에|에서|은|는|이|가|을|를|도|예요|이에요|입니다|같|야|여|임)*"
 )
 """Nouns that only go on with what the verb before them says: ``끼인 채로``."""
+URGING = frozenset(map(fold, ("좀", "다시", "빨리", "얼른", "제발", "어서", "한번")))
+"""Adverbs between what is asked for and the asking."""
 SEEMING = tuple(map(fold, ("같아", "처럼")))
 """Words behind which it only looked so: ``연기 같아 보였는데``."""
 PLACE_WORDS = tuple(map(fold, ("위치", "장소", "구역", "지점")))

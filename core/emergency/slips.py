@@ -1,9 +1,10 @@
 """Slips of the fingers in single words: what was meant, where it is one of the words that tell of danger. Pure."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
-from core.emergency.english_words import verb_forms
+from core.emergency.english_words import UNKNOWN, index, verb_forms
 from core.emergency.hangul import fold, inflect, is_syllable, jamo, join, parts
 from core.emergency.korean_words import unknown_words
 from core.emergency.lexicon import lexicon
@@ -51,6 +52,118 @@ def mended(word: str) -> str:
             if is_slip(word, meant):
                 return meant
     return word
+
+
+_DANGER_NOUNS = ("body", "eye", "third", "clothing", "blood", "smoke", "gas", "fire")
+_LIFE_SIGNS = ("heart", "breathes", "pulse")
+"""Groups of fixed expressions, each word of which is worth mending (``heart atack``)."""
+_SHORTEST_MEANT = 4
+"""Letters of the shortest word of danger that is mended in a second reading; with other slips one letter more."""
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {key: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in _ROWS for at, key in enumerate(row)}
+_UNCUT = range(6, 41)
+"""Letters of a string without blanks that is cut into words."""
+_LONGEST_WORD = 14
+_PAIR = 2
+_SHORT_WORDS = frozenset(
+    {"is", "in", "on", "my", "he", "it", "at", "no", "by", "of", "to", "up", "we", "am", "go", "me"}
+)
+"""Words of two letters that a string without blanks is cut into; others are too often a part of a word."""
+_LATIN_WORD = re.compile("([a-z]{3,})")
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    """Every word that the lexicon knows, alone or in a phrase."""
+    return frozenset(word for phrase in index()[0] for word in phrase if word.isalpha())
+
+
+@cache
+def _short_slips() -> dict[str, tuple[str, ...]]:
+    """What a word of danger becomes by one slip of the fingers, and what may have been meant."""
+    known = _english_words() | _right_as_they_are()
+    table: dict[str, tuple[str, ...]] = {}
+    for word in _words_of_danger():
+        if len(word) >= _SHORTEST_MEANT and word.isalpha():
+            for slip in _slips_of(word):
+                if slip not in known:
+                    table[slip] = (*table.get(slip, ()), word)
+    return table
+
+
+def _words_of_danger() -> list[str]:
+    """Nouns of people and their bodies, verbs and nouns that tell of danger; once each, in the lexicon's order."""
+    book = lexicon("en")
+    told = {group for rule in book.rules if rule.danger for group in rule.does}
+    words = [word for group in _DANGER_NOUNS for word in book.nouns[group]]
+    words += [word for group, listed in book.events.items() if group in told for word in listed]
+    words += [form for group, listed in book.verbs.items() if group in told for verb in listed for form in _bases(verb)]
+    for group in _LIFE_SIGNS:
+        words += " ".join((*book.events.get(group, ()), *book.verbs.get(group, ()))).split()
+    return list(dict.fromkeys(words))
+
+
+def _bases(verb: str) -> Iterator[str]:
+    """The verb's forms where they are one word: of an irregular one, only those that are written down."""
+    if " " not in verb:
+        yield from verb.split("|") if "|" in verb else verb_forms(verb)
+
+
+def _slips_of(word: str) -> Iterator[str]:
+    """``word`` with two letters swapped, one of a pair dropped, or one doubled; a long one with any slip of a key."""
+    for at, letter in enumerate(word):
+        yield word[:at] + word[at + 1 : at + 2] + letter + word[at + 2 :]
+        yield word[:at] + letter + word[at:]
+        if len(word) > _SHORTEST_MEANT or word[at + 1 : at + 2] == letter:
+            yield word[:at] + word[at + 1 :]
+        if len(word) > _SHORTEST_MEANT:
+            yield from (word[:at] + beside + word[at + 1 :] for beside in _BESIDE.get(letter, ""))
+
+
+def respelled_english(text: str) -> Iterator[str]:
+    """English ``text`` as it may have been meant: short words with one slip mended, blanks put where they are missing.
+
+    Yields:
+        It with the first, and with the last word that may have been meant.
+    """
+    for choice in (0, -1):
+        yield "".join(_as_meant(part, choice) for part in _LATIN_WORD.split(text))
+
+
+def _as_meant(word: str, choice: int) -> str:
+    if not _LATIN_WORD.fullmatch(word) or word in _english_words() or word in _right_as_they_are():
+        return word
+    meant = _short_slips().get(word)
+    return meant[choice] if meant else _cut(word) or word
+
+
+def _cut(word: str) -> str | None:
+    """A string without blanks as the fewest known words that it is made of (``myhandisstuck``)."""
+    if len(word) not in _UNCUT:
+        return None
+    best: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(word) + 1):
+        ways = (_joined(best[start], word[start:end]) for start in range(max(0, end - _LONGEST_WORD), end))
+        best.append(min((way for way in ways if way), key=len, default=None))
+    words = best[-1]
+    return " ".join(words) if words and _is_told_in(words) else None
+
+
+def _joined(before: tuple[str, ...] | None, part: str) -> tuple[str, ...] | None:
+    if before is None or part not in _english_words():
+        return None
+    is_first = not before
+    if is_first and "prep" in index()[0].get((part,), UNKNOWN).marks:
+        return None  # in-form, to-get-her
+    if (len(part) == 1 and not (is_first and part in "ai")) or (len(part) == _PAIR and part not in _SHORT_WORDS):
+        return None
+    return (*before, part)
+
+
+def _is_told_in(words: tuple[str, ...]) -> bool:
+    """Whether these may be a sentence that lacks its blanks: of two words the second is a verb, or tells by itself."""
+    entry = index()[0].get((words[-1],), UNKNOWN)
+    return len(words) > 2 or bool(entry.verbs - {"runs"} or entry.events)
 
 
 def is_slip(word: str, meant: str) -> bool:

@@ -22,6 +22,8 @@ CORPORA = (
     "emergencies_heldout_2.toml",
     "emergencies_heldout_3.toml",
     "emergencies_heldout_4.toml",
+    "emergencies_heldout_5.toml",
+    "emergencies_heldout_6.toml",
 )
 HALF_FOUND = 0.01
 FALSE_ALARMS = 0.02
@@ -128,6 +130,54 @@ def test_the_danger_is_named(text: str, danger: Danger) -> None:
 def test_several_dangers_the_most_pressing_first() -> None:
     told = assess("감전돼서 쓰러졌는데 제어반에 불이 났어요")
     assert told.dangers[:3] == (Danger.SHOCK, Danger.FIRE, Danger.BREATH)
+
+
+def test_eyes_that_smart_lead_to_the_card_for_the_eye() -> None:
+    told = assess("눈이 따가워요")
+    assert told.level is Level.ASK
+    assert told.dangers[0] is Danger.CHEMICAL
+
+
+@pytest.mark.parametrize(
+    ("meant", "typed"),
+    [
+        ("my hand is stuck", "my ahnd is stuck"),
+        ("my finger is stuck", "my finegr is stuck"),
+        ("he fell off the ladder", "he fel off the ladder"),
+        ("heart attack", "haert attack"),
+        ("my hand is stuck", "myhandisstuck"),
+        ("someone is trapped", "someoneistrapped"),
+        ("he is bleeding", "heisbleeding"),
+    ],
+)
+def test_english_slips_and_missing_blanks_are_mended(meant: str, typed: str) -> None:
+    assert assess(meant).level is assess(typed).level is Level.YES
+
+
+@pytest.mark.parametrize(
+    "text", ["together we are stuck on form 3", "the band is loose", "install the firewire card", "handover is stuck"]
+)
+def test_ordinary_words_are_not_mended_into_danger(text: str) -> None:
+    assert assess(text).level is not Level.YES
+
+
+@pytest.mark.parametrize("text", ["GAS_LEAK_BOOTH_2", "FIRE-DETECTED-3", "man_down_line_4", "SMOKE-ALARM_OVEN"])
+def test_an_event_id_is_read_as_words(text: str) -> None:
+    assert assess(text).level is Level.YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fire_alarm_battery_low",
+        "fire alarm circuit fault",
+        "SMOKE-DETECTOR-FAULT",
+        "가스 감지기 점검",
+        "화재 경보 시험",
+    ],
+)
+def test_a_fault_of_an_alarm_is_no_alarm(text: str) -> None:
+    assert assess(text).level is Level.NO
 
 
 @pytest.mark.parametrize("text", ["프레스에 끼었어요", "말려 들어갔어요", "팔이 아파요", "I feel sick"])
