@@ -90,9 +90,12 @@ def _row_word(issue: Issue, standing: Standing, handling: Handling | None, floor
 
 
 def counts_of(rows: Sequence[Row]) -> list[tuple[Concern, int]]:
-    """What stands above the list: how many need someone, and how many are out of sight; none that is empty."""
+    """What stands above the list: how many need someone, and how many are out of sight; none that is empty.
+
+    What the log that is read now does not tell of is counted apart.
+    """
     counts: Counter[Concern] = Counter()
-    for standing, rows_of_it in Counter(row.standing for row in rows).items():
+    for standing, rows_of_it in Counter(row.standing for row in rows if row.is_in_log).items():
         counts.update(dict.fromkeys(concerns_of(standing), rows_of_it))
     return [(concern, counts[concern]) for concern in Concern if counts[concern]]
 

@@ -186,6 +186,8 @@ async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     await shift(stage, pilot)
     stage.app.floor.go_to(WELD)
     await stage.until(lambda: stage.said(WELD) == 3)
+    stage.app.floor.refresh_state()
+    await pilot.pause()
 
 
 async def draft(stage: Stage, pilot: "Pilot[None]") -> None:

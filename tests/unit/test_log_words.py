@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core import i18n
-from core.alarms import AlarmState
+from core.alarms import AlarmState, Concern, Standing
 from core.events import IssueEvent, Record, read_event
 from core.issues import Issue, issue_of
 from core.kafka.freshness import FeedState, Freshness, Hanging
@@ -74,10 +74,10 @@ def test_another_log_is_told_for_a_shift_and_as_long_as_an_issue_is_missing() ->
 
 def test_what_is_not_in_the_log_is_marked_and_counted_apart() -> None:
     issues = [issue("LOST"), issue("FACT")]
-    states = {one.id: AlarmState.UNACKNOWLEDGED for one in issues}
+    states = {one.id: Standing(AlarmState.UNACKNOWLEDGED) for one in issues}
     rows = rows_of(FloorState(issues, states, {}, {}, AT, unconfirmed={"LOST": AT}))
     assert {row.id: row.is_in_log for row in rows} == {"LOST": False, "FACT": True}
-    assert counts_of(rows) == [(AlarmState.UNACKNOWLEDGED, 1)]
+    assert counts_of(rows) == [(Concern.UNACKNOWLEDGED, 1)]
     assert len({row.word for row in rows}) == 2
     assert issue_as_json(issues[0], is_in_log=False)["state"] == "unconfirmed"
     assert issue_as_json(issues[1])["state"] == "open"
