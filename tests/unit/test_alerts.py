@@ -29,7 +29,7 @@ from tui.entries import Talk, entries_of
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "emergencies.toml").read_text("utf-8"))["case"]
 POSITIVES = [case for case in CASES if case["emergency"]]
 NEGATIVES = [case for case in CASES if not case["emergency"]]
-MOST_MISSED = len(POSITIVES)
+MOST_MISSED = 0
 """Sentences of the corpus that the detector may miss. This road itself misses none that the detector finds."""
 
 SECOND = ("손이 끼었어요", "불났어요", "감전됐어요", "손이 끼었어요", "he is bleeding")
