@@ -188,6 +188,9 @@ async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     await stage.until(lambda: stage.said(WELD) == 3)
     stage.app.floor.refresh_state()
     await pilot.pause()
+    # Whether the answer came before the first layout or after it: from here on its end is followed.
+    stage.app.floor.query_one(Transcript).action_newest()
+    await pilot.pause()
 
 
 async def draft(stage: Stage, pilot: "Pilot[None]") -> None:

@@ -599,7 +599,7 @@ class FloorScreen(Screen[None]):
         at, composer = self.focused, self.query_one(Composer)
         if at is None or at is composer or not composer.display or not composer.owner:
             return False
-        return key not in at._bindings.key_to_bindings
+        return key not in at._bindings.key_to_bindings and key not in self._bindings.key_to_bindings
 
     def _write_on(self, text: str) -> None:
         composer = self.query_one(Composer)
