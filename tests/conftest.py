@@ -10,8 +10,9 @@ from hypothesis import settings
 
 from core import i18n
 
-# A noisy machine is no failure; the examples are what counts.
-settings.register_profile("andon", deadline=None)
+# A noisy machine is no failure; the examples are what counts. In CI they are the same at each run: a landing
+# must not hang on the luck of an example, and new ones are looked for wherever the tests run by hand.
+settings.register_profile("andon", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("andon")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
