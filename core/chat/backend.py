@@ -6,38 +6,13 @@ goes on after a restart, on another terminal, or with another backend.
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from core.chat.card import Card
-from core.chat.past_fixes import PastFix
-from core.chat.problems import ChatProblem
-
-
-class Author(StrEnum):
-    """Who said it. Every author is told apart on screen by a word and a shape."""
-
-    SYSTEM = "system"
-    OPERATOR = "operator"
-    PERSON = "person"
-    CHATBOT = "chatbot"
-    """The plant's chatbot."""
-    MODEL = "model"
-    """A language model behind an OpenAI-compatible server."""
-    BUILTIN = "builtin"
-
-
-class Alert(StrEnum):
-    """What is said at once where people may be in danger, before any chatbot answers; least pressing first."""
-
-    NONE = "none"
-    ADVICE = "advice"
-    """No emergency: power off, keep away."""
-    ASK = "ask"
-    """In doubt: whether somebody is hurt. The digit 1 takes the emergency answer."""
-    EMERGENCY = "emergency"
-
+from core.domain.card import Card
+from core.domain.chat_problems import ChatProblem
+from core.domain.messages import Alert, Author
+from core.domain.past_fix import PastFix
 
 CUT = "cut"
 """Memo of an answer that the chatbot itself ended too early: ``length`` or ``content_filter``."""
@@ -45,12 +20,10 @@ CUT = "cut"
 NOTICE = "notice"
 """Memo of a question: what went wrong on the way to its answer (``ChatProblem.kept``), although it went on."""
 
-CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
-
 
 @dataclass(frozen=True, slots=True)
 class IssueBrief:
-    """What a chatbot is told of the issue. The texts are inert already (``core.text``)."""
+    """What a chatbot is told of the issue. The texts are inert already (``core.support.text``)."""
 
     issue: str
     """The id as the plant wrote it, for calls that name it; ``shown_id`` is for showing."""
@@ -75,7 +48,7 @@ class Turn:
     memo: Mapping[str, str] = field(default_factory=dict)
     """What the backend wrote down for itself with this answer, or with this question (``Noted``)."""
     alert: Alert = Alert.NONE
-    """As ``core.chat.messages.Message`` has it."""
+    """As ``core.domain.messages.Message`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +103,7 @@ class Answer:
     holds_steps: bool = True
     """Whether it may tell somebody to do something at the machine. Only the built-in assistant can know better."""
     alert: Alert = Alert.NONE
-    """Whether it is said at once where people may be in danger (``core.chat.alerts``)."""
+    """Whether it is said at once where people may be in danger (``core.chat.playbook.alerts``)."""
 
 
 class ChatError(Exception):

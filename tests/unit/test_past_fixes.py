@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.past_fixes import MOST, PastFix, similar
-from core.issues import Issue, IssueRegister
+from core.chat.playbook.past_fixes import MOST, similar
+from core.domain.issues import Issue, IssueRegister
+from core.domain.past_fix import PastFix
 from tests.unit.making import NOW, event
 
 MINUTE = 60_000
