@@ -47,7 +47,8 @@ def scratch_store(settings: Settings, *, with_snapshot: bool = True) -> Iterator
     """A store in memory that knows what the terminal's snapshot knows. Works beside a running terminal.
 
     An issue that is still open after the topic's retention ran out lives only in the snapshot (docs/kafka.md,
-    "Rebuilding the issues"), so a command that merely replayed the topic would hide it. ``Store.snapshot_problem`` says why one cannot be read.
+    "Rebuilding the issues"), so a command that merely replayed the topic would hide it. ``Store.snapshot_problem`` says
+    why one cannot be read.
     """
     store = Store(None, reopen_after_ms=settings.reopen_after_ms)
     try:
