@@ -80,7 +80,7 @@ def test_what_is_wrong_with_a_reference_is_found() -> None:
 
 
 def strangers(file: Path, text: str) -> list[str]:
-    """What ``text`` in ``file`` calls by the name of a page, and is none of ours: by its path, beside it, or in docs/."""
+    """What ``text`` in ``file`` names as a page, and is none of ours: by its path, beside the file, or in docs/."""
     known = {page.resolve() for page in PAGES}
     places = (ROOT, file.parent, ROOT / "docs", ROOT / "docs" / "contracts")
     named = _PAGE_NAME.findall(text)
@@ -93,7 +93,7 @@ def test_no_document_outside_of_the_repository_is_named() -> None:
 
 
 def test_a_document_outside_of_the_repository_is_found() -> None:
-    text = "as KAFKA.md, 5 and ../shared/DESIGN.md (TEXTUAL.md) tell; README.md, docs/kafka.md and issue-events.md are ours"
+    text = "as KAFKA.md, 5 and ../shared/DESIGN.md (TEXTUAL.md) tell; README.md, kafka.md and issue-events.md are ours"
     assert strangers(Path(__file__), text) == ["KAFKA.md", "../shared/DESIGN.md", "TEXTUAL.md"]
 
 
