@@ -203,7 +203,7 @@ def _followed(known: Issue, event: IssueEvent) -> Issue | None:
     if not known.is_open or event.kind is Kind.REOPEN or event.rank <= known.latest.rank:
         return None
     mark = mark_of(event)
-    if mark <= max(known.turns[-1:] + known.repeats[-1:]):
+    if mark <= known.turns[-1] or (known.repeats and mark <= known.repeats[-1]):
         return None
     return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
 
@@ -262,7 +262,9 @@ class IssueRegister:
             if issue == known:
                 return None
         self.issues[event.issue] = issue
-        if self.newest is None or event.time_ms >= self.newest.time_ms:
+        if self.newest is None or event.time_ms > self.newest.time_ms:
+            self.newest = event
+        elif event.time_ms == self.newest.time_ms:
             self.newest = _newer(self.newest, event)
         return Change(_change_kind(known, issue), issue, event.time_ms)
 

@@ -35,6 +35,8 @@ class Unconfirmed:
 
     def fold(self, register: IssueRegister, event: IssueEvent) -> Change | None:
         """Fold an event of this log into ``register``; None when it tells nothing new."""
+        if not self._doubts:
+            return register.apply(event)
         if event.event_id:
             self._found(event)
         former = register.issues.get(event.issue)
