@@ -19,9 +19,6 @@ MAX_MARKS = 256
 exact in any order; beyond it whether the issue is open, and its newest event, still are.
 """
 
-_FEW_TURNS = MAX_MARKS // 2
-"""Turns up to which nothing of an issue was cut off."""
-
 DEFAULT_REOPEN_AFTER_MS = 30_000
 
 
@@ -209,8 +206,8 @@ def _followed(known: Issue, event: IssueEvent) -> Issue | None:
 
 
 def _solved(known: Issue, event: IssueEvent, mark: Mark) -> Issue | None:
-    """After a solve. While an issue is open nothing has ended its last episode yet."""
-    if len(known.turns) >= _FEW_TURNS:
+    """After a solve. While an issue is open nothing has ended its last episode yet. None: a turn may be cut off."""
+    if len(known.turns) >= MAX_MARKS:
         return None
     return replace(known, turns=(*known.turns, mark), latest=event, latest_solved=event, is_open=False, resolution=mark)
 
