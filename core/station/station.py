@@ -18,8 +18,9 @@ from core.domain.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Q
 from core.domain.freshness import FeedState, Freshness
 from core.domain.held import known_open_ms, overtaken
 from core.domain.issue_names import exact_id
+from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find
-from core.domain.issues import Change, ChangeKind, Issue, IssueRegister
+from core.domain.issues import Change, ChangeKind, Issue
 from core.domain.last_read import LastRead, last_reads
 from core.domain.log_scope import is_another_log, is_same_name
 from core.domain.messages import Author, Message
@@ -83,7 +84,7 @@ class Station:
         """Who is at this terminal now."""
         self.revision = 0
         self.scope = store.last_scope() or ""
-        self.register = IssueRegister(settings.reopen_after_ms)
+        self.register = IssueRegister(settings.reopen_after_ms, store.archive(self.scope))
         self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
         """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
@@ -98,7 +99,7 @@ class Station:
         self.completeness = Completeness(store, self.scope, now_ms)
         self.is_rebuilding = False
         """What was kept of the issues was damaged: they are read anew from the topic."""
-        self._load(store.load_snapshot(self.scope))
+        self._load(store.load_snapshot(self.scope, open_only=True))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
@@ -191,7 +192,7 @@ class Station:
         What the log that is read now does not tell of is counted apart: ``unconfirmed``.
         """
         lost = self.unconfirmed.issues
-        facts = [issue for issue in list(self.register.issues.values()) if issue.id not in lost]
+        facts = [issue for issue in self.register.issues.held() if issue.id not in lost]
         return self.completeness.count(facts, self.freshness, now)
 
     @property
@@ -388,7 +389,7 @@ class Station:
         Raises:
             StoreError: the conversations cannot be read.
         """
-        return find(self.register.issues.values(), query, self._kept.issues_saying)
+        return find(self.register.issues.everything(), query, self._kept.issues_saying)
 
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""
@@ -541,11 +542,11 @@ class Station:
     def _known(self, scope: str) -> Snapshot:
         """What is known of ``scope``; a scratch store is not told of issues, so there the register is the witness."""
         if self.store.is_scratch and is_same_name(scope, self.scope):
-            return Snapshot(tuple(self.register.issues.values()), {})
-        return self.store.load_snapshot(scope)
+            return Snapshot(tuple(self.register.issues.everything()), {})
+        return self.store.load_snapshot(scope, open_only=True)
 
     def _begin_anew(self, snapshot: Snapshot) -> None:
-        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self.register = IssueRegister(self.settings.reopen_after_ms, self.store.archive(self.scope))
         self._unsaved.clear()
         self._unsaved_offsets = None
         self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
@@ -650,6 +651,8 @@ class Station:
             if self.freshness.state is FeedState.LIVE:
                 self.completeness.keep(self.freshness)
         self.attention.show(unread)
+        if not self.store.is_scratch:
+            self.register.issues.archive(self._unsaved)
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
@@ -705,6 +708,7 @@ class Station:
 
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
+        self.register.note_archived(snapshot.solved)
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
         self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None

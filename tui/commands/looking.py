@@ -40,7 +40,8 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
     with scratch_store(settings) as store:
         async with running_station(settings, store, publish=False) as station:
             await caught_up(station)
-            issues = list(station.register.issues.values())
+            known = station.register.issues
+            issues = list(known.everything()) if everything else known.held()
             starts_ms = station.freshness.log_starts_ms
             lost = station.unconfirmed.issues
             listing = Listing(station.register.names, station.overruled, frozenset(lost))
