@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.errors import OperatorError
 from core.i18n import _
 from core.settings import Settings
 from core.store.recovery import Recovery, damage_of, recover
@@ -17,7 +18,7 @@ from core.store.store import FILE_NAME, Batch, Store, StoreError, stored_in
 LOCK_NAME = "andon.lock"
 
 
-class DataDirInUseError(Exception):
+class DataDirInUseError(OperatorError):
     """Another process works in this data directory. The message names it and says what to do."""
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from aiokafka import errors
 
+from core.errors import OperatorError
 from core.i18n import N_, _
 
 
@@ -193,12 +194,17 @@ class Problem:
         return self.kind in CONFIGURATION
 
 
-class ClusterError(Exception):
+class ClusterError(OperatorError):
     """The cluster could not be used."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.words)
         self.problem = problem
+
+    @property
+    def is_wrong_use(self) -> bool:
+        """The settings are what is wrong."""
+        return self.problem.is_ours
 
 
 def problem_of(error: BaseException, *, topic: str, address: str = "") -> Problem:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from core.errors import OperatorError
+
 SCHEMA_VERSION = 4
 PAGE_SIZE = 8192
 """Bytes of a new file's pages: the whole schema has its place on the first. Spread over more it would be so many more
@@ -116,7 +118,7 @@ OLDEST_VERSION = min(_MIGRATIONS)
 """Of those that can be brought up to date."""
 
 
-class StoreError(Exception):
+class StoreError(OperatorError):
     """The store cannot be read or written. The message says what happened, in SQLite's words."""
 
 

@@ -20,7 +20,7 @@ from core.chat.messages import Message, MessageState
 from core.checks import SECURING, checked
 from core.store.store import Store
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
-from tui.commands.screens import settle_memory
+from tui.commands.terminal import settle_memory
 from tui.widgets.transcript import Transcript
 
 ISSUES = 200

@@ -1,7 +1,10 @@
-"""core knows no screen: importing all of it must not pull in the screen library."""
+"""What is loaded when: core knows no screen, and a command loads no more than it needs."""
 
+import json
 import subprocess
 import sys
+
+import pytest
 
 _PROBE = """
 import importlib, pkgutil, sys, core
@@ -12,7 +15,84 @@ found = sorted({name.partition(".")[0] for name in sys.modules} & {"textual", "r
 sys.exit(f"core pulls in {found}" if found else 0)
 """
 
+_LOADED = """
+import contextlib, io, json, sys
+sys.argv[1:] = json.loads(sys.argv[1])
+from tui.__main__ import main
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main()
+print(json.dumps([*sys.modules]))
+"""
+
+_NOT_AT_RUN_TIME = ("babel", "hatchling", "tenacity", "wcwidth")
+_ONLY_WITH_THE_DEVELOPERS_TOOLS = """
+import importlib, pkgutil, sys
+for name in {names}:
+    sys.modules[name] = None
+import core, tui
+for package in (core, tui):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+from core import i18n
+i18n.use("ko")
+sys.exit(0 if i18n._("Resolve") == "해결" else "no Korean")
+"""
+
 
 def test_core_imports_no_screen_library() -> None:
     done = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_builds_and_tests_is_not_needed_to_run() -> None:
+    code = _ONLY_WITH_THE_DEVELOPERS_TOOLS.format(names=_NOT_AT_RUN_TIME)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def _loaded_by(*arguments: str) -> set[str]:
+    """The modules that are loaded at the end of ``andon ARGUMENTS``."""
+    code = [sys.executable, "-c", _LOADED, json.dumps(arguments)]
+    done = subprocess.run(code, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def _packages(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], []], ids=str)
+def test_what_needs_no_plant_loads_nothing_of_one(arguments: list[str]) -> None:
+    loaded = _loaded_by(*(arguments or ["--no-such-flag"]))
+    heavy = {"textual", "rich", "aiokafka", "httpx", "pydantic", "sqlite3", "asyncio", "ssl", "tomllib", "email"}
+    assert not _packages(loaded) & heavy
+    assert len(loaded) < 190  # 160 with Python 3.11 and typer 0.29
+    assert {name for name in loaded if name.startswith("core")} <= {
+        "core",
+        "core.catalogue",
+        "core.errors",
+        "core.i18n",
+        "core.po_compiler",
+        "core.text",
+    }
+
+
+_COMMANDS = ("issues", "watch", "topic", "raise", "resolve", "ask", "reopen", "withdraw", "journal", "export", "doctor")
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_a_commands_help_loads_none_of_its_work(command: str) -> None:
+    loaded = _loaded_by(command, "--help")
+    assert not _packages(loaded) & {"textual", "rich", "aiokafka", "httpx", "sqlite3", "asyncio"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["issues", "watch", "resolve", "reopen", "raise_issue", "withdraw", "journal", "export"],
+)
+def test_a_command_loads_no_screen_library(module: str) -> None:
+    code = f"import sys, tui.commands.{module}; print({{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "textual" not in done.stdout
+    assert "rich" not in done.stdout

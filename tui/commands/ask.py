@@ -24,7 +24,7 @@ from core.settings import Settings, SettingsError
 from core.station import Station
 from core.store.store import Store, StoreError
 from core.text import inert, inert_json, inert_line
-from tui.commands.running import caught_up, conversing_station
+from tui.commands.session import caught_up, conversing_station
 from tui.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
 
 REPLAY_S = 5.0

@@ -1,18 +1,14 @@
-"""Opening the screens: on the plant's cluster, or on the demo's own."""
+"""``andon``: the screens on the plant's cluster."""
 
 import gc
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from core.chat.choosing import chosen_backend
 from core.doctor import DUMB_REMEDY
+from core.errors import OperatorError
 from core.host import StationHost
 from core.i18n import _, ngettext
-from core.kafka.embedded import EmbeddedBroker
 from core.logs import LOG_NAME, log_to_file
 from core.opening import opened_store
 from core.outbox import OutboxState
@@ -20,14 +16,15 @@ from core.settings import Settings
 from core.station import Station
 from core.terminal_charset import UTF_8, terminal_charset
 from core.text import inert_line
-from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
 
-class NoTerminalError(Exception):
+class NoTerminalError(OperatorError):
     """Screens need a terminal. The message says what else there is."""
 
+    is_wrong_use = True
 
-class ScreensFailedError(Exception):
+
+class ScreensFailedError(OperatorError):
     """A defect ended the screens. What was typed is in the store; the log file holds the traceback."""
 
 
@@ -39,7 +36,7 @@ def open_terminal(settings: Settings) -> None:
         DataDirInUseError, StoreError: see ``opened_store``.
         ScreensFailedError: the screens ended by a defect.
     """
-    _require_terminal()
+    require_terminal()
     from tui.app import AndonApp
     from tui.keys import keymap
 
@@ -105,36 +102,12 @@ def _farewell(station: Station) -> list[str]:
     return lines
 
 
-def open_demo(settings: Settings) -> None:
-    """Everything on this machine: embedded broker, simulated plant, built-in assistant.
+def require_terminal() -> None:
+    """Make sure that there is a terminal.
 
     Raises:
-        NoTerminalError: as ``open_terminal``.
-        EmbeddedBrokerMissing: the extra ``demo`` is not installed.
+        NoTerminalError: there is none that can show screens.
     """
-    _require_terminal()
-    with _demo_cluster(settings) as demo, plant_at_work(demo):
-        open_terminal(demo)
-
-
-async def play_demo(settings: Settings) -> bool:
-    """``andon demo --auto``: the whole loop by keypresses, told as it happens. True when every step was done."""
-    with _demo_cluster(settings) as demo:
-        return await play(demo)
-
-
-@contextmanager
-def _demo_cluster(settings: Settings) -> Iterator[Settings]:
-    with (
-        EmbeddedBroker({settings.topic: DEMO_PARTITIONS}) as broker,
-        tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
-    ):
-        demo = demo_settings(settings, broker.bootstrap, Path(folder))
-        start_log(demo)
-        yield demo
-
-
-def _require_terminal() -> None:
     from tui.terminal_driver import terminal_descriptors
 
     try:

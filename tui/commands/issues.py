@@ -20,7 +20,7 @@ from core.quarantine import unreadable_words
 from core.settings import Settings
 from core.store.store import StoreError, stored_in
 from core.text import inert_json, inert_line
-from tui.commands.running import caught_up, running_station
+from tui.commands.session import caught_up, running_station
 from tui.log_words import log_words
 from tui.words import outgoing_words
 
