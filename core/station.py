@@ -708,12 +708,11 @@ class Station:
     async def _compare_clocks(self) -> None:
         if not self._publishes:
             return  # whoever only reads stamps nothing
-        told = await broker_now(self.settings)
         topic = self.feed.topic
-        if told is not None:
+        if topic is not None and not topic.continues(self.scope):
+            self.clock.forget()  # another cluster's clock
+        if told := await broker_now(self.settings):
             self.clock.told(*told)
-        elif topic is not None and not topic.continues(self.scope):
-            self.clock.forget()
         self._tick()
 
     def next_offset(self, partition: int) -> int:
