@@ -16,7 +16,7 @@ class CompiledCatalogues(BuildHookInterface[Any]):
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from core.po_compiler import messages_of, mo_of
+        from core.support.po_compiler import messages_of, mo_of
 
         self._made = TemporaryDirectory()
         for source in Path(self.root, "core", "locale").glob("*/*.po"):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 import core
-from core import i18n
-from core.errors import OperatorError, SettingsError
-from core.i18n import _
-from core.text import inert_line
+from core.domain.errors import OperatorError, SettingsError
+from core.support import i18n
+from core.support.i18n import _
+from core.support.text import inert_line
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -163,7 +163,7 @@ def _add_looking(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
         since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
     ) -> None:
-        from core.watching import Wanted
+        from core.domain.issue_filter import Wanted
         from tui.commands.watch import watch, watch_raw
 
         wanted = Wanted(
@@ -298,7 +298,7 @@ def _settings(ctx: typer.Context) -> "Settings":
     settings = load_settings(**ctx.obj)
     i18n.use(settings.lang)
     if settings.playbooks_dir is not None:
-        from core.chat.playbook_files import install
+        from core.chat.playbook.library import install
 
         install(settings.playbooks_dir)
     return settings
@@ -312,7 +312,7 @@ def _connected(ctx: typer.Context) -> "Settings":
 
 
 def _log_to_nowhere() -> None:
-    from core.logs import log_to_nowhere
+    from core.settings.logs import log_to_nowhere
 
     log_to_nowhere()
 

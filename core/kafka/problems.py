@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from aiokafka import errors
 
-from core.errors import OperatorError
-from core.i18n import N_, _
+from core.domain.errors import OperatorError
+from core.support.i18n import N_, _
 
 
 class ProblemKind(StrEnum):

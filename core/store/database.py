@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-from core.errors import OperatorError
+from core.domain.errors import OperatorError
 
 SCHEMA_VERSION = 4
 PAGE_SIZE = 8192

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from core.chat.backend import Author
-from core.chat.messages import Message, MessageState
-from core.checks import SECURING, checked
+from core.domain.messages import Author, Message, MessageState
+from core.domain.safety_checks import SECURING, checked
 from core.store.store import Store
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
 from tui.commands.terminal import settle_memory

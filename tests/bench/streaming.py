@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.kafka.embedded import EmbeddedBroker
+from core.demo.embedded_broker import EmbeddedBroker
+from core.domain.outbox import raise_issue
 from core.kafka.publisher import publish_once
-from core.outbox import raise_issue
 from core.settings import load_settings
 from tests.chat.serving import free_port
 from tests.tui.terminal import CTRL_Q, ENTER, Terminal, andon_in_terminal

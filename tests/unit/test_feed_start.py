@@ -9,10 +9,10 @@ import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer.fetcher import Fetcher
 
+from core.demo.embedded_broker import EmbeddedBroker
+from core.domain.freshness import FeedState
 from core.kafka import feed as feed_module
-from core.kafka.embedded import EmbeddedBroker
 from core.kafka.feed import Feed
-from core.kafka.freshness import FeedState
 from core.kafka.reader import Reader
 from core.settings import load_settings
 from tests.unit.test_feed import PARTITIONS, TOPIC, Kept, live, reading, send, until

@@ -70,11 +70,11 @@ def test_what_needs_no_plant_loads_nothing_of_one(arguments: list[str]) -> None:
     assert len(loaded) < 190  # 160 with Python 3.11 and typer 0.29
     assert {name for name in loaded if name.startswith("core")} <= {
         "core",
-        "core.catalogue",
-        "core.errors",
-        "core.i18n",
-        "core.po_compiler",
-        "core.text",
+        "core.support.catalogue",
+        "core.domain.errors",
+        "core.support.i18n",
+        "core.support.po_compiler",
+        "core.support.text",
     }
 
 

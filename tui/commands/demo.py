@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.kafka.embedded import EmbeddedBroker
+from core.demo.embedded_broker import EmbeddedBroker
 from core.settings import Settings
 from tui.commands.terminal import open_terminal, require_terminal, start_log
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play

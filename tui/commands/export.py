@@ -3,15 +3,15 @@
 import sys
 from collections.abc import Iterable
 
-from core.errors import CommandError
-from core.export import export_json, export_markdown
-from core.i18n import _
-from core.issues import Issue
-from core.lockout import current_lockout
-from core.naming import Names, exact_id
-from core.opening import reading_store
+from core.domain.errors import CommandError
+from core.domain.issue_names import Names, exact_id
+from core.domain.issues import Issue
+from core.domain.lockout import current_lockout
 from core.settings import Settings
-from core.text import inert, inert_json, inert_line
+from core.station.data_dir import reading_store
+from core.station.export import export_json, export_markdown
+from core.support.i18n import _
+from core.support.text import inert, inert_json, inert_line
 
 
 def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:

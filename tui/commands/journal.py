@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from core.errors import OperatorError
-from core.events import utc_text
-from core.i18n import _
-from core.journal import JournalEntry, first_break
-from core.opening import reading_store
+from core.domain.errors import OperatorError
+from core.domain.events import utc_text
+from core.domain.journal import JournalEntry, first_break
 from core.settings import Settings
-from core.text import inert_json, inert_line
+from core.station.data_dir import reading_store
+from core.support.i18n import _
+from core.support.text import inert_json, inert_line
 
 
 class JournalBrokenError(OperatorError):

@@ -4,17 +4,18 @@ import asyncio
 import sys
 import time
 
-from core.errors import OperatorError
-from core.events import REOPENED, RESOLVED
-from core.i18n import _
-from core.kafka.problems import ClusterError
-from core.opening import opened_store
-from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState
+from core.domain.problems import ClusterError
+
+from core.domain.errors import OperatorError
+from core.domain.events import REOPENED, RESOLVED
+from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState
 from core.settings import Settings
-from core.station import Station, joined
-from core.text import inert_line
+from core.station.data_dir import opened_store
+from core.station.station import Station, joined
+from core.support.i18n import _
+from core.support.text import inert_line
 from tui.commands.session import running_station
-from tui.words import recovery_words
+from tui.view.words import recovery_words
 
 
 class NotConfirmedError(OperatorError):

@@ -2,14 +2,14 @@
 
 import time
 
-from core.clock import StationClock
-from core.i18n import _
-from core.kafka.broker_clock import broker_now
+from core.domain.outbox import raise_issue
 from core.kafka.cluster import look
+from core.kafka.inspect.broker_clock import broker_now
 from core.kafka.publisher import publish_once
-from core.outbox import raise_issue
 from core.settings import Settings
-from core.text import inert_line
+from core.station.clock import StationClock
+from core.support.i18n import _
+from core.support.text import inert_line
 
 
 async def raise_one(settings: Settings, fields: dict[str, str | None]) -> None:

@@ -4,18 +4,18 @@ import gc
 import os
 import sys
 
-from core.chat.choosing import chosen_backend
+from core.chat.conversation.factory import chosen_backend
 from core.doctor import DUMB_REMEDY
-from core.errors import OperatorError
-from core.host import StationHost
-from core.i18n import _, ngettext
-from core.logs import LOG_NAME, log_to_file
-from core.opening import opened_store
-from core.outbox import OutboxState
+from core.domain.errors import OperatorError
+from core.domain.outbox import OutboxState
 from core.settings import Settings
-from core.station import Station
-from core.terminal_charset import UTF_8, terminal_charset
-from core.text import inert_line
+from core.settings.logs import LOG_NAME, log_to_file
+from core.station.data_dir import opened_store
+from core.station.host import StationHost
+from core.station.station import Station
+from core.support.i18n import _, ngettext
+from core.support.terminal_charset import UTF_8, terminal_charset
+from core.support.text import inert_line
 
 
 class NoTerminalError(OperatorError):
@@ -38,7 +38,7 @@ def open_terminal(settings: Settings) -> None:
     """
     require_terminal()
     from tui.app import AndonApp
-    from tui.keys import keymap
+    from tui.input.keys import keymap
 
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
     charset = terminal_charset(os.environ)
@@ -108,7 +108,7 @@ def require_terminal() -> None:
     Raises:
         NoTerminalError: there is none that can show screens.
     """
-    from tui.terminal_driver import terminal_descriptors
+    from tui.input.terminal_driver import terminal_descriptors
 
     try:
         terminal_descriptors()

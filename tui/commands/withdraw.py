@@ -1,13 +1,13 @@
 """``andon withdraw``: what is held or parked is given up."""
 
-from core.chat.playbook import PlaybookAssistant
-from core.errors import CommandError
-from core.i18n import _
-from core.opening import opened_store
-from core.outbox import STUCK
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.errors import CommandError
+from core.domain.outbox import STUCK
 from core.settings import Settings
-from core.station import Station
-from core.text import inert_line
+from core.station.data_dir import opened_store
+from core.station.station import Station
+from core.support.i18n import _
+from core.support.text import inert_line
 
 
 async def withdraw_one(settings: Settings, issue: str) -> None:
