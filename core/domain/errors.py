@@ -18,3 +18,7 @@ class SettingsError(OperatorError):
     """A setting is missing or wrong. The message says which and what to do; it holds no value of a secret."""
 
     is_wrong_use = True
+
+
+class StoreError(OperatorError):
+    """The store cannot be read or written. The message says what happened, in SQLite's words."""
