@@ -26,7 +26,6 @@ from core.support.text import inert_line
 from tui.input.key_sequences import teach
 from tui.input.keys import Area, bindings, keymap, with_twins
 from tui.screens.ask import AskScreen, Question
-from tui.screens.doctor import DoctorScreen
 from tui.screens.emergency import EmergencyScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
@@ -169,6 +168,8 @@ class AndonApp(App[None]):
         self.push_screen(ConditionScreen())
 
     def open_doctor(self) -> None:
+        from tui.screens.doctor import DoctorScreen
+
         self.push_screen(DoctorScreen())
 
     async def open_find(self, found: Callable[[str | None], None]) -> None:

@@ -336,7 +336,10 @@ def _text(argument: str) -> str:
 def _run(work: Coroutine[Any, Any, T], *, interrupted: int = FAILED) -> T:
     """Run a command's work. Ctrl+C is how ``watch`` ends; elsewhere the work was not done."""
     import asyncio
+    import gc
 
+    gc.freeze()  # what was loaded for it
+    gc.enable()
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:

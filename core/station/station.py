@@ -6,6 +6,7 @@ replaced, never changed in place, so it may be read from another thread; ``revis
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -58,6 +59,8 @@ _NAMED = 50
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
+LEARN_WORDS_AFTER_S = 1.0
+"""By then the first screen is there, and most commands have ended."""
 
 
 class Station:
@@ -207,7 +210,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
-                tasks.create_task(asyncio.to_thread(warm_up), name="emergency words")
+                tasks.create_task(_learn_emergency_words(), name="emergency words")
         finally:
             self.completeness.keep(self.freshness)
 
@@ -738,6 +741,12 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+async def _learn_emergency_words() -> None:
+    """In a thread that no start and no end waits for: it takes the processor for some tenths of a second."""
+    await asyncio.sleep(LEARN_WORDS_AFTER_S)
+    threading.Thread(target=warm_up, name="emergency words", daemon=True).start()
 
 
 def _resolves(entry: OutboxEntry) -> bool:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,40 @@ def test_a_command_loads_no_screen_library(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "textual" not in done.stdout
     assert "rich" not in done.stdout
+
+
+_FIRST_SCREEN = """
+import json, sys
+from pathlib import Path
+sys.argv = ["andon"]
+import tui.__main__, tui.cli, tui.commands.terminal
+from core.chat.conversation.factory import chosen_backend
+from core.settings import load_settings
+from core.station.data_dir import opened_store
+from core.station.host import StationHost
+from tui.app import AndonApp
+
+class Shown(AndonApp):
+    def on_ready(self):
+        self.call_after_refresh(self._shown)
+    def _shown(self):
+        assert self.screen is self.floor, self.screen
+        print(json.dumps([*sys.modules]), file=sys.__stdout__, flush=True)
+        self.exit()
+
+settings = load_settings(data_dir=Path({folder!r}), bootstrap_servers="127.0.0.1:1")
+with opened_store(settings) as store, StationHost(settings, store, chosen_backend(settings)) as host:
+    Shown(settings, host).run(headless=True)
+"""
+
+
+def test_the_first_screen_loads_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+    code = _FIRST_SCREEN.format(folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout.splitlines()[0]))
+    assert "tui.screens.floor" in loaded
+    assert not _packages(loaded) & {"httpx", "confluent_kafka", "google", "azure", "botocore", "babel"}
+    assert not loaded & {"tui.demo", "core.emergency.detector", "core.store.carved_copy", "tui.screens.doctor"}
+    for room in ("core.doctor", "core.demo", "core.chat.openai", "core.chat.smartfactory", "core.chat.http"):
+        assert not {name for name in loaded if name.startswith(f"{room}.")}, room
+    assert len(loaded) < 880  # 811 with Python 3.11 and Textual 8.2

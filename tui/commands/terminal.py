@@ -5,7 +5,6 @@ import os
 import sys
 
 from core.chat.conversation.factory import chosen_backend
-from core.doctor import DUMB_REMEDY
 from core.domain.errors import OperatorError
 from core.domain.outbox import OutboxState
 from core.settings import Settings
@@ -71,8 +70,8 @@ def start_log(settings: Settings) -> None:
 
 def settle_memory() -> None:
     """What is there at the start stays to the end: the collector, whose pauses are late keys, looks past it."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _farewell(station: Station) -> list[str]:
@@ -113,6 +112,12 @@ def require_terminal() -> None:
     try:
         terminal_descriptors()
     except OSError as error:
-        raise NoTerminalError(_(DUMB_REMEDY)) from error
+        raise _no_terminal() from error
     if os.environ.get("TERM", "dumb") == "dumb":
-        raise NoTerminalError(_(DUMB_REMEDY))
+        raise _no_terminal()
+
+
+def _no_terminal() -> NoTerminalError:
+    from core.doctor import DUMB_REMEDY
+
+    return NoTerminalError(_(DUMB_REMEDY))
