@@ -210,7 +210,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
-                tasks.create_task(_learn_emergency_words(), name="emergency words")
+                tasks.create_task(_learn_words(), name="words")
         finally:
             self.completeness.keep(self.freshness)
 
@@ -743,10 +743,16 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
 
 
-async def _learn_emergency_words() -> None:
+async def _learn_words() -> None:
     """In a thread that no start and no end waits for: it takes the processor for some tenths of a second."""
     await asyncio.sleep(LEARN_WORDS_AFTER_S)
-    threading.Thread(target=warm_up, name="emergency words", daemon=True).start()
+    threading.Thread(target=_words, name="words", daemon=True).start()
+
+
+def _words() -> None:
+    """What the first message would otherwise wait for."""
+    warm_up()
+    from core.chat.playbook import past_fixes, reply  # noqa: F401
 
 
 def _resolves(entry: OutboxEntry) -> bool:
