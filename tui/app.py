@@ -84,6 +84,9 @@ class AndonApp(App[None]):
         frames = SLOW_FPS if settings.slow else FPS
         textual_screen.UPDATE_PERIOD = 1 / frames  # type: ignore[misc]  # Textual reads its variable too early
         self.theme_name: str = "mono" if self.no_color else settings.theme
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"andon-{self.theme_name}"  # before the style sheets are read: they are read once
         self._seen = (-1, -1)
         self._title = ""
         self._interrupted_at: float | None = None
@@ -107,9 +110,6 @@ class AndonApp(App[None]):
         return self.host.station
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = f"andon-{self.theme_name}"
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
         # One of each for the whole run: a removed text area leaks (TEXTUAL.md).
