@@ -89,7 +89,7 @@ async def test_what_was_read_before_is_read_before_the_first_poll(
 async def test_offsets_are_asked_of_a_client_that_knows_the_leaders(
     broker: EmbeddedBroker, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each question once: a client without leaders would wait its whole back-off and ask again (KAFKA.md, 21)."""
+    """Each question once: a client without leaders would wait its whole back-off and ask again (docs/kafka.md, 21)."""
     asked: list[dict[Any, int]] = []
     plain = Fetcher._proc_offset_requests
 
