@@ -185,6 +185,8 @@ class _Session:
         """Up to where the log was decided when this session began."""
         self._whole: dict[int, int] = {}
         """Up to where it was written then."""
+        self._knows_ends = False
+        """Every partition's leader told where it ends."""
         self._caught_up = False
         self._partitions_checked_at = time.monotonic()
         self._evidence: Mapping[int, LastRead] = {}
@@ -219,12 +221,11 @@ class _Session:
     async def _begin(self) -> None:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
         await self._reader.learn_partitions()
-        first, self._end, written = await _together(
-            _numbered(self._consumer.beginning_offsets(partitions)),
-            _numbered(self._consumer.end_offsets(partitions)),
-            ends(self._consumer._client, partitions, READ_UNCOMMITTED),
+        first, self._end = await _together(
+            _numbered(self._consumer.beginning_offsets(partitions)), _numbered(self._consumer.end_offsets(partitions))
         )
-        self._whole = {number: max(end, written.get(number, 0)) for number, end in self._end.items()}
+        written = await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
+        self._whole, self._knows_ends = self._end | written, written.keys() >= self._end.keys()
         saved = dict(self._sink.saved_offsets(self._topic))
         unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
         self._evidence = dict(self._sink.last_reads(self._topic))
@@ -268,8 +269,11 @@ class _Session:
             raise TimeoutError(f"{silence:.0f} s")
 
     async def _note_caught_up(self) -> None:
-        """Once all that was there when the session began is read. Where there was nothing, no poll need say so."""
-        if self._caught_up:
+        """Once all that was there when the session began is read.
+
+        Where there is nothing to read the ends say so, and a poll would say no more. An unknown end needs one.
+        """
+        if self._caught_up or not (self._knows_ends or self._reader.contact.is_complete):
             return
         position = self._reader.next
         read = all(position[n] >= self._end.get(n, 0) for n in position)

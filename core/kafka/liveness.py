@@ -32,3 +32,8 @@ class Contact:
     def since(self) -> float:
         """When the partition that was unheard for longest was last heard."""
         return min(self._heard.values())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every partition's broker has answered since it is listened to."""
+        return self._stamps.keys() >= self._heard.keys()

@@ -14,10 +14,11 @@ from core.settings import load_settings
 def test_contact_is_as_old_as_the_partition_that_was_silent_for_longest() -> None:
     contact = Contact()
     contact.expect((0, 1), 100.0)
+    assert not contact.is_complete
     contact.answer(0, 7, 101.0)
-    assert contact.since == 100.0
+    assert (contact.since, contact.is_complete) == (100.0, False)
     contact.answer(1, 7, 102.0)
-    assert contact.since == 101.0
+    assert (contact.since, contact.is_complete) == (101.0, True)
     for now in (103.0, 104.0):
         contact.answer(0, 7, now)
         contact.answer(1, round(now), now)

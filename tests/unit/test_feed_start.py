@@ -164,3 +164,25 @@ async def test_what_runs_beside_ends_with_its_session(
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+async def test_where_a_leader_does_not_tell_its_end_a_poll_must(
+    broker: EmbeddedBroker, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[FeedState] = []
+    plain = Reader.step
+
+    async def step(reader: Reader) -> None:
+        states.append(feeds[0].freshness.state)
+        await plain(reader)
+
+    async def untold(*_args: Any) -> dict[int, int]:
+        return {0: 0}
+
+    monkeypatch.setattr(Reader, "step", step)
+    monkeypatch.setattr(feed_module, "ends", untold)
+    feeds: list[Feed] = []
+    async with reading(broker, kept, tmp_path) as feed:
+        feeds.append(feed)
+        await live(feed)
+    assert states[0] is FeedState.CATCHING_UP
