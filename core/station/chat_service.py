@@ -11,7 +11,6 @@ from core.chat.conversation.fallback import ChatHealth, Net
 from core.chat.conversation.safety_gate import check_memo
 from core.chat.conversation.session_closer import Closing
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
-from core.chat.playbook.past_fixes import similar
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import CommandError
 from core.domain.events import RESOLVED
@@ -176,6 +175,8 @@ class ChatDesk:
         return self.conversations.tell(issue, Author.BUILTIN, words, memo={})
 
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
+        from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
+
         notes = self._kept.last_notes()
         return similar(issue, self._issues().everything(), lambda one: notes.get(one, ""))
 

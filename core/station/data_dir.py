@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.domain.errors import StoreError
+from core.domain.errors import OperatorError, StoreError
 from core.settings import Settings
 from core.store.recovery import Recovery, damage_of, recover
 from core.store.store import FILE_NAME, Store, stored_in
@@ -18,7 +18,7 @@ from core.support.i18n import _
 LOCK_NAME = "andon.lock"
 
 
-class DataDirInUseError(Exception):
+class DataDirInUseError(OperatorError):
     """Another process works in this data directory. The message names it and says what to do."""
 
 

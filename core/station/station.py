@@ -6,6 +6,7 @@ replaced, never changed in place, so it may be read from another thread; ``revis
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -63,6 +64,8 @@ _NAMED = 50
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
+LEARN_WORDS_AFTER_S = 1.0
+"""By then the first screen is there, and most commands have ended."""
 
 
 class Station:
@@ -215,7 +218,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
-                tasks.create_task(asyncio.to_thread(warm_up), name="emergency words")
+                tasks.create_task(_learn_words(), name="words")
         finally:
             self.completeness.keep(self.freshness)
 
@@ -755,12 +758,11 @@ class Station:
     async def _compare_clocks(self) -> None:
         if not self._publishes:
             return  # whoever only reads stamps nothing
-        told = await broker_now(self.settings)
         topic = self.feed.topic
-        if told is not None:
+        if topic is not None and not topic.continues(self.scope):
+            self.clock.forget()  # another cluster's clock
+        if told := await broker_now(self.settings):
             self.clock.told(*told)
-        elif topic is not None and not topic.continues(self.scope):
-            self.clock.forget()
         self._tick()
 
     def next_offset(self, partition: int) -> int:
@@ -786,6 +788,18 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+async def _learn_words() -> None:
+    """In a thread that no start and no end waits for: it takes the processor for some tenths of a second."""
+    await asyncio.sleep(LEARN_WORDS_AFTER_S)
+    threading.Thread(target=_words, name="words", daemon=True).start()
+
+
+def _words() -> None:
+    """What the first message would otherwise wait for."""
+    warm_up()
+    from core.chat.playbook import past_fixes, reply  # noqa: F401
 
 
 def _resolves(entry: OutboxEntry) -> bool:

@@ -19,7 +19,7 @@ from core.domain.messages import Author, Message, MessageState
 from core.domain.safety_checks import SECURING, checked
 from core.store.store import Store
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
-from tui.commands.screens import settle_memory
+from tui.commands.terminal import settle_memory
 from tui.widgets.transcript import Transcript
 
 ISSUES = 200

@@ -21,7 +21,7 @@ from core.station.data_dir import reading_store, scratch_store
 from core.store.store import stored_in
 from core.support.i18n import _, ngettext
 from core.support.text import inert_json, inert_line
-from tui.commands.running import caught_up, running_station
+from tui.commands.session import caught_up, running_station
 from tui.view.log_words import log_words
 from tui.view.words import outgoing_words
 
