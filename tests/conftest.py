@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from core import i18n
+from core.support import i18n
 
 # A noisy machine is no failure; the examples are what counts. In CI they are the same at each run: a landing
 # must not hang on the luck of an example, and new ones are looked for wherever the tests run by hand.

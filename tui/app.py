@@ -13,29 +13,29 @@ from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 
-from core import i18n
+from core.domain.events import Quarantined
+from core.domain.issues import Issue
 from core.emergency import Danger, assess
-from core.events import Quarantined
-from core.host import StationHost
-from core.i18n import _, ngettext
-from core.issues import Issue
 from core.settings import Settings
-from core.station import Station
-from core.terminal_charset import UTF_8
-from core.text import inert_line
-from tui.key_sequences import teach
-from tui.keys import Area, bindings, keymap, with_twins
+from core.station.host import StationHost
+from core.station.station import Station
+from core.support import i18n
+from core.support.i18n import _, ngettext
+from core.support.terminal_charset import UTF_8
+from core.support.text import inert_line
+from tui.input.key_sequences import teach
+from tui.input.keys import Area, bindings, keymap, with_twins
 from tui.screens.ask import AskScreen, Question
-from tui.screens.condition import ConditionScreen
 from tui.screens.doctor import DoctorScreen
 from tui.screens.emergency import EmergencyScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
+from tui.screens.lockout import SecureScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
-from tui.screens.secure import SecureScreen
-from tui.themes import THEMES, next_theme
+from tui.screens.terminal_status import ConditionScreen
+from tui.view.themes import THEMES, next_theme
 from tui.widgets.composer import Composer
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class AndonApp(App[None]):
         chosen = super().get_driver_class()
         if chosen.__name__ != "LinuxDriver":
             return chosen
-        from tui.terminal_driver import TerminalDriver
+        from tui.input.terminal_driver import TerminalDriver
 
         return TerminalDriver
 

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from core.domain.problems import ClusterError
 
-from core import i18n
-from core.chat.playbook_files import install
-from core.i18n import _
-from core.kafka.embedded import EmbeddedBrokerMissing
-from core.kafka.problems import ClusterError
-from core.logs import log_to_nowhere
-from core.opening import DataDirInUseError
+from core.chat.playbook.library import install
+from core.demo.embedded_broker import EmbeddedBrokerMissing
+from core.domain.errors import StoreError
+from core.domain.issue_filter import Wanted
 from core.settings import Settings, SettingsError, load_settings
-from core.station import CommandError
-from core.store.database import StoreError
-from core.text import inert_line
-from core.watching import Wanted
+from core.settings.logs import log_to_nowhere
+from core.station.data_dir import DataDirInUseError
+from core.station.station import CommandError
+from core.support import i18n
+from core.support.i18n import _
+from core.support.text import inert_line
 from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one, withdraw_one
 from tui.commands.ask import ask
 from tui.commands.doctor import print_doctor

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from textual.pilot import Pilot
 
-from core.alarms import AlarmState
-from core.chat.messages import MessageState
-from core.chat.playbook import PlaybookAssistant
-from core.checks import SECURING
-from core.events import FAULT
-from core.host import StationHost
-from core.i18n import _
-from core.kafka.plant import SimulatedPlant
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.demo.plant import SimulatedPlant
+from core.domain.alarms import AlarmState
+from core.domain.events import FAULT
+from core.domain.messages import MessageState
+from core.domain.outbox import OutboxState, raise_issue
+from core.domain.safety_checks import SECURING
 from core.kafka.publisher import publish_once
-from core.opening import opened_store
-from core.outbox import OutboxState, raise_issue
 from core.settings import Settings
+from core.station.data_dir import opened_store
+from core.station.host import StationHost
+from core.support.i18n import _
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from core.chat.card import Card
-from core.chat.past_fixes import PastFix
-from core.chat.problems import ChatProblem
+from core.domain.card import Card
+from core.domain.chat_problems import ChatProblem
+from core.domain.past_fix import PastFix
 
 
 class Author(StrEnum):
@@ -50,7 +50,7 @@ CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
 
 @dataclass(frozen=True, slots=True)
 class IssueBrief:
-    """What a chatbot is told of the issue. The texts are inert already (``core.text``)."""
+    """What a chatbot is told of the issue. The texts are inert already (``core.support.text``)."""
 
     issue: str
     """The id as the plant wrote it, for calls that name it; ``shown_id`` is for showing."""
@@ -75,7 +75,7 @@ class Turn:
     memo: Mapping[str, str] = field(default_factory=dict)
     """What the backend wrote down for itself with this answer, or with this question (``Noted``)."""
     alert: Alert = Alert.NONE
-    """As ``core.chat.messages.Message`` has it."""
+    """As ``core.domain.messages.Message`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Answer:
     holds_steps: bool = True
     """Whether it may tell somebody to do something at the machine. Only the built-in assistant can know better."""
     alert: Alert = Alert.NONE
-    """Whether it is said at once where people may be in danger (``core.chat.alerts``)."""
+    """Whether it is said at once where people may be in danger (``core.chat.playbook.alerts``)."""
 
 
 class ChatError(Exception):

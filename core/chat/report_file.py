@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from core.chat.backend import Report
-from core.files import clean_name, keep_file
+from core.support.files import clean_name, keep_file
 
 SUFFIX = ".pdf"
 

@@ -3,17 +3,17 @@
 from urllib.parse import urlsplit
 
 from core.chat.backend import ChatError
-from core.chat.choosing import chosen_backend
-from core.chat.openai import OpenAI
-from core.chat.problems import PERMANENT, ChatProblem, ChatProblemKind
-from core.chat.smartfactory import SmartFactory
+from core.chat.conversation.factory import chosen_backend
+from core.chat.openai.backend import OpenAI
+from core.chat.smartfactory.backend import SmartFactory
 from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.language_model import language_model
 from core.doctor.network import presented
 from core.doctor.plant_chatbot import REMEDIES, plant_chatbot
 from core.doctor.shown import shown_chat_url
-from core.i18n import _
+from core.domain.chat_problems import PERMANENT, ChatProblem, ChatProblemKind
 from core.settings import Settings, SettingsError
+from core.support.i18n import _
 
 _NEEDS_SOMEBODY = PERMANENT | {ChatProblemKind.TLS, ChatProblemKind.HTTPS}
 """It will not answer by itself, however long it is waited for."""

@@ -1,10 +1,10 @@
 """The settings: whether they fit each other and the cluster's cloud, and the plant's own playbooks."""
 
-from core.chat.playbook_files import install, library
+from core.chat.playbook.library import install, library
 from core.doctor.check import Finding, failed, ok
-from core.i18n import _, ngettext
-from core.kafka.clouds import misfit
+from core.kafka.auth.clouds import misfit
 from core.settings import Settings, config_path, variable_of
+from core.support.i18n import _, ngettext
 
 
 async def configuration(settings: Settings) -> Finding:

@@ -3,12 +3,12 @@
 import asyncio
 
 from core.chat.backend import ChatError, ChatRequest, IssueBrief
-from core.chat.openai import OpenAI
-from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.openai.backend import OpenAI
 from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.shown import shown_chat_url
-from core.i18n import _, language
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.settings import Settings
+from core.support.i18n import _, language
 
 PATIENCE_S = 60.0
 """For the first word: a model may have to be loaded."""

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.domain.problems import Problem
 from core.kafka.cluster import split_address
-from core.kafka.problems import Problem, problem_of
-from core.text import inert_line
+from core.kafka.problems import problem_of
+from core.support.text import inert_line
 
 NAME_S = 5.0
 CONNECT_S = 5.0

@@ -3,11 +3,11 @@
 import asyncio
 
 from core.chat.backend import ChatError
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.chat.smartfactory import SmartFactory
-from core.chat.smartfactory_checkup import COLUMNS, CheckUp
+from core.chat.smartfactory.backend import SmartFactory
+from core.chat.smartfactory.checkup import COLUMNS, CheckUp
 from core.doctor.check import Finding, Verdict, ok, warning
-from core.i18n import N_, _
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.support.i18n import N_, _
 
 PING_S = 10.0
 REMEDIES = {

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.doctor.check import Finding, Verdict, failed, ok, warning
-from core.foreign_values import remedy_for
-from core.i18n import N_, _
-from core.outbox import OutboxState
-from core.quarantine import place
+from core.domain.errors import StoreError
+from core.domain.foreign_values import remedy_for
+from core.domain.outbox import OutboxState
+from core.domain.quarantine import place
 from core.settings import Settings
 from core.store.recovery import damage_of, set_aside_before
-from core.store.store import FILE_NAME, Store, StoreError, stored_in
-from core.text import inert_line
+from core.store.store import FILE_NAME, Store, stored_in
+from core.support.i18n import N_, _
+from core.support.text import inert_line
 
 _FREE_BYTES = 200 * 1024 * 1024
 _RECOVERS = N_("Start andon: it sets the damaged file aside, saves what can be saved and reads the topic again.")

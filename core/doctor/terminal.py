@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from core.doctor.check import Finding, failed, ok, warning
-from core.i18n import N_, _
-from core.terminal_charset import UTF_8, terminal_charset
-from core.text import inert_line
+from core.support.i18n import N_, _
+from core.support.terminal_charset import UTF_8, terminal_charset
+from core.support.text import inert_line
 
 SMALLEST = (80, 24)
 DUMB_REMEDY = N_("This terminal cannot show screens. Use andon watch or andon issues, or set TERM.")

@@ -11,14 +11,15 @@ from aiokafka.conn import AIOKafkaConnection, create_conn
 from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.record.memory_records import MemoryRecords
 
-from core.kafka.clouds import misfit
+from core.domain.log_scope import is_same_name, scope_of
+from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.auth.clouds import misfit
+from core.kafka.auth.logins import login_options
+from core.kafka.auth.tls import tls_context
+from core.kafka.auth.tokens import TokenError
 from core.kafka.limits import limits_of
-from core.kafka.logins import login_options
-from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
-from core.kafka.tls import tls_context
-from core.kafka.tokens import TokenError
+from core.kafka.problems import problem_of
 from core.kafka.topic_id import UNKNOWN, topic_id
-from core.log_scope import is_same_name, scope_of
 from core.settings import Settings
 
 LOOK_S = 12.0

@@ -14,20 +14,21 @@ from typing import Protocol
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
-from core.kafka.attempts import Backoff
+from core.domain.errors import StoreError
+from core.domain.freshness import FeedState, Freshness
+from core.domain.last_read import LastRead
+from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.advertised_listeners import astray
+from core.kafka.backoff import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
-from core.kafka.freshness import FeedState, Freshness
 from core.kafka.last_stable import LastStable
 from core.kafka.limits import limits_of
 from core.kafka.log_identity import has_another_id, is_another_log, is_still_the_log
-from core.kafka.problems import ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.problems import problem_of
 from core.kafka.raw_fetch import READ_UNCOMMITTED, ends
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
-from core.kafka.whereabouts import astray
-from core.last_read import LastRead
 from core.settings import Settings
-from core.store.database import StoreError
 
 log = logging.getLogger(__name__)
 

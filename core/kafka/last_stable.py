@@ -14,10 +14,10 @@ from typing import Protocol
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, for_code
 
-from core.events import IssueEvent, Record, read_event
-from core.kafka.freshness import Hanging
+from core.domain.events import IssueEvent, Record, read_event
+from core.domain.freshness import Hanging
+from core.kafka.lenient_decoder import FETCH_BYTES, batches
 from core.kafka.raw_fetch import READ_UNCOMMITTED, fetch
-from core.kafka.salvage import FETCH_BYTES, batches
 from core.kafka.unstable_tail import UnstableTail
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ Pure. The clouds' figures are their own documentation's (KAFKA.md, as of Novembe
 
 from dataclasses import dataclass, fields, replace
 
-from core.kafka.clouds import Cloud, cloud_of
+from core.kafka.auth.clouds import Cloud, cloud_of
 from core.settings import Settings, variable_of
 
 

@@ -13,12 +13,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, for_code
 
-from core.events import Record
+from core.domain.events import Record
+from core.domain.last_read import LastRead, last_read
 from core.kafka.cluster import TopicInfo
+from core.kafka.lenient_decoder import Batch, batches, offset_of
 from core.kafka.raw_fetch import READ_UNCOMMITTED, fetch
-from core.kafka.salvage import Batch, batches, offset_of
 from core.kafka.topic_id import topic_id
-from core.last_read import LastRead, last_read
 
 log = logging.getLogger(__name__)
 

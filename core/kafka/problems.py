@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from aiokafka import errors
 
-from core.i18n import N_, _
+from core.support.i18n import N_, _
 
 
 class ProblemKind(StrEnum):

@@ -12,15 +12,16 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
 
-from core.kafka.attempts import Backoff
-from core.kafka.clouds import Cloud, cloud_of
+from core.domain.errors import StoreError
+from core.domain.outbox import OutboxEntry, OutboxState, Outgoing
+from core.domain.problems import PERMANENT, ClusterError, Problem, ProblemKind
+from core.kafka.auth.clouds import Cloud, cloud_of
+from core.kafka.backoff import Backoff
 from core.kafka.cluster import client_options, look
 from core.kafka.limits import limits_of
-from core.kafka.problems import PERMANENT, ClusterError, Problem, ProblemKind, problem_of
+from core.kafka.problems import problem_of
 from core.kafka.teardown import abandon_producer, close_producer
-from core.outbox import OutboxEntry, OutboxState, Outgoing
 from core.settings import Settings
-from core.store.database import StoreError
 
 log = logging.getLogger(__name__)
 

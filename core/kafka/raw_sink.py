@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from core.events import Quarantined, Record
+from core.domain.events import Quarantined, Record
+from core.domain.freshness import FeedState, Freshness
+from core.domain.last_read import LastRead, last_reads
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState, Freshness
-from core.last_read import LastRead, last_reads
 
 
 class RawSink:

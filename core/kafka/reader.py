@@ -13,9 +13,9 @@ import cramjam
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError, UnsupportedCodecError
 
-from core.events import Quarantined, Record
-from core.kafka.contact import Contact
-from core.kafka.salvage import Item, offset_of, salvage
+from core.domain.events import Quarantined, Record
+from core.kafka.lenient_decoder import Item, offset_of, salvage
+from core.kafka.liveness import Contact
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ What is behind it may well be decided: records without a transaction, and those 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.events import Record
-from core.kafka.salvage import Batch, Marker
+from core.domain.events import Record
+from core.kafka.lenient_decoder import Batch, Marker
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The built-in assistant's knowledge: one TOML file per equipment, ``common.toml`` for any other, and ``codes.toml``.
 
-The files are data, written for this project; ``core.chat.playbook_schema`` holds their schema and
-``core.chat.playbook_files`` reads them. Every text is there in Korean and English. An equipment has
+The files are data, written for this project; ``core.chat.playbook.schema`` holds their schema and
+``core.chat.playbook.library`` reads them. Every text is there in Korean and English. An equipment has
 
 - ``mode_types``: the event's ``modeType`` values that mean it,
 - ``short_precautions``: its safety line, at most 50 terminal cells,
@@ -41,5 +41,5 @@ The plant's own files (``ANDON_PLAYBOOKS_DIR``) are read after these, by name, w
 - ids are small letters, digits and hyphens, unique among all files; a file is 1 MiB at most.
 
 A file that is not in order is left out as a whole, the others count; what is wrong is told by
-``core.chat.playbook_files.library_problems``.
+``core.chat.playbook.library.library_problems``.
 """

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from core.journal import JournalEntry, follows
+from core.domain.journal import JournalEntry, follows
 from core.store.carved_rows import Shapes
 from core.store.carving import carved
 from core.store.database import Database

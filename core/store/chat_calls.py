@@ -2,8 +2,8 @@
 
 from sqlite3 import Row
 
-from core.chat.calls import CallAction, CallState, ChatCall
-from core.chat.problems import ChatProblem, kept_problem
+from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.pending_calls import CallAction, CallState, ChatCall
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.events import Headers, IssueEvent, Kind, Record, read_event
-from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue, Mark, mark_of, refold
+from core.domain.events import Headers, IssueEvent, Kind, Record, read_event
+from core.domain.issues import DEFAULT_REOPEN_AFTER_MS, Issue, Mark, mark_of, refold
 
 READING_RULES = 2
 """Raised whenever records are read otherwise than before (another time, kind or field of the same record).

@@ -7,10 +7,9 @@ from sqlite3 import Row
 
 from pydantic import TypeAdapter
 
-from core.chat.backend import Alert, Author
-from core.chat.card import Card
-from core.chat.messages import Message, MessageState
-from core.chat.problems import ChatProblem, kept_problem
+from core.domain.card import Card
+from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.messages import Alert, Author, Message, MessageState
 from core.store.database import Database
 from core.store.row_checks import has_types, whole_rows
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlite3 import Row
 from typing import Any
 
-from core.journal import JournalEntry, chain
+from core.domain.journal import JournalEntry, chain
 from core.store.database import Database
 
 

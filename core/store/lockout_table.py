@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from sqlite3 import Row
 
-from core.lockout import Lockout
+from core.domain.lockout import Lockout
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 
-from core.last_read import LastRead
-from core.log_scope import is_same_name
+from core.domain.last_read import LastRead
+from core.domain.log_scope import is_same_name
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 

@@ -2,10 +2,11 @@
 
 from sqlite3 import Row
 
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
+from core.domain.errors import StoreError
+from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
+from core.domain.problems import Problem, ProblemKind
 from core.store.codec import headers_from_json, headers_to_json
-from core.store.database import Database, StoreError
+from core.store.database import Database
 from core.store.row_checks import is_whole
 
 _SELECT = "SELECT * FROM outbox LEFT JOIN outbox_decisions USING (event_id)"

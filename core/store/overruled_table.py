@@ -2,7 +2,7 @@
 
 import json
 
-from core.overruled import Raises
+from core.domain.overruled import Raises
 from core.store.codec import event_from_list, event_to_list
 from core.store.database import Database
 

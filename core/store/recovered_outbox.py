@@ -9,10 +9,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.held import known_open_ms
-from core.issues import Issue
-from core.journal import JournalEntry, follows
-from core.outbox import PENDING, OutboxState
+from core.domain.held import known_open_ms
+from core.domain.issues import Issue
+from core.domain.journal import JournalEntry, follows
+from core.domain.outbox import PENDING, OutboxState
 from core.store.codec import issue_from_json, unsealed
 from core.store.journal_table import journal_entry
 
@@ -26,7 +26,7 @@ _TOLD = {
     "retried": OutboxState.WAITING,
     "sent again": OutboxState.WAITING,
 }
-"""What the journal calls each step (core/station.py)."""
+"""What the journal calls each step (core/station/station.py)."""
 _FURTHEST = (
     OutboxState.WAITING,
     OutboxState.SENT,

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from core.journal import JournalEntry, follows
+from core.domain.journal import JournalEntry, follows
 from core.store.carved_copy import add_carved
 from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry

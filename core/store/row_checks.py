@@ -8,13 +8,12 @@ from functools import lru_cache
 from sqlite3 import Row
 from typing import Any
 
-from core.chat.backend import Author
-from core.chat.calls import CallAction, CallState
-from core.chat.messages import MessageState
-from core.chat.problems import kept_problem
-from core.events import REOPENED, RESOLVED, showable_ms
-from core.kafka.problems import ProblemKind
-from core.outbox import OutboxState
+from core.domain.chat_problems import kept_problem
+from core.domain.events import REOPENED, RESOLVED, showable_ms
+from core.domain.messages import Author, MessageState
+from core.domain.outbox import OutboxState
+from core.domain.pending_calls import CallAction, CallState
+from core.domain.problems import ProblemKind
 from core.store.codec import event_from_list, headers_from_json, issue_from_json, unsealed
 from core.store.database import Database
 

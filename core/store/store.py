@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
-from core.alarms import Handling
-from core.events import Quarantined, Record, showable_ms
-from core.issues import DEFAULT_REOPEN_AFTER_MS, Issue
-from core.last_read import LastRead
+from core.domain.alarms import Handling
+from core.domain.errors import StoreError
+from core.domain.events import Quarantined, Record, showable_ms
+from core.domain.issues import DEFAULT_REOPEN_AFTER_MS, Issue
+from core.domain.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
     headers_from_json,
@@ -22,7 +23,7 @@ from core.store.codec import (
     unsealed,
 )
 from core.store.conversations import ConversationTable
-from core.store.database import Database, StoreError
+from core.store.database import Database
 from core.store.journal_table import JournalTable
 from core.store.lockout_table import LockoutTable
 from core.store.log_table import COMPLETE, LogTable
@@ -68,7 +69,7 @@ class Batch:
 
 
 class Store:
-    """The terminal's memory. A *scope* names the log that issues and offsets come from (``core.log_scope``)."""
+    """The terminal's memory. A *scope* names the log that issues and offsets come from (``core.domain.log_scope``)."""
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.kafka.embedded import EmbeddedBroker
+from core.demo.embedded_broker import EmbeddedBroker
 from tests.bench.plant import PARTITIONS, Line
 from tests.kafka.broker import KAFKA_4, RealKafka, kafka_class_path
 from tests.kafka.jars import MissingToolError, java

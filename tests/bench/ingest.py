@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.chat.playbook import PlaybookAssistant
-from core.events import IssueEvent, Record, read_event
-from core.issues import IssueRegister
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import IssueEvent, Record, read_event
+from core.domain.issues import IssueRegister
 from core.settings import load_settings
-from core.station import Station
+from core.station.station import Station
 from core.store.store import Store
 
 RECORDS = 50_000

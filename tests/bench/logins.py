@@ -16,8 +16,8 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
-from core.events import Record
-from core.station import Station
+from core.domain.events import Record
+from core.station.station import Station
 from tests.bench.processes import resident_mib
 from tests.bench.spread import percentile
 from tests.kafka.broker import KAFKA_4

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from core.chat.backend import Author
-from core.chat.messages import Message, MessageState
-from core.checks import SECURING, checked
+from core.domain.messages import Author, Message, MessageState
+from core.domain.safety_checks import SECURING, checked
 from core.store.store import Store
 from tests.bench.processes import resident_mib
 from tests.bench.spread import percentile

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from core.kafka.embedded import EmbeddedBroker
+from core.demo.embedded_broker import EmbeddedBroker
+from core.domain.outbox import raise_issue
 from core.kafka.publisher import publish_once
-from core.outbox import raise_issue
 from core.settings import load_settings
 from tests.bench.processes import cpu_seconds
 from tests.bench.screen import Screen, Typist

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from core.chat.backend import Answer, Author, ChatBackend, ChatError, ChatRequest, IssueBrief, Noted, Turn
-from core.chat.http import ChatServer
-from core.chat.problems import ChatProblem
-from core.chat.smartfactory import SmartFactory
+from core.chat.backend import Answer, ChatBackend, ChatError, ChatRequest, IssueBrief, Noted, Turn
+from core.chat.http.client import ChatServer
+from core.chat.smartfactory.backend import SmartFactory
+from core.domain.chat_problems import ChatProblem
+from core.domain.messages import Author
 from tests.chat.contract_plant import Plant
 
 SHORT_S = 0.5

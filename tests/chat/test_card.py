@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from core.chat.card import Card, CardAction, CardPhase, Priority, card_of, line_of, lines_of, number_of
+from core.domain.card import Card, CardAction, CardPhase, Priority, card_of, line_of, lines_of, number_of
 from tests.chat.contract_words import structured
 
 ESCAPE = "a\x1b]52;c;aGk=\x07\u202e\nb"

@@ -9,11 +9,12 @@ import pytest
 from pydantic import SecretStr
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from core.chat.backend import CUT, Answer, Author, ChatError, ChatRequest, Fragment, Retracted, Turn
-from core.chat.choosing import chosen_backend
-from core.chat.http import ChatServer
-from core.chat.openai import MODEL, OpenAI, base_address
-from core.chat.problems import ChatProblemKind
+from core.chat.backend import CUT, Answer, ChatError, ChatRequest, Fragment, Retracted, Turn
+from core.chat.conversation.factory import chosen_backend
+from core.chat.http.client import ChatServer
+from core.chat.openai.backend import MODEL, OpenAI, base_address
+from core.domain.chat_problems import ChatProblemKind
+from core.domain.messages import Author
 from core.settings import Settings, SettingsError
 from tests.chat.openai_server import DONE, Drop, Model, Script, Wait, chunk, event, long_answer, make_model
 from tests.chat.serving import free_port
@@ -246,7 +247,7 @@ async def test_one_word_is_enough_to_know_that_a_model_answers(model: Model) -> 
 
 
 async def test_a_stream_without_any_end_is_too_large(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.chat.openai.STREAM_LIMIT", 100_000)
+    monkeypatch.setattr("core.chat.openai.backend.STREAM_LIMIT", 100_000)
     model.script = [": " + "x" * 1_000] * 1_000
     async with talking_to(model) as backend:
         with pytest.raises(ChatError) as caught:

@@ -5,16 +5,17 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.backend import Author, ChatError, ChatRequest, IssueBrief, Turn
-from core.chat.openai_events import EventDecoder, ServerEvent
-from core.chat.openai_models import chat_models
-from core.chat.openai_prompt import BEGIN, END, cut, messages_of
-from core.chat.openai_stream import Reading
-from core.chat.past_fixes import PastFix
-from core.text import inert_line
+from core.chat.backend import ChatError, ChatRequest, IssueBrief, Turn
+from core.chat.openai.models import chat_models
+from core.chat.openai.prompt import BEGIN, END, cut, messages_of
+from core.chat.openai.sse import EventDecoder, ServerEvent
+from core.chat.openai.stream import Reading
+from core.domain.messages import Author
+from core.support.text import inert_line
 from tests.chat.openai_server import DONE, chunk
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

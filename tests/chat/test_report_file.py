@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.chat.backend import Report
 from core.chat.report_file import SUFFIX, disposition_name, keep_report
-from core.files import NAME_BYTES, NAME_LIMIT, clean_name, new_file
+from core.support.files import NAME_BYTES, NAME_LIMIT, clean_name, new_file
 
 WILD = st.text(st.characters(), max_size=300)
 NASTY = WILD | st.lists(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from core.chat.backend import ChatError, SessionBackend
-from core.chat.card import Priority
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory_chat import answer_of
-from core.chat.smartfactory_memo import CHAT_SESSION
+from core.chat.smartfactory.legacy_chat import answer_of
+from core.chat.smartfactory.state import CHAT_SESSION
+from core.domain.card import Priority
+from core.domain.chat_problems import ChatProblemKind
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.contract_words import PDF, structured

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core import i18n
-from core.chat.problems import ChatProblem, ChatProblemKind
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.support import i18n
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.contract_server import make_server

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.backend import ChatError
-from core.chat.http import ChatServer, path_part
-from core.chat.http_problems import problem_of
-from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.http.client import ChatServer, path_part
+from core.chat.http.problems import problem_of
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.serving import free_port

@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from core.chat.backend import ChatError
-from core.chat.http import ChatServer
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory import smart_factory
+from core.chat.http.client import ChatServer
+from core.chat.smartfactory.backend import smart_factory
+from core.domain.chat_problems import ChatProblemKind
 from core.settings import SettingsError, load_settings
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant

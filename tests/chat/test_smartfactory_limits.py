@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import i18n
 from core.chat.backend import ChatBackend, ChatError
-from core.chat.http import ChatServer
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.chat.smartfactory import smart_factory
-from core.chat.smartfactory_limits import REASONS, why_dropped, why_unknown
-from core.chat.smartfactory_user import USER_CHARS, is_same_user, user_id_of
+from core.chat.http.client import ChatServer
+from core.chat.smartfactory.backend import smart_factory
+from core.chat.smartfactory.user import USER_CHARS, is_same_user, user_id_of
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.chatbot_limits import REASONS, why_dropped, why_unknown
 from core.settings import SettingsError, load_settings
+from core.support import i18n
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import HOSTS, Plant
 from tests.chat.contract_server import make_server

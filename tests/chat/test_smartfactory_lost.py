@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory_memo import COUNT, DB_SESSION, SESSION
+from core.chat.smartfactory.state import COUNT, DB_SESSION, SESSION
+from core.domain.chat_problems import ChatProblemKind
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.contract_words import SUMMARIES

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.backend import NOTICE
-from core.chat.problems import ChatProblem, ChatProblemKind, kept_problem
-from core.chat.smartfactory import smart_factory
-from core.chat.smartfactory_database import database_refusal
-from core.chat.smartfactory_memo import BY_CHAT, CHAT_SESSION, SESSION
+from core.chat.smartfactory.backend import smart_factory
+from core.chat.smartfactory.database_errors import database_refusal
+from core.chat.smartfactory.state import BY_CHAT, CHAT_SESSION, SESSION
+from core.domain.chat_problems import ChatProblem, ChatProblemKind, kept_problem
 from core.settings import load_settings
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import AS_PUBLISHED, Plant

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.backend import Author, ChatError
-from core.chat.http import ChatServer
-from core.chat.problems import ChatProblemKind
+from core.chat.backend import ChatError
+from core.chat.http.client import ChatServer
 from core.chat.report_file import keep_report
-from core.chat.smartfactory_api import EARLIER_LIMIT
-from core.chat.smartfactory_memo import SESSION
-from core.chat.smartfactory_report import download_report
+from core.chat.smartfactory.api import EARLIER_LIMIT
+from core.chat.smartfactory.report import download_report
+from core.chat.smartfactory.state import SESSION
+from core.domain.chat_problems import ChatProblemKind
+from core.domain.messages import Author
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.contract_words import PDF, SUMMARIES

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from core.chat.backend import ChatError
-from core.chat.problems import UNREACHABLE, ChatProblemKind
-from core.chat.smartfactory_checkup import starts
-from core.chat.smartfactory_lost import lost_exchange
-from core.chat.smartfactory_memo import Asked
-from core.chat.smartfactory_wire import sessions_of
+from core.chat.smartfactory.checkup import starts
+from core.chat.smartfactory.recovery import lost_exchange
+from core.chat.smartfactory.state import Asked
+from core.chat.smartfactory.wire import sessions_of
+from core.domain.chat_problems import UNREACHABLE, ChatProblemKind
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import AS_PUBLISHED, Plant
 from tests.chat.contract_words import SUMMARIES

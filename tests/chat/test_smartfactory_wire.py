@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.backend import ChatError, ChatRequest, Turn
-from core.chat.card import Card
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory_chat import answer_of
-from core.chat.smartfactory_lost import lost_exchange
-from core.chat.smartfactory_memo import COUNT, DB_SESSION, ENDED, SESSION, Asked, Thread, asked_before, thread_of
-from core.chat.smartfactory_wire import Session, id_of, moment_ms, reply_of, sessions_of
-from core.text import inert
+from core.chat.smartfactory.legacy_chat import answer_of
+from core.chat.smartfactory.recovery import lost_exchange
+from core.chat.smartfactory.state import COUNT, DB_SESSION, ENDED, SESSION, Asked, Thread, asked_before, thread_of
+from core.chat.smartfactory.wire import Session, id_of, moment_ms, reply_of, sessions_of
+from core.domain.card import Card
+from core.domain.chat_problems import ChatProblemKind
+from core.support.text import inert
 from tests.chat.contract_words import structured
 from tests.chat.talking import brief
 

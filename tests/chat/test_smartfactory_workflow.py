@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.chat.backend import ChatBackend, SessionBackend
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory_memo import DB_SESSION, SESSION
+from core.chat.smartfactory.state import DB_SESSION, SESSION
+from core.domain.chat_problems import ChatProblemKind
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import Plant
 from tests.chat.contract_words import SUMMARIES

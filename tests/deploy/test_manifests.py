@@ -11,9 +11,9 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from core.heartbeat import STALE_S
 from core.kafka.cluster import client_options
 from core.settings import load_settings
+from core.station.heartbeat import STALE_S
 from tests.deploy.files import (
     DEPLOY,
     PROJECT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.kafka.clouds import Cloud, cloud_of, misfit
+from core.kafka.auth.clouds import Cloud, cloud_of, misfit
 from core.settings import Settings, load_settings, variable_of
 from tests.deploy.files import DEPLOY, fenced, pages, variables
 

@@ -15,9 +15,9 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from confluent_kafka import Producer
 
-from core.events import Record
-from core.kafka.freshness import Freshness
-from core.station import Station
+from core.domain.events import Record
+from core.domain.freshness import Freshness
+from core.station.station import Station
 from tests.kafka.ports import LOOPBACK
 from tests.kafka.records import read_all
 from tests.kafka.stations import Watched, running

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from core.chat.playbook import PlaybookAssistant
-from core.events import FAULT
-from core.issues import Change
-from core.opening import opened_store
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import FAULT
+from core.domain.issues import Change
 from core.settings import load_settings
-from core.station import Station
+from core.station.data_dir import opened_store
+from core.station.station import Station
 from tests.kafka.records import Outgoing, produce_many
 
 GIVE_UP_S = 60.0

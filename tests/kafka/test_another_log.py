@@ -13,7 +13,7 @@ from aiokafka.errors import TopicAlreadyExistsError
 
 from core.kafka.cluster import look
 from core.settings import load_settings
-from core.station import Station
+from core.station.station import Station
 from tests.kafka.broker import KAFKA_3, RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import gone_out

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.listing import WIRE_FIELDS
+from core.domain.issue_json import WIRE_FIELDS
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import event_ids, headers_of, published, value_of

@@ -4,11 +4,11 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from core.domain.problems import ClusterError, ProblemKind
 
-from core.kafka.problems import ClusterError, ProblemKind
-from core.kafka.topic_facts import topic_facts
-from core.logs import LOG_NAME, log_to_file
+from core.kafka.inspect.topic_facts import topic_facts
 from core.settings import load_settings
+from core.settings.logs import LOG_NAME, log_to_file
 from tests.kafka.conftest import StartKafka
 from tests.unit.logs import logging_as_it_was
 

@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from core.domain.problems import ProblemKind
 
-from core.kafka.freshness import FeedState
-from core.kafka.problems import ProblemKind
-from core.station import Station
+from core.domain.freshness import FeedState
+from core.station.station import Station
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import Spied, in_thread, send_compressed, transaction

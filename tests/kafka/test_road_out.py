@@ -11,15 +11,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from core.domain.problems import ProblemKind
 
-from core.chat.playbook import PlaybookAssistant
-from core.events import REOPENED
-from core.journal import first_break
-from core.kafka.problems import ProblemKind
-from core.opening import opened_store
-from core.outbox import OutboxEntry, OutboxState
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import REOPENED
+from core.domain.journal import first_break
+from core.domain.outbox import OutboxEntry, OutboxState
 from core.settings import load_settings
-from core.station import Station
+from core.station.data_dir import opened_store
+from core.station.station import Station
 from core.store.store import Store
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka

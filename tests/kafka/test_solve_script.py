@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from core.text import inert_line
+from core.support.text import inert_line
 from tests.kafka.broker import RealKafka
 from tests.kafka.helpers import published
 from tests.kafka.stations import issue_value, running, send

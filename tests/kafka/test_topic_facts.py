@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from core.domain.problems import ClusterError, ProblemKind
 
-from core.kafka.problems import ClusterError, ProblemKind
-from core.kafka.topic_facts import TopicFacts, topic_facts
+from core.kafka.inspect.topic_facts import TopicFacts, topic_facts
 from core.settings import Settings, load_settings
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka

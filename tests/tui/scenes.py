@@ -5,20 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 
-from core.chat.backend import Author
-from core.chat.card import Card, CardAction, CardPhase, Priority
-from core.chat.messages import Message, MessageState
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.chat.safety import check_memo
-from core.checks import SECURING, checked
+from core.chat.conversation.safety_gate import check_memo
 from core.doctor import Check, Verdict
-from core.events import Record
-from core.i18n import _
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from core.lockout import lockout_of
+from core.domain.card import Card, CardAction, CardPhase, Priority
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.events import Record
+from core.domain.freshness import FeedState
+from core.domain.lockout import lockout_of
+from core.domain.messages import Author, Message, MessageState
+from core.domain.safety_checks import SECURING, checked
+from core.support.i18n import _
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tui.screens.doctor import DoctorScreen
 from tui.screens.floor import FloorScreen

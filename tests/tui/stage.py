@@ -11,15 +11,15 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from core import i18n
 from core.chat.backend import ChatBackend
-from core.chat.playbook import PlaybookAssistant
-from core.events import FAULT, Headers, Record, utc_text
-from core.host import StationHost
-from core.kafka.freshness import FeedState, Freshness
-from core.opening import opened_store
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import FAULT, Headers, Record, utc_text
+from core.domain.freshness import FeedState, Freshness
 from core.settings import Settings, load_settings
-from core.station import Station
+from core.station.data_dir import opened_store
+from core.station.host import StationHost
+from core.station.station import Station
+from core.support import i18n
 from tui.app import AndonApp
 from tui.widgets.transcript import Transcript
 

@@ -4,17 +4,18 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
+from tui.view.row import Row
 
-from core import i18n
-from core.alarms import AlarmState, Concern, Standing
-from core.kafka.freshness import FeedState
+from core.domain.alarms import AlarmState, Concern, Standing
+from core.domain.freshness import FeedState
+from core.support import i18n
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tests.tui.test_floor import PRESS, select, shown, type_text
-from tui.attention import Ringer, title_words
-from tui.floor_view import counts_of
+from tui.view.bell import Ringer, title_words
+from tui.view.floor import counts_of
+from tui.view.words import SHAPE_WIDTH, standing_shape, standing_word
 from tui.widgets.composer import Composer
-from tui.widgets.issue_list import IssueList, Row
-from tui.words import SHAPE_WIDTH, standing_shape, standing_word
+from tui.widgets.issue_list import IssueList
 
 PAINT = "PAINT_014_20250808_002"
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import OutboxState
+from core.domain.freshness import FeedState
+from core.domain.outbox import OutboxState
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, set_stage
 from tests.tui.test_floor import PRESS, shown
 from tests.tui.test_nothing_typed_is_lost import outbox_from_menu
 from tui.screens.ask import AskScreen
-from tui.screens.condition import ConditionScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.resolve import ResolveScreen
+from tui.screens.terminal_status import ConditionScreen
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText

@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.chat.backend import Alert
+from core.domain.errors import StoreError
+from core.domain.messages import Alert
 from core.emergency import Danger, instructions_for
-from core.store.database import StoreError
 from tests.tui.stage import Stage, event, set_stage, six_issues
 from tests.tui.test_floor import PRESS, shown
 from tui.screens.emergency import DANGERS_BY_KEY, EmergencyScreen
 from tui.screens.floor import FloorScreen
+from tui.view.words import DANGER_WORDS
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
-from tui.words import DANGER_WORDS
 
 FIRE = "방금 난 화재 경보: 3호기 불꽃 감지기 동작"
 SCREENS: dict[str, tuple[str, ...]] = {

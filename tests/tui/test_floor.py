@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 
-from core.alarms import AlarmState
-from core.chat.backend import Author
-from core.events import REOPENED
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import OutboxState
+from core.domain.alarms import AlarmState
+from core.domain.events import REOPENED
+from core.domain.freshness import FeedState
+from core.domain.messages import Author
+from core.domain.outbox import OutboxState
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage, six_issues
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen

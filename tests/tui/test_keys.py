@@ -9,11 +9,11 @@ from core.settings import SettingsError
 from tests.tui.stage import Stage, event, set_stage, six_issues
 from tests.tui.test_floor import PRESS, shown
 from tui.app import AndonApp
-from tui.keys import ACTIONS, Action, Area, keymap, with_twins
+from tui.input.keys import ACTIONS, Action, Area, keymap, with_twins
 from tui.screens.ask import AskScreen
-from tui.screens.condition import ConditionScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
+from tui.screens.terminal_status import ConditionScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer

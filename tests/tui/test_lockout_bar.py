@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from core import i18n
-from core.checks import SECURING, checked
-from core.issues import issue_of
-from core.lockout import lockout_of
+from core.domain.issues import issue_of
+from core.domain.lockout import lockout_of
+from core.domain.safety_checks import SECURING, checked
+from core.support import i18n
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
 from tests.tui.test_floor import PRESS, type_text
 from tests.unit.making import event as issue_event
-from tui.lockout_bar import LockoutBar, bar_words, lockout_bar
 from tui.screens.floor import FloorScreen
-from tui.screens.secure import SecureScreen
+from tui.screens.lockout import SecureScreen
+from tui.view.lockout_bar import LockoutBar, bar_words, lockout_bar
+from tui.view.words import clock
 from tui.widgets.safe_text import SafeText
-from tui.words import clock
 
 SIZES = [(80, 24), (120, 36)]
 PARTLY = "밖에서 보기만 함"

@@ -1,16 +1,16 @@
 """Solves from elsewhere, dialogs, commands that fail: what was typed stays somewhere, and goes where it was meant."""
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from core.events import REOPENED, Record
+from core.domain.errors import StoreError
+from core.domain.events import REOPENED, Record
+from core.domain.outbox import OutboxEntry, OutboxState
 from core.kafka.cluster import TopicInfo
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import OutboxEntry, OutboxState
-from core.station import MESSAGE_DRAFT, RESOLVE_DRAFT
-from core.store.store import StoreError
+from core.station.station import MESSAGE_DRAFT, RESOLVE_DRAFT
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.screens.emergency import EmergencyScreen

@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.alarms import AlarmState
-from core.events import Record
-from core.outbox import OutboxState
+from core.domain.alarms import AlarmState
+from core.domain.events import Record
+from core.domain.outbox import OutboxState
 from core.store.store import Batch
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import shown
-from tui.screens.condition import ConditionScreen
+from tui.screens.terminal_status import ConditionScreen
 from tui.widgets.issue_list import IssueList
 from tui.widgets.safe_text import SafeText
 

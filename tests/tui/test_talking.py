@@ -9,12 +9,11 @@ from pydantic import SecretStr
 from textual import events
 from textual.pilot import Pilot
 
-from core.chat.backend import Author
-from core.chat.http import ChatServer
-from core.chat.messages import Message, MessageState
-from core.chat.problems import ChatProblemKind
-from core.chat.smartfactory import SmartFactory
-from core.checks import SECURING, checked
+from core.chat.http.client import ChatServer
+from core.chat.smartfactory.backend import SmartFactory
+from core.domain.chat_problems import ChatProblemKind
+from core.domain.messages import Author, Message, MessageState
+from core.domain.safety_checks import SECURING, checked
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import AS_PUBLISHED, Plant
 from tests.chat.contract_server import make_server

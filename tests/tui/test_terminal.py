@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.outbox import raise_issue
 from core.kafka.publisher import publish_once
-from core.outbox import raise_issue
 from core.settings import load_settings
 from core.store.database import PAGE_SIZE
 from tests.tui.terminal import CTRL_Q, ENTER, F2, F4, Terminal, andon_in_terminal
 
-embedded = pytest.importorskip("core.kafka.embedded")
+embedded = pytest.importorskip("core.demo.embedded_broker")
 pytest.importorskip("confluent_kafka", reason="needs the extra demo: confluent-kafka")
 
 TOPIC = "chatbot-issue-events"

@@ -10,11 +10,11 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from core.chat.backend import Author
+from core.domain.messages import Author
 from tests.tui.scenes import SCENES
 from tests.tui.stage import set_stage
-from tui import entry_layout
-from tui.entry import Entry
+from tui.view import entry_layout
+from tui.view.entry import Entry
 from tui.widgets import transcript as module
 from tui.widgets.transcript import HELD_LINES, Transcript
 

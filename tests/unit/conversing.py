@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from core.chat.backend import ChatBackend
-from core.chat.playbook import PlaybookAssistant
-from core.events import Record
-from core.exchange import Exchange
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import Record
 from core.settings import load_settings
-from core.station import Station
+from core.station.exchange import Exchange
+from core.station.station import Station
 from core.store.store import Store
 from tests.unit.making import NOW, payload, record
 from tui.commands.ask import Asker

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from core.events import REOPENED, Headers, IssueEvent, Record, read_event
+from core.domain.events import REOPENED, Headers, IssueEvent, Record, read_event
 
 NOW = 1_754_640_000_000
 

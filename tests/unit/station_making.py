@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.chat.playbook import PlaybookAssistant
-from core.events import Record
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import Record
+from core.domain.freshness import FeedState, Freshness
+from core.domain.outbox import OutboxEntry
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState, Freshness
-from core.outbox import OutboxEntry
 from core.settings import load_settings
-from core.station import Station
+from core.station.station import Station
 from core.store.store import Store
 from tests.unit.making import NOW
 

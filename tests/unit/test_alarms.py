@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alarms import (
+from core.domain.alarms import (
     AlarmState,
     Concern,
     Handling,
@@ -19,7 +19,7 @@ from core.alarms import (
     limits_for,
     standing_of,
 )
-from core.issues import Issue, issue_of
+from core.domain.issues import Issue, issue_of
 from tests.unit.making import NOW, event
 
 MINUTE = 60_000

@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from core import i18n
-from core.chat import alerts
-from core.chat.backend import Alert, Answer, Author
-from core.chat.conversation import Conversations
-from core.chat.messages import Message, MessageState
-from core.chat.problems import ChatProblem, ChatProblemKind
+from core.chat.backend import Answer
+from core.chat.conversation.conversations import Conversations
+from core.chat.playbook import alerts
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.messages import Alert, Author, Message, MessageState
 from core.emergency import Assessment, Danger, Level, advice_lines, ask_line, assess, instructions_for
-from core.exchange import Exchange
-from core.export import export_json, export_markdown
+from core.station.exchange import Exchange
+from core.station.export import export_json, export_markdown
 from core.store.store import Store
+from core.support import i18n
 from tests.unit.conversing import Floor, floor
 from tests.unit.making import NOW
 from tests.unit.test_conversation import Scripted, scene
-from tui.entries import Talk, entries_of
+from tui.view.entries import Talk, entries_of
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "emergencies.toml").read_text("utf-8"))["case"]
 POSITIVES = [case for case in CASES if case["emergency"]]
@@ -349,7 +349,7 @@ def told_in(there: Floor, issue: str) -> int:
 
 
 async def test_an_issue_is_assessed_once_for_each_of_its_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from core import event_danger
+    from core.domain import event_danger
 
     asked = []
     monkeypatch.setattr(event_danger, "assess", lambda text: asked.append(text) or Assessment(Level.NO))
@@ -365,7 +365,7 @@ async def test_an_issue_is_assessed_once_for_each_of_its_texts(tmp_path: Path, m
 
 
 def test_the_plants_fault_codes_are_no_emergencies() -> None:
-    from core.event_danger import assessed
+    from core.domain.event_danger import assessed
 
     codes = ("PRESS-VIB1-ANOMALY-20250827101010", "WELD-CURRENT-ANOMALY-1", "PAINT-EQ-VOL-HIGH-2025-07-23T15:32:01")
     assert [code for code in codes if assessed(code, "").level is not Level.NO] == []

@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.playbook import PlaybookAssistant
-from core.checks import SECURING, checked
-from core.errors import CommandError
-from core.events import IssueEvent, Record, read_event
-from core.issues import ChangeKind, Issue, IssueRegister
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.errors import CommandError
+from core.domain.events import IssueEvent, Record, read_event
+from core.domain.issues import ChangeKind, Issue, IssueRegister
+from core.domain.last_read import last_read, last_reads
+from core.domain.lockout import lockout_of
+from core.domain.log_scope import has_id, is_another_log, is_same_name, scope_of
+from core.domain.outbox import OutboxState, Outgoing, resolve_or_reopen
+from core.domain.safety_checks import SECURING, checked
 from core.kafka.cluster import TopicInfo
-from core.last_read import last_read, last_reads
-from core.lockout import lockout_of
-from core.log_scope import has_id, is_another_log, is_same_name, scope_of
-from core.opening import opened_store
-from core.outbox import OutboxState, Outgoing, resolve_or_reopen
 from core.settings import load_settings
-from core.station import Station
+from core.station.data_dir import opened_store
+from core.station.station import Station
+from core.station.unconfirmed import Unconfirmed
 from core.store.database import SCHEMA_VERSION
 from core.store.log_table import LOG
 from core.store.store import FILE_NAME, Batch, Store
-from core.unconfirmed import Unconfirmed
 
 A, B = "a" * 32, "b" * 32
 AT = 1_760_000_000_000

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from core.chat.messages import MessageState
-from core.opening import opened_store, reading_store
+from core.domain.messages import MessageState
 from core.settings import load_settings
+from core.station.data_dir import opened_store, reading_store
 from core.store.store import Batch
 from tests.unit.commands import Ran, andon, environment
 from tests.unit.making import NOW, event
@@ -22,7 +22,7 @@ KEYS = ["question", "author", "text", "precautions", "offers", "emergency"]
 @pytest.fixture
 def given(tmp_path: Path) -> dict[str, str]:
     """A terminal without a broker that knows the issue A."""
-    from core.issues import issue_of
+    from core.domain.issues import issue_of
 
     with opened_store(load_settings(data_dir=tmp_path / "data")) as store:
         store.remember_scope("s")
@@ -33,7 +33,7 @@ def given(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def broker() -> Iterator[Any]:
     pytest.importorskip("confluent_kafka", reason="needs the extra demo: confluent-kafka")
-    from core.kafka.embedded import EmbeddedBroker
+    from core.demo.embedded_broker import EmbeddedBroker
 
     with EmbeddedBroker({"chatbot-issue-events": 2}) as broker:
         yield broker

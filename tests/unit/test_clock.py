@@ -4,19 +4,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import i18n
-from core.clock import StationClock
-from core.events import utc_text
+from core.domain.events import utc_text
+from core.domain.freshness import FeedState
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from core.station import Station
+from core.station.clock import StationClock
+from core.station.station import Station
+from core.support import i18n
 from tests.unit.making import NOW, payload, record
 from tests.unit.station_making import become, make_station, say_live, take
-from tui.notices import clock_words, span_words
+from tui.view.notices import clock_words, span_words
 
 MINUTE = 60_000
 
@@ -202,7 +202,7 @@ async def test_another_cluster_has_another_clock(ahead: Station, monkeypatch: py
     async def not_told(_settings: object) -> None:
         return None
 
-    monkeypatch.setattr("core.station.broker_now", not_told)
+    monkeypatch.setattr("core.station.station.broker_now", not_told)
     ahead._publishes = True
     ahead.clock.told(NOW)
     ahead.feed.topic = TopicInfo("cluster", "t", (0,))

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.backend import Author, ChatError, Report
-from core.chat.calls import CallState
-from core.chat.closing import Closing
-from core.chat.net import Net
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.store.store import Store, StoreError
+from core.chat.backend import ChatError, Report
+from core.chat.conversation.fallback import Net
+from core.chat.conversation.session_closer import Closing
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.errors import StoreError
+from core.domain.messages import Author
+from core.domain.pending_calls import CallState
+from core.store.store import Store
 from tests.unit.test_conversation import Scripted, WithSessions
 
 

@@ -16,15 +16,15 @@ import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from core.domain.problems import ClusterError, ProblemKind
 
-from core.kafka.entra import Entra
-from core.kafka.google_cloud import GoogleCloud
-from core.kafka.logins import shared_tokens
-from core.kafka.msk import signed_token
-from core.kafka.problems import ClusterError, ProblemKind
-from core.kafka.tokens import OffLoop, Token
-from core.logs import LOG_NAME, log_to_file
+from core.kafka.auth.entra import Entra
+from core.kafka.auth.google_cloud import GoogleCloud
+from core.kafka.auth.logins import shared_tokens
+from core.kafka.auth.msk import signed_token
+from core.kafka.auth.tokens import OffLoop, Token
 from core.settings import Settings, load_settings
+from core.settings.logs import LOG_NAME, log_to_file
 from tests.kafka import clouds
 from tests.kafka.certificates import Authority
 from tests.kafka.cloud_accounts import AWS_SECRET, aws_account, entra_account, google_account
@@ -138,7 +138,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
 
 def test_no_clouds_library_is_loaded_before_it_is_used() -> None:
     clouds_own = ("aws_msk_iam_sasl_signer", "boto3", "botocore", "azure", "google.auth")
-    code = f"import sys, tui.cli, core.kafka.logins; print([m for m in {clouds_own} if m in sys.modules])"
+    code = f"import sys, tui.cli, core.kafka.auth.logins; print([m for m in {clouds_own} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

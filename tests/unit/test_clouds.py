@@ -1,12 +1,12 @@
 """The plant's document names its clusters: its settings, pasted as they stand, work or are told what to write."""
 
 import pytest
+from core.domain.problems import ClusterError, ProblemKind
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from core.kafka.clouds import Cloud, cloud_of, misfit, region_of_msk
+from core.kafka.auth.clouds import Cloud, cloud_of, misfit, region_of_msk
 from core.kafka.cluster import client_options
-from core.kafka.problems import ClusterError, ProblemKind
 from core.settings import Settings, load_settings
 
 MSK = "b-1.plant.abc123.c2.kafka.ap-northeast-2.amazonaws.com"

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from core.journal import first_break
+from core.domain.journal import first_break
 from core.store.store import Store
 from tests.unit.commands import andon, environment
 
-embedded = pytest.importorskip("core.kafka.embedded")
+embedded = pytest.importorskip("core.demo.embedded_broker")
 pytest.importorskip("confluent_kafka", reason="needs the extra demo: confluent-kafka")
 
 TOPIC = "chatbot-issue-events"

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from core.kafka.embedded import EmbeddedBroker
-from core.listing import WIRE_FIELDS
-from core.opening import opened_store
-from core.outbox import OutboxState
+from core.demo.embedded_broker import EmbeddedBroker
+from core.domain.issue_json import WIRE_FIELDS
+from core.domain.outbox import OutboxState
 from core.settings import load_settings
+from core.station.data_dir import opened_store
 from core.store.store import Store
 from tests.unit.commands import Ran, andon, environment, started, until_live
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.kafka.contact import Contact
+from core.domain.freshness import FeedState
 from core.kafka.feed import Feed
-from core.kafka.freshness import FeedState
+from core.kafka.liveness import Contact
 from core.settings import load_settings
 
 

@@ -9,25 +9,15 @@ from typing import Any
 
 import pytest
 
-from core.chat.asking import INSTEAD
-from core.chat.backend import (
-    Answer,
-    Author,
-    ChatError,
-    ChatRequest,
-    Earlier,
-    Fragment,
-    IssueBrief,
-    Noted,
-    Report,
-    Retracted,
-)
-from core.chat.conversation import Conversations
-from core.chat.messages import Message, MessageState
-from core.chat.net import Net
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.issues import Issue, IssueRegister
-from core.store.store import Store, StoreError
+from core.chat.backend import Answer, ChatError, ChatRequest, Earlier, Fragment, IssueBrief, Noted, Report, Retracted
+from core.chat.conversation.answering import INSTEAD
+from core.chat.conversation.conversations import Conversations
+from core.chat.conversation.fallback import Net
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.errors import StoreError
+from core.domain.issues import Issue, IssueRegister
+from core.domain.messages import Author, Message, MessageState
+from core.store.store import Store
 from tests.unit.making import event
 
 REFUSED = ChatProblem(ChatProblemKind.REFUSED, "127.0.0.1:1")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.backend import Answer, Author
-from core.chat.messages import MessageState
-from core.checks import SECURING, checked
-from core.errors import CommandError
+from core.chat.backend import Answer
+from core.domain.errors import CommandError
+from core.domain.freshness import FeedState, Freshness
+from core.domain.messages import Author, MessageState
+from core.domain.safety_checks import SECURING, checked
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState, Freshness
 from core.settings import load_settings
-from core.station import Station
+from core.station.station import Station
 from core.store.store import Store
 from tests.unit.making import NOW, payload, record
 from tests.unit.test_closing import Server

@@ -15,24 +15,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 
-from core.chat.playbook import PlaybookAssistant
-from core.doctor import Check, Verdict, examination, examine
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.doctor import Check, Verdict, examine
+from core.doctor import runner as examination
 from core.doctor.check import Finding, ok
 from core.doctor.network import presented, secured
 from core.doctor.store import outbox, quarantine, store
-from core.events import Quarantined, Record
-from core.issues import issue_of
-from core.kafka.problems import Problem, ProblemKind
-from core.opening import opened_store
-from core.outbox import resolve_or_reopen
+from core.domain.events import Quarantined, Record
+from core.domain.issues import issue_of
+from core.domain.outbox import resolve_or_reopen
 from core.settings import load_settings
+from core.station.data_dir import opened_store
 from core.store.store import Batch, Store
 from tests.chat.serving import Certificate, serving
 from tests.kafka.certificates import Authority
 from tests.unit.commands import andon
 from tests.unit.making import event
-from tui.checks import lines_of, summary
+from tui.view.doctor_lines import lines_of, summary
 
 NOBODY = "127.0.0.1:1"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core import i18n
 from core.doctor.chatbot import chatbot
 from core.doctor.check import Finding, Verdict
 from core.settings import load_settings
+from core.support import i18n
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import RATE_LIMIT, Plant
 from tests.chat.contract_server import make_server
@@ -178,7 +178,7 @@ async def test_each_trouble_with_tls_names_its_remedy(certificate: Certificate, 
     ],
 )
 def test_openssl_s_words_have_a_remedy(why: str, remedy: str) -> None:
-    from core.chat.problems import ChatProblem, ChatProblemKind
+    from core.domain.chat_problems import ChatProblem, ChatProblemKind
 
     assert remedy in ChatProblem(ChatProblemKind.TLS, why).words
 

@@ -11,8 +11,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
-from core.kafka import embedded
-from core.kafka.embedded import (
+from core.demo import embedded_broker as embedded
+from core.demo.embedded_broker import (
     DISCONNECT,
     EmbeddedBroker,
     EmbeddedBrokerMissing,
@@ -236,7 +236,7 @@ async def test_without_the_c_calls_topics_are_still_there_but_no_faults(monkeypa
 def test_it_writes_nothing_to_the_terminal() -> None:
     """Its C threads write to the descriptor itself, which only a process of its own shows."""
     play = (
-        "from core.kafka.embedded import EmbeddedBroker\n"
+        "from core.demo.embedded_broker import EmbeddedBroker\n"
         "import contextlib, socket\n"
         "with EmbeddedBroker({'t': 2}) as broker:\n"
         "    host, port = broker.bootstrap.split(':')\n"
@@ -252,5 +252,5 @@ def test_it_writes_nothing_to_the_terminal() -> None:
 
 
 def test_importing_it_does_not_import_the_wheel() -> None:
-    check = "import core.kafka.embedded, sys; sys.exit('confluent_kafka' in sys.modules)"
+    check = "import core.demo.embedded_broker, sys; sys.exit('confluent_kafka' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False, timeout=30).returncode == 0

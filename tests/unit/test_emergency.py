@@ -3,8 +3,8 @@
 import pytest
 
 from core.chat.backend import Answer, ChatRequest, IssueBrief
-from core.chat.playbook import PlaybookAssistant
-from core.chat.playbook_files import library
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.chat.playbook.library import library
 from core.emergency import Level, assess
 
 DANGER = [

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.playbook_files import library
+from core.chat.playbook.library import library
 from core.emergency import Assessment, Danger, Level, assess
 
 CASES = Path(__file__).parents[1] / "cases"

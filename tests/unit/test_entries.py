@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.asking import INSTEAD, UnderWay
-from core.chat.backend import CHATBOTS, NOTICE, Author
-from core.chat.card import Card, CardAction, CardPhase
-from core.chat.messages import Message, MessageState
-from core.chat.playbook_files import precautions_for
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.chat.safety import SECURED, asks_for_check, check_memo, is_secured
-from core.checks import SECURING, Checked, checked
-from core.events import FAULT
-from core.issues import Issue, IssueRegister
-from core.lockout import Lockout, lockout_of
+from core.chat.backend import NOTICE
+from core.chat.conversation.answering import INSTEAD, UnderWay
+from core.chat.conversation.safety_gate import SECURED, asks_for_check, check_memo, is_secured
+from core.chat.playbook.library import precautions_for
+from core.domain.card import Card, CardAction, CardPhase
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.events import FAULT
+from core.domain.issues import Issue, IssueRegister
+from core.domain.lockout import Lockout, lockout_of
+from core.domain.messages import CHATBOTS, Author, Message, MessageState
+from core.domain.safety_checks import SECURING, Checked, checked
 from tests.unit.making import NOW, event
-from tui.entries import PRECAUTIONS, Talk, entries_of, first_new
-from tui.entry import Entry
+from tui.view.entries import PRECAUTIONS, Talk, entries_of, first_new
+from tui.view.entry import Entry
 
 STEP = "valve shut, then loosen the flange"
 """What no entry may show too early."""

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
-from core.chat.backend import Author
-from core.chat.card import Card, CardAction, CardPhase, Priority
-from core.text import inert, inert_line
-from tui.entry import Entry
-from tui.entry_layout import Look, found_at, guessed_lines, holds, laid_out, pattern_of
-from tui.entry_places import Places
+from core.domain.card import Card, CardAction, CardPhase, Priority
+from core.domain.messages import Author
+from core.support.text import inert, inert_line
+from tui.view.entry import Entry
+from tui.view.entry_layout import Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.view.entry_places import Places
 
 LOOK = Look(100, warning=Style(color="yellow"))
 WILD = st.text(st.characters(), max_size=120) | st.text(st.sampled_from("가나 ab\n•1.\té\u0301👩🏽‍🔧　"), max_size=120)

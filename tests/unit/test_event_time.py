@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.event_time import NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
-from core.issues import IssueRegister
+from core.domain.event_time import NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
+from core.domain.issues import IssueRegister
 from tests.unit.making import NOW, event
 
 SAID = utc_text(NOW)

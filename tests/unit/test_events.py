@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import (
+from core.domain.events import (
     DEFAULT_TYPE_HEADERS,
     NO_ISSUE,
     NO_VALUE,

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core.events import NOT_JSON, Quarantined, Record
-from core.issues import Change
-from core.kafka.freshness import FeedState
-from core.outbox import OutboxState
-from core.station import Station
-from core.store.store import Store, StoreError
+from core.domain.errors import StoreError
+from core.domain.events import NOT_JSON, Quarantined, Record
+from core.domain.freshness import FeedState
+from core.domain.issues import Change
+from core.domain.outbox import OutboxState
+from core.station.station import Station
+from core.store.store import Store
 from tests.unit.making import NOW, payload, record
 from tests.unit.station_making import become, make_station, read_back, say_live, take
 

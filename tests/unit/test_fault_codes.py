@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.backend import Answer, Author, ChatRequest, IssueBrief, Turn
-from core.chat.conversation import Conversations
-from core.chat.net import Net
-from core.chat.openai_prompt import messages_of
-from core.chat.past_fixes import PastFix, same_fault, similar
-from core.chat.playbook import PlaybookAssistant
-from core.chat.playbook_codes import code_table
-from core.chat.playbook_files import Fault, install, library, precautions_for
-from core.issues import IssueRegister
+from core.chat.backend import Answer, ChatRequest, IssueBrief, Turn
+from core.chat.conversation.conversations import Conversations
+from core.chat.conversation.fallback import Net
+from core.chat.openai.prompt import messages_of
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.chat.playbook.fault_codes import code_table
+from core.chat.playbook.library import Fault, install, library, precautions_for
+from core.chat.playbook.past_fixes import same_fault, similar
+from core.domain.issues import IssueRegister
+from core.domain.messages import Author
 from core.store.store import Store
 from tests.unit.making import NOW, event
 

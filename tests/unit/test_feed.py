@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
+from core.domain.problems import ProblemKind
 
-from core.events import UNREADABLE, Quarantined, Record
+from core.demo.embedded_broker import EmbeddedBroker, EmbeddedBrokerUnsupported
+from core.domain.errors import StoreError
+from core.domain.events import UNREADABLE, Quarantined, Record
+from core.domain.freshness import Freshness
+from core.domain.last_read import LastRead, last_reads
 from core.kafka import feed as feed_module
 from core.kafka import reader as reader_module
 from core.kafka.cluster import TopicInfo
-from core.kafka.embedded import EmbeddedBroker, EmbeddedBrokerUnsupported
 from core.kafka.feed import Feed
-from core.kafka.freshness import Freshness
-from core.kafka.problems import ProblemKind
 from core.kafka.reader import Reader
-from core.last_read import LastRead, last_reads
 from core.settings import load_settings
-from core.store.database import StoreError
 from tests.kafka.frames import batch, send_frames, with_codec, with_wrong_checksum
 from tests.kafka.records import Outgoing, produce_many
 

@@ -1,7 +1,7 @@
 """Finding issues by words, and those resolved last."""
 
-from core.finding import find, recently_resolved
-from core.issues import Issue, IssueRegister
+from core.domain.issue_search import find, recently_resolved
+from core.domain.issues import Issue, IssueRegister
 from tests.unit.making import NOW, event
 
 

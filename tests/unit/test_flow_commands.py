@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.kafka.embedded import EmbeddedBroker
+from core.demo.embedded_broker import EmbeddedBroker
 from tests.kafka.frames import batch, send_frames, with_wrong_checksum
 from tests.kafka.records import Outgoing, produce_many
 from tests.unit.commands import andon, started, until_live

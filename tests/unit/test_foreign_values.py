@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import foreign_values as named
-from core.events import IssueEvent, Quarantined, outgoing_value, read_event
-from core.foreign_values import ANY_REMEDY, REASONS, remedy_for
-from core.issues import issue_of
-from core.listing import issue_as_json
+from core.domain import foreign_values as named
+from core.domain.events import IssueEvent, Quarantined, outgoing_value, read_event
+from core.domain.foreign_values import ANY_REMEDY, REASONS, remedy_for
+from core.domain.issue_json import issue_as_json
+from core.domain.issues import issue_of
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, payload, record
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from core.chat.playbook import PlaybookAssistant
-from core.errors import CommandError
-from core.heartbeat import BEAT_S, FILE_NAME, STALE_S, Sign, beating, give, last_sign
-from core.host import StationHost
-from core.kafka.freshness import FeedState, Freshness
-from core.opening import opened_store
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.errors import CommandError
+from core.domain.freshness import FeedState, Freshness
 from core.settings import Settings, load_settings
+from core.station.data_dir import opened_store
+from core.station.heartbeat import BEAT_S, FILE_NAME, STALE_S, Sign, beating, give, last_sign
+from core.station.host import StationHost
 from tests.unit.commands import andon
 
 NOW = 1_790_000_000.0
@@ -62,7 +62,7 @@ def test_a_station_that_ended_by_a_defect_gives_no_more_signs(
     async def defect(_station: object, *, connect: bool) -> None:
         raise ExceptionGroup("station", [RuntimeError(f"a defect, connect {connect}")])
 
-    monkeypatch.setattr("core.station.Station.run", defect)
+    monkeypatch.setattr("core.station.station.Station.run", defect)
     with hosted(settings) as host:
         until(lambda: host.failure is not None)
         assert not (settings.data_dir / FILE_NAME).exists()
@@ -187,7 +187,7 @@ def test_a_probe_loads_neither_screens_nor_kafka(tmp_path: Path) -> None:
     )
     code, modules = json.loads(done.stdout.splitlines()[-1])
     assert code == 0
-    assert not {"textual", "aiokafka", "httpx", "typer", "core.station"} & set(modules)
+    assert not {"textual", "aiokafka", "httpx", "typer", "core.station.station"} & set(modules)
 
 
 def test_health_speaks_korean(tmp_path: Path) -> None:

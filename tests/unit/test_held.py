@@ -6,20 +6,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import CommandError
-from core.events import REOPENED, RESOLVED, Record, read_event
-from core.held import known_open_ms, overtaken
-from core.issues import IssueRegister
-from core.journal import first_break
-from core.kafka.freshness import FeedState
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
-from core.station import Station
+from core.domain.errors import CommandError, StoreError
+from core.domain.events import REOPENED, RESOLVED, Record, read_event
+from core.domain.freshness import FeedState
+from core.domain.held import known_open_ms, overtaken
+from core.domain.issues import IssueRegister
+from core.domain.journal import first_break
+from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.station.station import Station
 from core.store.recovery import recover
-from core.store.store import Store, StoreError
+from core.store.store import Store
 from tests.unit.making import NOW, event, payload, record
 from tests.unit.station_making import become, make_station, read_back, say_live, take
 

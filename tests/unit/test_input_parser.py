@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
-from core.text import inert
-from tui.input_parser import QUIET_S, TYPED_S, InputParser
+from core.support.text import inert
+from tui.input.parser import QUIET_S, TYPED_S, InputParser
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 HOSTILE = st.lists(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import IssueEvent, Kind
-from core.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
+from core.domain.events import IssueEvent, Kind
+from core.domain.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, event
 
@@ -77,7 +77,7 @@ def test_beyond_what_is_told_apart_open_and_newest_still_fold_in_any_order(
 ) -> None:
     other = list(found)
     rng.shuffle(other)
-    with mock.patch("core.issues.MAX_MARKS", 2):
+    with mock.patch("core.domain.issues.MAX_MARKS", 2):
         one, two = fold(found, window)["A"], fold(other, window)["A"]
     assert (one.is_open, one.latest, one.latest_solved) == (two.is_open, two.latest, two.latest_solved)
 
@@ -88,14 +88,14 @@ def test_the_short_way_of_a_repeat_is_the_merge(steps: list[tuple[int, str]], wi
         event(NOW + at, kind)
         for at, kind in zip(accumulate(step for step, _kind in steps), (kind for _step, kind in steps), strict=True)
     ]
-    with mock.patch("core.issues.MAX_MARKS", 3):
+    with mock.patch("core.domain.issues.MAX_MARKS", 3):
         merged = reduce(lambda a, b: merge(a, b, window), (issue_of(e, window) for e in found))
         assert fold(found, window)["A"] == merged
 
 
 @given(st.lists(events, min_size=1, max_size=14), after)
 def test_what_was_kept_folds_to_itself(found: list[IssueEvent], window: int | None) -> None:
-    with mock.patch("core.issues.MAX_MARKS", 2):
+    with mock.patch("core.domain.issues.MAX_MARKS", 2):
         issue = fold(found, window)["A"]
         assert merge(issue, issue, window) == issue
         assert issue_from_json(issue_to_json(issue), window) == issue

@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.list_edge import Edge, Window, edge_of
+from tui.view.list_edge import Edge, Window, edge_of
 
 ROOM = 3 + 2 * 4
 """Lines of a window in which a row of three lines and, on one side of it, an edge that shows another have a place."""

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checks import SECURING, checked
-from core.events import IssueEvent
-from core.issues import MAX_MARKS, Issue, IssueRegister
-from core.lockout import Lockout, current_lockout, lockout_of
+from core.domain.events import IssueEvent
+from core.domain.issues import MAX_MARKS, Issue, IssueRegister
+from core.domain.lockout import Lockout, current_lockout, lockout_of
+from core.domain.safety_checks import SECURING, checked
 from core.store.database import SCHEMA_VERSION
 from core.store.row_checks import is_whole
 from core.store.store import FILE_NAME, Store

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 
-from core import i18n
-from core.alarms import AlarmState, Concern, Standing
-from core.events import IssueEvent, Record, read_event
-from core.issues import Issue, issue_of
-from core.kafka.freshness import FeedState, Freshness, Hanging
-from core.kafka.problems import Problem, ProblemKind
-from core.listing import issue_as_json
+from core.domain.alarms import AlarmState, Concern, Standing
+from core.domain.events import IssueEvent, Record, read_event
+from core.domain.freshness import FeedState, Freshness, Hanging
+from core.domain.issue_json import issue_as_json
+from core.domain.issues import Issue, issue_of
+from core.station.unconfirmed import Unconfirmed
 from core.store.store import Batch, Store
-from core.unconfirmed import Unconfirmed
-from tui.floor_view import FloorState, counts_of, rows_of
-from tui.log_words import TOLD_FOR_MS, log_words
+from core.support import i18n
+from tui.view.floor import FloorState, counts_of, rows_of
+from tui.view.log_words import TOLD_FOR_MS, log_words
 
 AT = 1_760_000_000_000
 SCOPE = "c/t"

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from core.logs import LOG_NAME, log_to_file
 from core.settings import Settings, load_settings
+from core.settings.logs import LOG_NAME, log_to_file
 from tests.unit.logs import logging_as_it_was
 from tui.commands.screens import start_log
 
 SECRET = "hunter2-Xy9"
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+ ")
-INJECTED = "A\r\n2026-01-01 00:00:00.000 CRITICAL core.station all is well\x1b[2J\u202e\u2028\udc80"
+INJECTED = "A\r\n2026-01-01 00:00:00.000 CRITICAL core.station.station all is well\x1b[2J\u202e\u2028\udc80"
 
-ours = logging.getLogger("core.station")
+ours = logging.getLogger("core.station.station")
 library = logging.getLogger("aiokafka.conn")
 
 
@@ -92,7 +92,7 @@ def test_json_lines_hold_the_same(tmp_path: Path) -> None:
         ours.exception("it failed")
     plain, failed = (json.loads(line) for line in lines(tmp_path))
     assert plain.keys() == {"time", "level", "logger", "message"}
-    assert (plain["level"], plain["logger"]) == ("warning", "core.station")
+    assert (plain["level"], plain["logger"]) == ("warning", "core.station.station")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", plain["time"])
     assert abs(datetime.fromisoformat(plain["time"]).timestamp() - datetime.now().timestamp()) < 60  # noqa: DTZ005
     assert plain["message"] == f"no issue {INJECTED}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import Masking
+from core.support.masking import Masking
 
 SECRET = 'p@ss "w\\ord";=ü'
 KEY = "bXlTZWNyZXRLZXk5ODc2NTQzMjE="

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import CommandError
-from core.events import Record
-from core.finding import find
-from core.issues import issue_of
-from core.naming import Names, exact_id, look
-from core.watching import Wanted
+from core.domain.errors import CommandError
+from core.domain.events import Record
+from core.domain.issue_filter import Wanted
+from core.domain.issue_names import Names, exact_id, look
+from core.domain.issue_search import find
+from core.domain.issues import issue_of
 from tests.unit.making import NOW, event
 
 PRESS = "프레스_1"

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 
-from core import i18n
-from core.kafka.freshness import FeedState, Freshness
-from core.kafka.problems import Problem, ProblemKind
-from core.open_count import OpenCount, open_count
-from core.station import Station
+from core.domain.freshness import FeedState, Freshness
+from core.domain.open_count import OpenCount, open_count
+from core.station.station import Station
+from core.support import i18n
 from tests.unit.making import NOW, payload, record
 from tests.unit.station_making import become, make_station, say_live, take
-from tui.words import clock, count_words, open_words
+from tui.view.words import clock, count_words, open_words
 
 SILENT = Problem(ProblemKind.SILENT)
 LIVE = Freshness(FeedState.LIVE, 100.0, 100.0, done=7, total=7)

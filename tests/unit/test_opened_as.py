@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alarms import Limits, limits_for
-from core.chat.asking import brief_of
-from core.events import RESOLVED, Facts, IssueEvent
-from core.export import export_json, export_markdown
-from core.finding import find
-from core.issues import Issue, IssueRegister, solved_otherwise
-from core.listing import issue_as_json
-from core.outbox import Outgoing, raise_issue, resolve_or_reopen
+from core.chat.conversation.answering import brief_of
+from core.domain.alarms import Limits, limits_for
+from core.domain.events import RESOLVED, Facts, IssueEvent
+from core.domain.issue_json import issue_as_json
+from core.domain.issue_search import find
+from core.domain.issues import Issue, IssueRegister, solved_otherwise
+from core.domain.outbox import Outgoing, raise_issue, resolve_or_reopen
+from core.station.export import export_json, export_markdown
 from core.store.codec import issue_from_json, issue_to_json
 from core.store.store import Batch, Store
 from tests.peers.chatbot_peer import ChatbotPeer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.terminal_charset import terminal_charset
+from core.support.terminal_charset import terminal_charset
 from tests.unit.commands import andon
 
 PROGRAM = "import sys; from tui.output import show_what_can_be_shown as show; show(sys.argv[1:]); print(sys.argv[-1])"
@@ -61,7 +61,7 @@ def test_the_locale_names_the_terminal_s_charset(environment: Mapping[str, str],
 
 
 def test_a_character_that_the_terminal_cannot_show_leaves_as_many_cells(tmp_path: Path) -> None:
-    driver = "import tui.terminal_driver as t, codecs; codecs.register_error('x', t._replaced_by_cells)"
+    driver = "import tui.input.terminal_driver as t, codecs; codecs.register_error('x', t._replaced_by_cells)"
     done = subprocess.run(
         [sys.executable, "-c", f"{driver}; import sys; sys.stdout.buffer.write('프레스 1●é'.encode('latin-1', 'x'))"],
         capture_output=True,

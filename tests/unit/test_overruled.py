@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core.alarms import AlarmState
-from core.events import Record, utc_text
-from core.issues import Change, ChangeKind
+from core.domain.alarms import AlarmState
+from core.domain.events import Record, utc_text
+from core.domain.freshness import FeedState, Freshness
+from core.domain.issues import Change, ChangeKind
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState, Freshness
 from core.settings import load_settings
-from core.station import CommandError, Station
+from core.station.station import CommandError, Station
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Store
 from tests.unit.making import NOW, payload

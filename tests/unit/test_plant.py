@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
-from core.events import FAULT, INSPECTION, IssueEvent, Kind, Record, read_event
-from core.kafka.embedded import EmbeddedBroker
-from core.kafka.plant import SimulatedPlant, encode
-from core.kafka.plant_scenario import MOST_OPEN, ActionKind, PlantAction, ProducerStyle, scenario
+from core.demo.embedded_broker import EmbeddedBroker
+from core.demo.plant import SimulatedPlant, encode
+from core.demo.scenario import MOST_OPEN, ActionKind, PlantAction, ProducerStyle, scenario
+from core.domain.events import FAULT, INSPECTION, IssueEvent, Kind, Record, read_event
 from core.kafka.teardown import abandon_producer, close_consumer
 
 DAY = date(2025, 8, 8)

@@ -5,17 +5,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import i18n
-from core.chat import playbook_speech
-from core.chat.backend import Alert, Answer, Author, ChatBackend, ChatRequest, IssueBrief, Turn
-from core.chat.past_fixes import PastFix
-from core.chat.playbook import PlaybookAssistant, similar_words
-from core.chat.playbook_files import Bilingual, Fault, library, precautions_for, release_checks_for
-from core.chat.playbook_past import local_date
+from core.chat.backend import Answer, ChatBackend, ChatRequest, IssueBrief, Turn
+from core.chat.playbook import phrases as playbook_speech
+from core.chat.playbook.assistant import PlaybookAssistant, similar_words
+from core.chat.playbook.library import Bilingual, Fault, library, precautions_for, release_checks_for
+from core.chat.playbook.past_fix_phrases import local_date
+from core.domain.messages import Alert, Author
 from core.emergency import Level, assess
+from core.support import i18n
 
 ASSISTANT: ChatBackend = PlaybookAssistant()
 STEP = re.compile(r"Step \d+ of \d+")

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from core.chat.backend import Answer, ChatRequest, IssueBrief
-from core.chat.playbook import PlaybookAssistant
-from core.chat.playbook_files import Fault, library
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.chat.playbook.library import Fault, library
 
 
 async def opening(description: str, mode_type: str) -> tuple[str, list[str]]:

@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 from wcwidth import wcswidth
 
-from core.chat.playbook import precautions_for, release_checks_for, short_precautions
-from core.chat.playbook_files import SHORT_CELLS, Bilingual, Library, Playbook, library
+from core.chat.playbook.assistant import precautions_for, release_checks_for, short_precautions
+from core.chat.playbook.library import SHORT_CELLS, Bilingual, Library, Playbook, library
 
 EQUIPMENT = ["프레스", "용접기", "도장설비", "차량조립설비"]
 HANGUL = re.compile("[가-힣]")

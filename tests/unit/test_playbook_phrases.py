@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.playbook_files import Fault, library
-from core.chat.playbook_finder import finder_for
-from core.chat.playbook_negation import clauses
+from core.chat.playbook.fault_finder import finder_for
+from core.chat.playbook.library import Fault, library
+from core.chat.playbook.negation import clauses
 
 FAULTS = [(book.mode_types[0], fault) for book in library().playbooks for fault in book.faults]
 

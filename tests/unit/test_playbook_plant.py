@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.playbook_files import (
+from core.chat.playbook.fault_finder import finder_for
+from core.chat.playbook.library import (
     install,
     library,
     library_problems,
@@ -16,8 +17,7 @@ from core.chat.playbook_files import (
     precautions_for,
     short_precautions,
 )
-from core.chat.playbook_finder import finder_for
-from core.chat.playbook_plant import FILE_LIMIT
+from core.chat.playbook.plant_files import FILE_LIMIT
 
 FAULT = """
 [[faults]]
@@ -154,7 +154,7 @@ def test_problems_are_told_in_the_operators_language_of_the_moment(
 ) -> None:
     install(write(tmp_path, own=""))
     english = library_problems()
-    monkeypatch.setattr("core.chat.playbook_problems._", lambda message: f"«{message}»")
+    monkeypatch.setattr("core.chat.playbook.problems._", lambda message: f"«{message}»")
     assert library_problems() != english
     assert library_problems()[0].startswith("own.toml: id: «")
 

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import Record
-from core.raw_records import raw_json, raw_line
-from core.text import inert_json
+from core.domain.events import Record
+from core.domain.raw_records import raw_json, raw_line
+from core.support.text import inert_json
 
 contents = st.one_of(st.none(), st.binary(max_size=40), st.text(max_size=20).map(str.encode))
 headers = st.lists(st.tuples(st.text(max_size=8), st.binary(max_size=12)), max_size=3).map(tuple)

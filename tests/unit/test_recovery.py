@@ -9,30 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 
-from core import i18n
-from core.alarms import Handling
-from core.chat.backend import Author
-from core.chat.calls import CallAction, CallState, ChatCall
-from core.chat.messages import Message, MessageState
-from core.chat.playbook import PlaybookAssistant
-from core.chat.problems import ChatProblem, ChatProblemKind
-from core.events import Quarantined, Record
-from core.held import known_open_ms
-from core.i18n import N_
-from core.issues import Issue, issue_of
-from core.journal import first_break
-from core.kafka.problems import Problem, ProblemKind
-from core.last_read import LastRead
-from core.lockout import Lockout
-from core.opening import opened_store, scratch_store
-from core.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.alarms import Handling
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.errors import StoreError
+from core.domain.events import Quarantined, Record
+from core.domain.held import known_open_ms
+from core.domain.issues import Issue, issue_of
+from core.domain.journal import first_break
+from core.domain.last_read import LastRead
+from core.domain.lockout import Lockout
+from core.domain.messages import Author, Message, MessageState
+from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.domain.pending_calls import CallAction, CallState, ChatCall
 from core.settings import Settings
-from core.station import Station
+from core.station.data_dir import opened_store, scratch_store
+from core.station.station import Station
 from core.store.carving import carved
 from core.store.database import PAGE_SIZE, Database
 from core.store.recovery import damage_of, set_aside_before
-from core.store.store import FILE_NAME, Batch, Store, StoreError
+from core.store.store import FILE_NAME, Batch, Store
+from core.support import i18n
+from core.support.i18n import N_
 from tests.unit.making import NOW, event, payload
 
 SCOPE = "cluster/t"

@@ -8,8 +8,8 @@ from aiokafka.record.default_records import DefaultRecordBase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import UNREADABLE, Quarantined, Record
-from core.kafka.salvage import Salvaged, unpack
+from core.domain.events import UNREADABLE, Quarantined, Record
+from core.kafka.lenient_decoder import Salvaged, unpack
 from tests.kafka.frames import batch, with_checksum, with_codec, with_wrong_checksum
 
 PARTITION = TopicPartition("t", 3)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chat.playbook_files import Fault, library
-from core.store.search import TextIndex, words
+from core.chat.playbook.library import Fault, library
+from core.support.text_index import TextIndex, words
 
 FAULTS = [fault for book in library().playbooks for fault in book.faults]
 

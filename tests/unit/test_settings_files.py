@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SettingsError
-from core.kafka.clouds import misfit
+from core.domain.errors import SettingsError
+from core.kafka.auth.clouds import misfit
 from core.settings import Settings, load_settings, secret_names, variable_of
 
 SECRET = "hunter2-Xy9"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings, load_settings
-from core.settings_sources import MASK, Sourced, sourced
+from core.settings.sources import MASK, Sourced, sourced
 
 SECRET = "hunter2-Xy9"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.events import IssueEvent, Record, read_event
-from core.stamps import ahead_words
+from core.domain.events import IssueEvent, Record, read_event
+from core.domain.stamps import ahead_words
 from tests.unit.making import NOW, event, payload
 
 MINUTE = 60_000

@@ -6,17 +6,19 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from core.domain.problems import Problem, ProblemKind
 
-from core.alarms import AlarmState, Limits, standing_of
-from core.chat.backend import Answer, Author, ChatRequest, Fragment, Noted
-from core.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
+from core.chat.backend import Answer, ChatRequest, Fragment, Noted
+from core.domain.alarms import AlarmState, Limits, standing_of
+from core.domain.errors import StoreError
+from core.domain.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
+from core.domain.freshness import FeedState, Freshness
+from core.domain.messages import Author
+from core.domain.outbox import OutboxEntry, OutboxState
 from core.kafka.cluster import TopicInfo
-from core.kafka.freshness import FeedState, Freshness
-from core.kafka.problems import Problem, ProblemKind
-from core.outbox import OutboxEntry, OutboxState
 from core.settings import load_settings
-from core.station import CommandError, Station
-from core.store.store import Store, StoreError
+from core.station.station import CommandError, Station
+from core.store.store import Store
 from tests.unit.making import NOW, payload, record
 
 
@@ -158,7 +160,7 @@ async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
             raise RuntimeError("a defect")
         return read_event(found)
 
-    monkeypatch.setattr("core.station.read_event", surprised)
+    monkeypatch.setattr("core.station.station.read_event", surprised)
     take(station, record(payload("A"), offset=0), record(payload("B"), offset=1), record(payload("C"), offset=2))
     assert set(station.register.issues) == {"A", "C"}
     assert station.store.quarantine()[0].reason == NOT_UNDERSTOOD

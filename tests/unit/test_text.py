@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import inert, inert_json, inert_line
+from core.support.text import inert, inert_json, inert_line
 
 BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 anything = st.text(st.characters(exclude_categories=[]), max_size=60) | st.text(

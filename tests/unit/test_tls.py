@@ -5,9 +5,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from core.domain.problems import ClusterError, ProblemKind
 
-from core.kafka.problems import ClusterError, ProblemKind
-from core.kafka.tls import tls_context
+from core.kafka.auth.tls import tls_context
 from core.settings import Settings, load_settings
 
 PASSPHRASE = "a passphrase that nobody sees"

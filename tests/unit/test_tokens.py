@@ -8,15 +8,15 @@ from urllib.parse import parse_qsl
 
 import pytest
 from aiokafka.errors import KafkaError
+from core.domain.problems import ClusterError, Problem, ProblemKind
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from core.kafka.auth.oidc import ANSWER_LIMIT, ClientCredentials
+from core.kafka.auth.tokens import PAUSE_S, Token, TokenError, Tokens, steady_s
 from core.kafka.cluster import client_options
-from core.kafka.oidc import ANSWER_LIMIT, ClientCredentials
-from core.kafka.problems import ClusterError, Problem, ProblemKind
-from core.kafka.tokens import PAUSE_S, Token, TokenError, Tokens, steady_s
 from core.settings import Settings, load_settings
 from tests.chat.serving import free_port, serving
 
@@ -86,7 +86,7 @@ async def test_a_source_that_fails_is_left_alone_for_a_moment(source: Source, to
 async def test_a_slow_source_delays_no_login_while_the_token_that_is_held_is_good(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.kafka.tokens._PATIENCE_S", 0.0)
+    monkeypatch.setattr("core.kafka.auth.tokens._PATIENCE_S", 0.0)
     may_answer = asyncio.Event()
     may_answer.set()
 

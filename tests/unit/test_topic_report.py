@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from core import i18n
-from core.kafka.topic_concerns import concerns, log_starts_ms
-from core.kafka.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts
+from core.kafka.inspect.topic_concerns import concerns, log_starts_ms
+from core.kafka.inspect.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts
+from core.support import i18n
 from tui.commands.topic import topic_as_json, topic_lines
 
 DAY_MS = 86_400_000

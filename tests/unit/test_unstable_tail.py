@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import Record
-from core.kafka.salvage import Batch, Marker
+from core.domain.events import Record
+from core.kafka.lenient_decoder import Batch, Marker
 from core.kafka.unstable_tail import UnstableTail
 
 

@@ -5,9 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.events import IssueEvent, Quarantined, Record
-from core.issues import Change, ChangeKind, issue_of
-from core.watching import Wanted, fits
+from core.domain.events import IssueEvent, Quarantined, Record
+from core.domain.issue_filter import Wanted, fits
+from core.domain.issues import Change, ChangeKind, issue_of
 from tests.unit import making
 
 ids = st.text("ab*?[]._", max_size=8)

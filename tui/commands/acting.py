@@ -4,21 +4,22 @@ import asyncio
 import sys
 import time
 
-from core.chat.playbook import PlaybookAssistant
-from core.clock import StationClock
-from core.events import REOPENED, RESOLVED
-from core.i18n import _
-from core.kafka.broker_clock import broker_now
+from core.domain.problems import ClusterError
+
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.events import REOPENED, RESOLVED
+from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, raise_issue
 from core.kafka.cluster import look
-from core.kafka.problems import ClusterError
+from core.kafka.inspect.broker_clock import broker_now
 from core.kafka.publisher import publish_once
-from core.opening import opened_store
-from core.outbox import PENDING, STUCK, OutboxEntry, OutboxState, raise_issue
 from core.settings import Settings
-from core.station import CommandError, Station, joined
-from core.text import inert_line
+from core.station.clock import StationClock
+from core.station.data_dir import opened_store
+from core.station.station import CommandError, Station, joined
+from core.support.i18n import _
+from core.support.text import inert_line
 from tui.commands.running import running_station
-from tui.words import recovery_words
+from tui.view.words import recovery_words
 
 
 class NotConfirmedError(Exception):

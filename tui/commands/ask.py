@@ -9,23 +9,23 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
-from core.chat.backend import Author
-from core.chat.choosing import chosen_backend
-from core.chat.messages import Message, MessageState
-from core.checks import SECURING, checked
+from core.domain.problems import ClusterError
+
+from core.chat.conversation.factory import chosen_backend
+from core.domain.errors import CommandError, StoreError
+from core.domain.issues import Issue
+from core.domain.messages import Author, Message, MessageState
+from core.domain.safety_checks import SECURING, checked
 from core.emergency import Level, assess, instructions_for
-from core.errors import CommandError
-from core.exchange import Exchange, exchange_of, immediate, opening_of
-from core.i18n import _, language
-from core.issues import Issue
-from core.kafka.problems import ClusterError
-from core.opening import DataDirInUseError, opened_store, reading_store, scratch_store
 from core.settings import Settings, SettingsError
-from core.station import Station
-from core.store.store import Store, StoreError
-from core.text import inert, inert_json, inert_line
+from core.station.data_dir import DataDirInUseError, opened_store, reading_store, scratch_store
+from core.station.exchange import Exchange, exchange_of, immediate, opening_of
+from core.station.station import Station
+from core.store.store import Store
+from core.support.i18n import _, language
+from core.support.text import inert, inert_json, inert_line
 from tui.commands.running import caught_up, conversing_station
-from tui.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
+from tui.input.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
 
 REPLAY_S = 5.0
 """For so long a question about an issue that is known waits for the topic's newest."""

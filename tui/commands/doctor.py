@@ -8,12 +8,12 @@ from dataclasses import asdict
 from rich.cells import cell_len
 
 from core.doctor import Check, Verdict, examine
-from core.i18n import _
 from core.settings import Settings
-from core.settings_sources import Sourced, sourced
-from core.text import inert_json
-from tui.cells import padded
-from tui.checks import TITLE_WIDTH, WORDS, lines_of
+from core.settings.sources import Sourced, sourced
+from core.support.i18n import _
+from core.support.text import inert_json
+from tui.view.cells import padded
+from tui.view.doctor_lines import TITLE_WIDTH, WORDS, lines_of
 
 _VERDICT_WIDTH = 9
 

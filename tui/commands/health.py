@@ -6,12 +6,12 @@ import sys
 import time
 from dataclasses import asdict
 
-from core import i18n
-from core.errors import CommandError
-from core.heartbeat import Sign, last_sign
-from core.i18n import N_, _, ngettext
+from core.domain.errors import CommandError
 from core.settings import Settings, SettingsError, load_settings
-from core.text import inert_json, inert_line
+from core.station.heartbeat import Sign, last_sign
+from core.support import i18n
+from core.support.i18n import N_, _, ngettext
+from core.support.text import inert_json, inert_line
 
 _FEEDS = {
     "live": N_("in contact with Kafka"),

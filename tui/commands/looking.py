@@ -6,23 +6,24 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.alarms import by_urgency, limits_for, standing_of
-from core.event_danger import EventDangers
-from core.i18n import _, ngettext
-from core.issues import Issue
-from core.listing import duration, issue_as_json, unreadable_as_json
-from core.log_scope import is_same_name
-from core.naming import Names
-from core.opening import reading_store, scratch_store
-from core.outbox import OutboxState
-from core.overruled import Raises
-from core.quarantine import unreadable_words
+from core.domain.alarms import by_urgency, limits_for, standing_of
+from core.domain.errors import StoreError
+from core.domain.event_danger import EventDangers
+from core.domain.issue_json import duration, issue_as_json, unreadable_as_json
+from core.domain.issue_names import Names
+from core.domain.issues import Issue
+from core.domain.log_scope import is_same_name
+from core.domain.outbox import OutboxState
+from core.domain.overruled import Raises
+from core.domain.quarantine import unreadable_words
 from core.settings import Settings
-from core.store.store import StoreError, stored_in
-from core.text import inert_json, inert_line
+from core.station.data_dir import reading_store, scratch_store
+from core.store.store import stored_in
+from core.support.i18n import _, ngettext
+from core.support.text import inert_json, inert_line
 from tui.commands.running import caught_up, running_station
-from tui.log_words import log_words
-from tui.words import outgoing_words
+from tui.view.log_words import log_words
+from tui.view.words import outgoing_words
 
 log = logging.getLogger(__name__)
 

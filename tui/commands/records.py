@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from core.events import utc_text
-from core.export import export_json, export_markdown
-from core.i18n import _
-from core.issues import Issue
-from core.journal import JournalEntry, first_break
-from core.lockout import current_lockout
-from core.naming import Names, exact_id
-from core.opening import reading_store
+from core.domain.events import utc_text
+from core.domain.issue_names import Names, exact_id
+from core.domain.issues import Issue
+from core.domain.journal import JournalEntry, first_break
+from core.domain.lockout import current_lockout
 from core.settings import Settings
-from core.station import CommandError
-from core.text import inert, inert_json, inert_line
+from core.station.data_dir import reading_store
+from core.station.export import export_json, export_markdown
+from core.station.station import CommandError
+from core.support.i18n import _
+from core.support.text import inert, inert_json, inert_line
 
 
 class JournalBrokenError(Exception):

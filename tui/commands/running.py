@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+from core.domain.problems import ClusterError
+
 from core.chat.backend import ChatBackend
-from core.chat.choosing import chosen_backend
-from core.chat.playbook import PlaybookAssistant
+from core.chat.conversation.factory import chosen_backend
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.freshness import FeedState
 from core.kafka.feed import Feed, FeedSink
-from core.kafka.freshness import FeedState
-from core.kafka.problems import ClusterError
 from core.settings import Settings, SettingsError
-from core.station import Station
+from core.station.station import Station
 from core.store.store import Store
 
 log = logging.getLogger(__name__)

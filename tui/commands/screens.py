@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.chat.choosing import chosen_backend
+from core.chat.conversation.factory import chosen_backend
+from core.demo.embedded_broker import EmbeddedBroker
 from core.doctor import DUMB_REMEDY
-from core.host import StationHost
-from core.i18n import _, ngettext
-from core.kafka.embedded import EmbeddedBroker
-from core.logs import LOG_NAME, log_to_file
-from core.opening import opened_store
-from core.outbox import OutboxState
+from core.domain.outbox import OutboxState
 from core.settings import Settings
-from core.station import Station
-from core.terminal_charset import UTF_8, terminal_charset
-from core.text import inert_line
+from core.settings.logs import LOG_NAME, log_to_file
+from core.station.data_dir import opened_store
+from core.station.host import StationHost
+from core.station.station import Station
+from core.support.i18n import _, ngettext
+from core.support.terminal_charset import UTF_8, terminal_charset
+from core.support.text import inert_line
 from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
 
@@ -41,7 +41,7 @@ def open_terminal(settings: Settings) -> None:
     """
     _require_terminal()
     from tui.app import AndonApp
-    from tui.keys import keymap
+    from tui.input.keys import keymap
 
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
     charset = terminal_charset(os.environ)
@@ -135,7 +135,7 @@ def _demo_cluster(settings: Settings) -> Iterator[Settings]:
 
 
 def _require_terminal() -> None:
-    from tui.terminal_driver import terminal_descriptors
+    from tui.input.terminal_driver import terminal_descriptors
 
     try:
         terminal_descriptors()

@@ -6,12 +6,12 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from core.events import showable_ms, utc_text
-from core.i18n import N_, _, ngettext
-from core.kafka.topic_concerns import concerns, log_starts_ms
-from core.kafka.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts, topic_facts
+from core.domain.events import showable_ms, utc_text
+from core.kafka.inspect.topic_concerns import concerns, log_starts_ms
+from core.kafka.inspect.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts, topic_facts
 from core.settings import Settings
-from core.text import inert_json, inert_line
+from core.support.i18n import N_, _, ngettext
+from core.support.text import inert_json, inert_line
 
 _UNITS = (
     (86_400_000, N_("{count} d")),

@@ -8,21 +8,21 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from core.events import IssueEvent, Quarantined, Record, read_event, showable_ms
-from core.i18n import _
-from core.issues import Change
+from core.domain.events import IssueEvent, Quarantined, Record, read_event, showable_ms
+from core.domain.freshness import FeedState
+from core.domain.issue_filter import Wanted
+from core.domain.issue_json import change_as_json
+from core.domain.issues import Change
+from core.domain.quarantine import place
+from core.domain.raw_records import raw_json, raw_line
 from core.kafka.cluster import client_options
 from core.kafka.feed import Feed
-from core.kafka.freshness import FeedState
 from core.kafka.raw_sink import RawSink
-from core.listing import change_as_json
-from core.opening import scratch_store
-from core.quarantine import place
-from core.raw_records import raw_json, raw_line
 from core.settings import Settings
-from core.station import Station
-from core.text import inert_json, inert_line
-from core.watching import Wanted
+from core.station.data_dir import scratch_store
+from core.station.station import Station
+from core.support.i18n import _
+from core.support.text import inert_json, inert_line
 from tui.commands.looking import Listing, issue_line
 from tui.commands.running import running_feed, running_station
 

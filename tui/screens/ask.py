@@ -11,12 +11,12 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.i18n import _
-from core.station import CommandError
-from core.store.store import StoreError
-from core.text import inert_line
-from tui.keys import with_twins
-from tui.screens.over import Over
+from core.domain.errors import StoreError
+from core.station.station import CommandError
+from core.support.i18n import _
+from core.support.text import inert_line
+from tui.input.keys import with_twins
+from tui.screens.overlay import Over
 from tui.widgets.composer import Composer
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText

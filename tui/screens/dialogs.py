@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from core.chat.safety import is_repair
-from core.events import RESOLVED
-from core.i18n import _
-from core.issues import Issue
-from core.station import Station
-from core.text import inert_line
+from core.chat.conversation.safety_gate import is_repair
+from core.domain.events import RESOLVED
+from core.domain.issues import Issue
+from core.station.station import Station
+from core.support.i18n import _
+from core.support.text import inert_line
 from tui.screens.ask import Question
-from tui.words import outgoing_words
+from tui.view.words import outgoing_words
 
 if TYPE_CHECKING:
     from tui.screens.floor import FloorScreen

@@ -10,11 +10,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from core.doctor import Check, Verdict, examine
-from core.i18n import _
-from tui.cells import padded
-from tui.checks import TITLE_WIDTH, WORDS, lines_of, summary
-from tui.keys import with_twins
-from tui.screens.over import Over
+from core.support.i18n import _
+from tui.input.keys import with_twins
+from tui.screens.overlay import Over
+from tui.view.cells import padded
+from tui.view.doctor_lines import TITLE_WIDTH, WORDS, lines_of, summary
 from tui.widgets.safe_text import SafeText
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from core.emergency import Danger, Instructions, instructions_for
-from core.i18n import _, language
-from tui.cells import in_lines
-from tui.keys import with_twins
-from tui.screens.over import Over
+from core.support.i18n import _, language
+from tui.input.keys import with_twins
+from tui.screens.overlay import Over
+from tui.view.cells import in_lines
+from tui.view.words import DANGER_WORDS, danger_shape, danger_word, danger_words
 from tui.widgets.safe_text import SafeText
-from tui.words import DANGER_WORDS, danger_shape, danger_word, danger_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

@@ -10,19 +10,19 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.finding import recently_resolved
-from core.i18n import _
-from core.issues import Issue
-from core.station import Station
-from core.store.store import StoreError
-from core.text import inert_line
-from tui.cells import fit
-from tui.floor_view import resolved_words
-from tui.keys import with_twins
-from tui.screens.over import Over
+from core.domain.errors import StoreError
+from core.domain.issue_search import recently_resolved
+from core.domain.issues import Issue
+from core.station.station import Station
+from core.support.i18n import _
+from core.support.text import inert_line
+from tui.input.keys import with_twins
+from tui.screens.overlay import Over
+from tui.view.cells import fit
+from tui.view.floor import resolved_words
+from tui.view.words import SHAPE_WIDTH, clock, standing_shape, standing_word
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
-from tui.words import SHAPE_WIDTH, clock, standing_shape, standing_word
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

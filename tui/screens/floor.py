@@ -9,38 +9,31 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from core.alarms import AlarmState
-from core.chat.backend import Author
-from core.chat.messages import Message
-from core.chat.playbook_files import library_problems, short_precautions
-from core.chat.safety import asks_for_check, is_repair
+from core.chat.conversation.safety_gate import asks_for_check, is_repair
+from core.chat.playbook.library import library_problems, short_precautions
+from core.domain.alarms import AlarmState
+from core.domain.errors import StoreError
+from core.domain.freshness import FeedState
+from core.domain.issue_json import duration
+from core.domain.issues import Issue
+from core.domain.log_scope import is_same_name
+from core.domain.messages import Author, Message
 from core.emergency import Assessment, Level
-from core.i18n import _, language, ngettext
-from core.issues import Issue
-from core.kafka.freshness import FeedState
-from core.listing import duration
-from core.log_scope import is_same_name
-from core.station import MESSAGE_DRAFT, Station
-from core.store.store import StoreError
-from core.text import inert_line
-from tui import floor_view
-from tui.attention import Ringer, title_words
-from tui.counts import counts_line
-from tui.entries import Made, Talk, entries_of, first_new
-from tui.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
-from tui.lockout_bar import lockout_bar
-from tui.notices import HeldBell, notices
+from core.station.station import MESSAGE_DRAFT, Station
+from core.support.i18n import _, language, ngettext
+from core.support.text import inert_line
+from tui.input.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
 from tui.screens.ask import Question
+from tui.screens.composer_commands import Typed
 from tui.screens.dialogs import Dialogs
-from tui.typed import Typed
-from tui.widgets.composer import Composer
-from tui.widgets.issue_list import IssueList, Row
-from tui.widgets.issue_pane import IssuePane, Pane
-from tui.widgets.key_hints import KeyHints
-from tui.widgets.safe_text import SafeText
-from tui.widgets.status_bar import Status, StatusBar
-from tui.widgets.transcript import Transcript
-from tui.words import (
+from tui.view import floor as floor_view
+from tui.view.bell import Ringer, title_words
+from tui.view.counts import counts_line
+from tui.view.entries import Made, Talk, entries_of, first_new
+from tui.view.lockout_bar import lockout_bar
+from tui.view.notices import HeldBell, notices
+from tui.view.row import Row
+from tui.view.words import (
     charset_words,
     chat_words,
     clock,
@@ -50,6 +43,13 @@ from tui.words import (
     standing_shape,
     standing_word,
 )
+from tui.widgets.composer import Composer
+from tui.widgets.issue_list import IssueList
+from tui.widgets.issue_pane import IssuePane, Pane
+from tui.widgets.key_hints import KeyHints
+from tui.widgets.safe_text import SafeText
+from tui.widgets.status_bar import Status, StatusBar
+from tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

@@ -11,17 +11,17 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.events import Quarantined, showable_ms
-from core.foreign_values import remedy_for
-from core.i18n import N_, _
-from core.quarantine import has_own_remedy
-from core.text import inert_line
-from tui.cells import fit
-from tui.keys import ACTIONS, Area, shown_key, with_twins
-from tui.screens.over import Over
-from tui.slash import MEANINGS, WORDS
+from core.domain.events import Quarantined, showable_ms
+from core.domain.foreign_values import remedy_for
+from core.domain.quarantine import has_own_remedy
+from core.support.i18n import N_, _
+from core.support.text import inert_line
+from tui.input.keys import ACTIONS, Area, shown_key, with_twins
+from tui.input.slash import MEANINGS, WORDS
+from tui.screens.overlay import Over
+from tui.view.cells import fit
+from tui.view.words import clock
 from tui.widgets.safe_text import SafeText
-from tui.words import clock
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

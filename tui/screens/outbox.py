@@ -10,15 +10,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.i18n import _
-from core.outbox import STUCK, OutboxEntry, OutboxState
-from core.station import CommandError, Station
-from core.store.store import StoreError
-from core.text import inert_line
-from tui.keys import with_twins
-from tui.screens.over import Over
+from core.domain.errors import StoreError
+from core.domain.outbox import STUCK, OutboxEntry, OutboxState
+from core.station.station import CommandError, Station
+from core.support.i18n import _
+from core.support.text import inert_line
+from tui.input.keys import with_twins
+from tui.screens.overlay import Over
+from tui.view.words import clock, outgoing_words
 from tui.widgets.safe_text import SafeText
-from tui.words import clock, outgoing_words
 
 if TYPE_CHECKING:
     from tui.app import AndonApp

@@ -8,15 +8,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.checks import LEAVING, Checked, checked
-from core.i18n import _
-from core.issues import Issue
-from core.listing import duration
-from core.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, Station
-from core.store.store import StoreError
-from core.text import inert_line
-from tui.keys import focus_bindings
-from tui.screens.over import Over
+from core.domain.errors import StoreError
+from core.domain.issue_json import duration
+from core.domain.issues import Issue
+from core.domain.safety_checks import LEAVING, Checked, checked
+from core.station.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, Station
+from core.support.i18n import _
+from core.support.text import inert_line
+from tui.input.keys import focus_bindings
+from tui.screens.overlay import Over
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText

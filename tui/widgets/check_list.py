@@ -6,7 +6,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from core.i18n import _
+from core.support.i18n import _
 from tui.widgets.safe_text import SafeText
 
 

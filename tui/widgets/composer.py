@@ -7,8 +7,8 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
-from tui.keys import Area, bindings
-from tui.slash import emergency_call
+from tui.input.keys import Area, bindings
+from tui.input.slash import emergency_call
 
 _ROWS = 5
 

@@ -12,12 +12,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.alarms import AlarmState, Standing
-from core.i18n import _
-from tui.cells import between, fit
-from tui.keys import Area, bindings
-from tui.list_edge import Edge, Window, edge_of
-from tui.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
+from core.domain.alarms import AlarmState, Standing
+from core.support.i18n import _
+from tui.input.keys import Area, bindings
+from tui.view.cells import between, fit
+from tui.view.list_edge import Edge, Window, edge_of
+from tui.view.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
 
 _WIDE_FROM = 36
 _STYLES = {

@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.alarms import AlarmState, Standing
-from core.i18n import _
-from tui.cells import between
-from tui.entry import Entry
-from tui.lockout_bar import LockoutBar, bar_words
+from core.domain.alarms import AlarmState, Standing
+from core.support.i18n import _
+from tui.view.cells import between
+from tui.view.entry import Entry
+from tui.view.lockout_bar import LockoutBar, bar_words
+from tui.view.words import danger_shape
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
-from tui.words import danger_shape
 
 _AROUND_COMPOSER = 5
 """Cells of the composer's edges, and the cursor."""

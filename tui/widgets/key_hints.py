@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from rich.cells import cell_len
 from textual.content import Content
 
-from core.i18n import _
-from tui.keys import ACTIONS, shown_key
+from core.support.i18n import _
+from tui.input.keys import ACTIONS, shown_key
 from tui.widgets.safe_text import SafeText
 
 if TYPE_CHECKING:

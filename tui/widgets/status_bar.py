@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
-from core.i18n import _
-from tui.cells import fit
+from core.support.i18n import _
+from tui.view.cells import fit
 from tui.widgets.safe_text import SafeText
 
 

@@ -15,12 +15,12 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.chat.backend import Alert, Author
-from core.i18n import ngettext
-from tui.entry import Entry
-from tui.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
-from tui.entry_places import Places
-from tui.keys import Area, bindings
+from core.domain.messages import Alert, Author
+from core.support.i18n import ngettext
+from tui.input.keys import Area, bindings
+from tui.view.entry import Entry
+from tui.view.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.view.entry_places import Places
 
 HELD_LINES = 2_000
 """Laid-out lines that are held for all issues together; those least lately shown go first."""

@@ -1,0 +1,1 @@
+"""Conversations: order, retries, persistence, and the assistant that takes over."""

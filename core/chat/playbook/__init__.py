@@ -1,0 +1,1 @@
+"""The built-in assistant and the playbooks that it walks through."""

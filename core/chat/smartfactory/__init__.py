@@ -1,0 +1,1 @@
+"""The plant's chatbot (contracts/chatbot-http-api.md)."""

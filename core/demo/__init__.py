@@ -1,0 +1,1 @@
+"""A plant on this machine: an embedded broker, and what happens in it."""

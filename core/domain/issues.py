@@ -1,0 +1,363 @@
+"""Issue and IssueRegister: events in, changes out. Pure: no clock of its own, no I/O.
+
+An issue is a join of its events: merging is commutative, associative and idempotent, so events may come
+from different partitions, in any order and more than once (DESIGN.md, "How events fold into issues").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from core.domain.events import INSPECTION, Facts, IssueEvent, Kind
+from core.domain.issue_names import Names
+
+MAX_MARKS = 256
+"""Newest repeats, newest turns and newest episodes of one issue that are told apart. Up to this many the fold is
+exact in any order; beyond it whether the issue is open, and its newest event, still are.
+"""
+
+DEFAULT_REOPEN_AFTER_MS = 30_000
+
+
+class Mark(NamedTuple):
+    """The trace that one event leaves: enough to count occurrences and episodes. Marks sort as their events do."""
+
+    time_ms: int
+    kind: Kind
+    digest: int
+    operator: str = ""
+    note: str = ""
+    source: str = ""
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """All that is known of one issue. Made by ``issue_of`` and ``merge`` alone."""
+
+    id: str
+    turns: tuple[Mark, ...]
+    """What no number of repeats pushes out, oldest first: solves, reopenings, and what began and ended each episode."""
+    repeats: tuple[Mark, ...]
+    """The newest plain opens, oldest first."""
+    latest: IssueEvent
+    """The newest event of any kind. What it says of the issue need not be true: see ``opened_as``."""
+    latest_open: IssueEvent | None
+    latest_told: IssueEvent | None
+    """The newest open that says what the issue is: a terminal that knows nothing but a solve reopens without facts."""
+    latest_solved: IssueEvent | None
+    reopened_ms: int | None
+    """Time of the newest event that says that it reopens."""
+    is_open: bool
+    episode: int
+    """1 for the first, one more for each reopening."""
+    occurrences: int
+    """Times the plant raised it in this episode, as far as they are told apart."""
+    opening: Mark
+    """What began this episode; a solve where nothing else of it is known."""
+    resolution: Mark | None
+    """What ended this episode; None while the issue is open."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Every event that is told apart, oldest first."""
+        return tuple(sorted({*self.turns, *self.repeats}))
+
+    @property
+    def opened_ms(self) -> int:
+        """Epoch ms at which this episode began."""
+        return self.opening.time_ms
+
+    @property
+    def newest_ms(self) -> int:
+        return self.latest.time_ms
+
+    @property
+    def solved_ms(self) -> int | None:
+        return None if self.is_open or self.latest_solved is None else self.latest_solved.time_ms
+
+    @property
+    def shown_id(self) -> str:
+        return self.latest.shown_id
+
+    @property
+    def opened_as(self) -> IssueEvent | None:
+        """The newest record that opened it: what this says of the issue is what the issue is, also in what we publish.
+
+        A solving record is no witness: the plant's solve script names a press whatever it solves. Where no opening is
+        known any more, a terminal's resolve stands in for it, since a terminal repeats the opening's own fields. Else
+        None: nothing is known of the issue but its id.
+        """
+        opened, solved = self.latest_told or self.latest_open, self.latest_solved
+        if self.latest_told is None and solved is not None and solved.repeats_the_opening:
+            return solved
+        return opened
+
+    @property
+    def solved_as(self) -> IssueEvent | None:
+        """The newest solve, where it says something else of the issue than the opening did; None while it is open."""
+        solved = None if self.is_open else self.latest_solved
+        return solved if solved is not None and solved.facts != self.facts else None
+
+    @property
+    def facts(self) -> Facts:
+        """What the issue is; empty texts where that is not known."""
+        return self.opened_as.facts if self.opened_as is not None else Facts()
+
+    @property
+    def process_type(self) -> str:
+        return self.facts.process_type
+
+    @property
+    def mode_type(self) -> str:
+        return self.facts.mode_type
+
+    @property
+    def mode_log_id(self) -> str:
+        return self.facts.mode_log_id
+
+    @property
+    def description(self) -> str:
+        return self.facts.description
+
+    @property
+    def is_fault(self) -> bool:
+        """Whatever is not an inspection is treated as a fault: the careful side."""
+        return self.process_type != INSPECTION
+
+
+def solved_otherwise(issue: Issue) -> tuple[str, ...]:
+    """What the solve says of the issue that the opening does not: to be shown beside it, never in its place."""
+    if issue.solved_as is None:
+        return ()
+    said = zip(issue.solved_as.facts, issue.facts, strict=True)
+    return tuple(solving for solving, opening in said if solving and solving != opening)
+
+
+class ChangeKind(StrEnum):
+    OPENED = "opened"
+    UPDATED = "updated"
+    SOLVED = "solved"
+    REOPENED = "reopened"
+    OVERRULED = "raised-again"
+    """A raise came, yet by the clocks the issue is solved (``core.domain.overruled``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changed. ``at_ms`` is the time of the event that changed it."""
+
+    kind: ChangeKind
+    issue: Issue
+    at_ms: int
+
+
+def issue_of(event: IssueEvent, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
+    """The issue as a single event tells it. ``reopen_after_ms`` None: a plain open never reopens."""
+    solved = event.kind is Kind.SOLVED
+    return refold(
+        event.issue,
+        (mark_of(event),),
+        latest=event,
+        latest_open=None if solved else event,
+        latest_told=None if solved or not any(event.facts) else event,
+        latest_solved=event if solved else None,
+        reopened_ms=event.time_ms if event.kind is Kind.REOPEN else None,
+        reopen_after_ms=reopen_after_ms,
+    )
+
+
+def merge(one: Issue, other: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
+    """Join what two sets of events tell of the same issue, in whatever order they came."""
+    return refold(
+        one.id,
+        (*one.turns, *one.repeats, *other.turns, *other.repeats),
+        latest=max(one.latest, other.latest, key=_rank),
+        latest_open=_newer(one.latest_open, other.latest_open),
+        latest_told=_newer(one.latest_told, other.latest_told),
+        latest_solved=_newer(one.latest_solved, other.latest_solved),
+        reopened_ms=max((t for t in (one.reopened_ms, other.reopened_ms) if t is not None), default=None),
+        reopen_after_ms=reopen_after_ms,
+    )
+
+
+def mark_of(event: IssueEvent) -> Mark:
+    """The trace that ``event`` leaves."""
+    return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
+
+
+def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
+    """``known`` after one more plain open, newer than all before: what a chattering issue sends by the thousand.
+
+    The same as merging it, without walking along all marks. None where the short way does not apply.
+    """
+    mark = mark_of(event)
+    newest = max(known.turns[-1:] + known.repeats[-1:])
+    if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
+        return None
+    dropped = known.repeats[0] if len(known.repeats) == MAX_MARKS else None
+    counted = dropped is not None and dropped not in known.turns and dropped > known.opening
+    return replace(
+        known,
+        repeats=(*known.repeats[1 if dropped else 0 :], mark),
+        latest=event,
+        latest_open=event,
+        latest_told=event if any(event.facts) else known.latest_told,
+        occurrences=known.occurrences + (not counted),
+    )
+
+
+class IssueRegister:
+    """Every issue that the topic has told of, by id."""
+
+    def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> None:
+        self.reopen_after_ms = reopen_after_ms
+        self.issues: dict[str, Issue] = {}
+        self.names = Names()
+        self.newest: IssueEvent | None = None
+        """The newest event of all: ahead of now, somebody's clock is wrong."""
+
+    @property
+    def newest_ms(self) -> int:
+        return self.newest.time_ms if self.newest else 0
+
+    def restore(self, issues: Iterable[Issue]) -> None:
+        """Start from a snapshot: it joins what is there already, like any other news."""
+        for issue in issues:
+            known = self.issues.get(issue.id)
+            self.issues[issue.id] = issue if known is None else merge(known, issue, self.reopen_after_ms)
+            self.names.add(issue.id)
+            self.newest = _newer(self.newest, issue.latest)
+
+    def apply(self, event: IssueEvent) -> Change | None:
+        """Fold one event in; None when it tells nothing new."""
+        known = self.issues.get(event.issue)
+        issue = self._folded(known, event)
+        if issue == known:
+            return None
+        self.issues[event.issue] = issue
+        if known is None:
+            self.names.add(event.issue)
+        self.newest = _newer(self.newest, event)
+        return Change(_change_kind(known, issue), issue, event.time_ms)
+
+    def _folded(self, known: Issue | None, event: IssueEvent) -> Issue:
+        if known is not None and (repeated := _repeated(known, event)) is not None:
+            return repeated
+        news = issue_of(event, self.reopen_after_ms)
+        return news if known is None else merge(known, news, self.reopen_after_ms)
+
+    def open_issues(self) -> list[Issue]:
+        """The open issues, longest open first."""
+        return sorted((i for i in list(self.issues.values()) if i.is_open), key=lambda i: (i.opened_ms, i.id))
+
+
+def _change_kind(before: Issue | None, after: Issue) -> ChangeKind:
+    if before is None:
+        return ChangeKind.OPENED if after.is_open else ChangeKind.SOLVED
+    if before.is_open == after.is_open:
+        return ChangeKind.UPDATED
+    return ChangeKind.REOPENED if after.is_open else ChangeKind.SOLVED
+
+
+def refold(
+    issue: str,
+    marks: Iterable[Mark],
+    *,
+    latest: IssueEvent,
+    latest_open: IssueEvent | None,
+    latest_told: IssueEvent | None,
+    latest_solved: IssueEvent | None,
+    reopened_ms: int | None,
+    reopen_after_ms: int | None,
+) -> Issue:
+    """The issue that follows from ``marks`` (in any order, repeated or not) and its newest events."""
+    solved_ms = latest_solved.time_ms if latest_solved else None
+    is_open = latest_open is not None and _reopens(latest_open.time_ms, solved_ms, reopened_ms, reopen_after_ms)
+    turns, repeats, episodes = _told_apart(sorted(set(marks)), reopen_after_ms)
+    last = episodes[-1]
+    return Issue(
+        id=issue,
+        turns=turns,
+        repeats=repeats,
+        latest=latest,
+        latest_open=latest_open,
+        latest_told=latest_told,
+        latest_solved=latest_solved,
+        reopened_ms=reopened_ms,
+        is_open=is_open,
+        episode=len(episodes),
+        occurrences=max(last.occurrences, 1),
+        opening=last.opening,
+        resolution=None if is_open else last.resolution,
+    )
+
+
+def _reopens(open_ms: int, solved_ms: int | None, reopened_ms: int | None, after_ms: int | None) -> bool:
+    """Whether the newest open stands against the newest solve."""
+    if solved_ms is None:
+        return True
+    if reopened_ms is not None and reopened_ms > solved_ms:
+        return True
+    return after_ms is not None and open_ms > solved_ms + after_ms
+
+
+@dataclass(slots=True)
+class _Episode:
+    """One episode, as a walk along an issue's marks finds it."""
+
+    opening: Mark
+    """Its first event; a solve where no open of it is known."""
+    occurrences: int = 0
+    resolution: Mark | None = None
+    """The solve that ended it: the first that names a person, else the first."""
+
+
+def _episodes(marks: list[Mark], reopen_after_ms: int | None) -> list[_Episode]:
+    """Walk along ``marks``, oldest first."""
+    episode = _Episode(marks[0])
+    found = [episode]
+    running, solved_ms = True, None
+    for mark in marks:
+        if mark.kind is Kind.SOLVED:
+            running, solved_ms = False, mark.time_ms
+            if episode.resolution is None or (mark.operator and not episode.resolution.operator):
+                episode.resolution = mark
+        elif running:
+            episode.occurrences += 1
+        elif _reopens(mark.time_ms, solved_ms, mark.time_ms if mark.kind is Kind.REOPEN else None, reopen_after_ms):
+            running, episode = True, _Episode(mark, 1)
+            found.append(episode)
+    return found
+
+
+def _told_apart(
+    marks: list[Mark], reopen_after_ms: int | None
+) -> tuple[tuple[Mark, ...], tuple[Mark, ...], list[_Episode]]:
+    """What is kept of ``marks``: turns, repeats, and the episodes that follow from these alone.
+
+    Cut until nothing more is: folding what was kept once more must change nothing.
+    """
+    while True:
+        episodes = _episodes(marks, reopen_after_ms)
+        turns = _turns(marks, episodes)
+        repeats = tuple(mark for mark in marks if mark.kind is Kind.OPEN)[-MAX_MARKS:]
+        kept = {*turns, *repeats}
+        if len(kept) == len(marks):
+            return turns, repeats, episodes
+        marks = sorted(kept)
+
+
+def _turns(ordered: list[Mark], episodes: list[_Episode]) -> tuple[Mark, ...]:
+    said = [mark for mark in ordered if mark.kind is not Kind.OPEN][-MAX_MARKS:]
+    bounds = [mark for episode in episodes[-MAX_MARKS:] for mark in (episode.opening, episode.resolution) if mark]
+    return tuple(sorted({*said, *bounds}))
+
+
+def _newer(one: IssueEvent | None, other: IssueEvent | None) -> IssueEvent | None:
+    return max((event for event in (one, other) if event is not None), key=_rank, default=None)
+
+
+def _rank(event: IssueEvent) -> tuple[object, ...]:
+    return event.rank

@@ -1,0 +1,1 @@
+"""Who a client is: logins, tokens, certificates, and what each cloud wants."""

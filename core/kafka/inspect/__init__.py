@@ -1,0 +1,1 @@
+"""Questions to a cluster that are asked for people: the topic, the rights, the clock."""

@@ -1,0 +1,1 @@
+"""The one object that a screen or a command talks to, and its parts."""

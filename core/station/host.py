@@ -1,0 +1,113 @@
+"""A Station in a thread and an event loop of its own.
+
+A terminal that stops reading blocks the screen's event loop for seconds (TEXTUAL.md, "Traps"); Kafka and the
+outbox must not be late for that. Screens read the Station's published values directly, since they are only
+ever replaced, and send every command through ``call``.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from core.chat.backend import ChatBackend
+from core.settings import Settings
+from core.station.heartbeat import Sign, beating
+from core.station.station import Station
+from core.store.store import Store
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_STOP_S = 20.0
+"""More than the slowest ending of clients on a frozen cluster (core/kafka/teardown.py)."""
+
+
+class StationHost:
+    """Starts, serves and stops one Station; use it as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        backend: ChatBackend,
+        *,
+        connect: bool = True,
+        now_ms: Callable[[], int] | None = None,
+    ) -> None:
+        """With ``connect`` False neither feed nor publisher runs: records come by ``Station.ingest`` alone."""
+        self._settings = settings
+        self._store = store
+        self._backend = backend
+        self._connect = connect
+        self._now_ms = now_ms
+        self._ready: Future[Station] = Future()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._main, name="station", daemon=True)
+        self.failure: BaseException | None = None
+        """What ended the Station's tasks, though nothing should have: a defect. Screens must say so."""
+
+    def __enter__(self) -> "StationHost":
+        self._thread.start()
+        self._ready.result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def station(self) -> Station:
+        return self._ready.result()
+
+    async def call(self, command: Coroutine[Any, Any, T]) -> T:
+        """Run one of the Station's commands in its own loop and wait for it; its exceptions come through."""
+        return await asyncio.wrap_future(self.submit(command))
+
+    def submit(self, command: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Run one of the Station's commands in its own loop, from any thread."""
+        if self._loop is None:
+            command.close()
+            raise RuntimeError("the host is not started")
+        return asyncio.run_coroutine_threadsafe(command, self._loop)
+
+    def stop(self) -> None:
+        """End the Station's tasks and wait for them. What is in the outbox stays there."""
+        if self._loop is not None and self._task is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(_STOP_S)
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if not self._ready.done():
+                self._ready.set_exception(error)
+            raise
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        clock = {} if self._now_ms is None else {"now_ms": self._now_ms}
+        station = Station(self._settings, self._store, self._backend, **clock)
+        self._ready.set_result(station)
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                async with beating(self._settings.data_dir, lambda: _sign_of(station)):
+                    await station.run(connect=self._connect)
+            except BaseExceptionGroup as error:
+                self.failure = error
+                log.exception("the station ended")
+                # Commands must still be answered, and the store stays open: only a restart mends this.
+                await asyncio.Event().wait()
+
+
+def _sign_of(station: Station) -> Sign:
+    feed = station.freshness.told(time.monotonic())
+    return Sign(station.settings.terminal_id, os.getpid(), feed, len(station.outbox))

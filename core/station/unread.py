@@ -1,0 +1,49 @@
+"""Attention: which issue is looked at, and how much came on the others meanwhile."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from core.domain.errors import StoreError
+from core.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Attention:
+    """Unread counts of one scope. ``unread`` is only ever replaced."""
+
+    def __init__(self, store: Store, scope: str) -> None:
+        self._store = store
+        self._scope = scope
+        self._looked_at: str | None = None
+        self.unread: Mapping[str, int] = store.unread(scope)
+
+    def look_at(self, issue: str | None) -> None:
+        """Somebody looks at ``issue`` (None: at none): nothing of it is unread."""
+        self._looked_at = issue
+        if issue is not None and self.unread.get(issue):
+            self._keep({issue: 0})
+
+    def came(self, issues: Iterable[str]) -> None:
+        """Something new came on each of these."""
+        self._keep(self.with_new(issues))
+
+    def with_new(self, issues: Iterable[str]) -> Mapping[str, int]:
+        """The counts of these issues after something new came on each, once for each time that it is named."""
+        came = Counter(issue for issue in issues if issue != self._looked_at)
+        return {issue: self.unread.get(issue, 0) + count for issue, count in came.items()}
+
+    def show(self, counts: Mapping[str, int]) -> None:
+        """These counts were kept together with what they count."""
+        self.unread = {**self.unread, **counts}
+
+    def _keep(self, counts: Mapping[str, int]) -> None:
+        """A count that cannot be kept is only forgotten at the next start."""
+        if not counts:
+            return
+        self.show(counts)
+        try:
+            self._store.save_unread(self._scope, counts)
+        except StoreError:
+            log.exception("what is unread could not be kept")

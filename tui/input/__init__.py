@@ -1,0 +1,1 @@
+"""Keys, key sequences and slash commands: what comes from the terminal."""

@@ -1,0 +1,63 @@
+"""What all screens over the floor have in common."""
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from textual.await_complete import AwaitComplete
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from core.support.i18n import _
+from tui.input.keys import EMERGENCY, emergency_key
+from tui.widgets.safe_text import SafeText
+
+if TYPE_CHECKING:
+    from tui.app import AndonApp
+
+T = TypeVar("T")
+
+
+class Over(ModalScreen[T]):
+    """A screen over the floor. It goes once: a second key that was on its way takes nothing else away with it.
+
+    Its last line names the emergency key, where the floor does: no dialog stands between somebody and help.
+    """
+
+    DEFAULT_CSS = """
+    Over > .over-hint {
+        dock: bottom;
+        height: 1;
+        padding: 0 1;
+        background: $bar;
+        color: $foreground;
+    }
+    """
+
+    _leaves: "tuple[T | None] | None" = None
+    """With what it goes as soon as it is in front again."""
+
+    def on_mount(self) -> None:
+        self.mount(SafeText(self.hint(), classes="over-hint"))
+
+    def on_screen_resume(self) -> None:
+        """The language may have changed since."""
+        for line in self.query(".over-hint").results(SafeText):
+            line.show(self.hint())
+        if self._leaves is not None:
+            (result,), self._leaves = self._leaves, None
+            self.dismiss(result)
+
+    def hint(self) -> Content:
+        """The last line of the screen."""
+        key = emergency_key(cast("AndonApp", self.app).settings.keys)
+        return Content.assemble((key, "bold"), " ", _(EMERGENCY.hint))
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Go, if this screen is still the one in front; Textual would take away whichever is.
+
+        Where the emergency screen came over it meanwhile, it goes with that one.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        if self in self.app.screen_stack:
+            self._leaves = (result,)
+        return AwaitComplete()

@@ -1,0 +1,1 @@
+"""What is to be seen, as values: rows, entries, words. Pure: no widget is touched here."""
