@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from core.domain.problems import ClusterError
 
 from core.chat.playbook.library import install
 from core.demo.embedded_broker import EmbeddedBrokerMissing
 from core.domain.errors import StoreError
 from core.domain.issue_filter import Wanted
+from core.domain.problems import ClusterError
 from core.settings import Settings, SettingsError, load_settings
 from core.settings.logs import log_to_nowhere
 from core.station.data_dir import DataDirInUseError

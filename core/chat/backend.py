@@ -6,46 +6,19 @@ goes on after a restart, on another terminal, or with another backend.
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from core.domain.card import Card
 from core.domain.chat_problems import ChatProblem
+from core.domain.messages import Alert, Author
 from core.domain.past_fix import PastFix
-
-
-class Author(StrEnum):
-    """Who said it. Every author is told apart on screen by a word and a shape."""
-
-    SYSTEM = "system"
-    OPERATOR = "operator"
-    PERSON = "person"
-    CHATBOT = "chatbot"
-    """The plant's chatbot."""
-    MODEL = "model"
-    """A language model behind an OpenAI-compatible server."""
-    BUILTIN = "builtin"
-
-
-class Alert(StrEnum):
-    """What is said at once where people may be in danger, before any chatbot answers; least pressing first."""
-
-    NONE = "none"
-    ADVICE = "advice"
-    """No emergency: power off, keep away."""
-    ASK = "ask"
-    """In doubt: whether somebody is hurt. The digit 1 takes the emergency answer."""
-    EMERGENCY = "emergency"
-
 
 CUT = "cut"
 """Memo of an answer that the chatbot itself ended too early: ``length`` or ``content_filter``."""
 
 NOTICE = "notice"
 """Memo of a question: what went wrong on the way to its answer (``ChatProblem.kept``), although it went on."""
-
-CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,17 @@ import json
 import logging
 import random
 import time
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
-
 from core.demo.scenario import ActionKind, JsonFields, PlantAction, ProducerStyle, scenario
-from core.kafka.teardown import abandon_producer, close_consumer
+from core.kafka.plain import PlainError, PlainWriter, plain_writer, values_from_now_on
 
 log = logging.getLogger(__name__)
 
 _RETRY_S: Final = 1.0
-_READ_WAIT_MS: Final = 100
 _REMEMBERED_SENDS: Final = 64
 """More than the issues raised between a raise and its last straggler."""
 
@@ -86,26 +83,22 @@ class SimulatedPlant:
         An outage only makes the plant late: it tries each event until the broker takes it.
 
         Raises:
-            KafkaError: the broker was not there at the start, or the topic is not.
+            PlainError: the broker was not there at the start, or the topic is not.
         """
-        producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
-        try:
-            await producer.start()
-            partitions = await producer.partitions_for(topic)
+        async with plain_writer(bootstrap) as writer:
+            partitions = await writer.partitions(topic)
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._play(producer, topic), name="plant plays")
+                tasks.create_task(self._play(writer, topic), name="plant plays")
                 if self._follow:
                     tasks.create_task(self._read_back(bootstrap, topic, partitions), name="plant reads back")
-        finally:
-            await abandon_producer(producer)
 
-    async def _play(self, producer: AIOKafkaProducer, topic: str) -> None:
+    async def _play(self, writer: PlainWriter, topic: str) -> None:
         today = datetime.now(UTC).astimezone().date()
         for action in scenario(self._rng, day=today, solved=self._solved):
             await asyncio.sleep(action.delay_s / self._speed)
             message = self._message(action)
             if message is not None:
-                await self._send(producer, topic, message)
+                await self._send(writer, topic, message)
 
     def _message(self, action: PlantAction) -> _Message | None:
         """What this action sends now; None for nothing."""
@@ -125,50 +118,33 @@ class SimulatedPlant:
     def _encoded(self, action: PlantAction) -> _Message:
         return encode(action.style, action.fields, int((time.time() - action.late_s) * 1000))
 
-    async def _send(self, producer: AIOKafkaProducer, topic: str, message: _Message) -> None:
+    async def _send(self, writer: PlainWriter, topic: str, message: _Message) -> None:
         while True:
             try:
-                await producer.send_and_wait(
-                    topic, message.value, headers=list(message.headers), timestamp_ms=message.timestamp_ms
-                )
-            except KafkaError as error:
-                log.info("the simulated plant could not send: %r", error)
+                await writer.send(topic, message.value, message.headers, message.timestamp_ms)
+            except PlainError as error:
+                log.info("the simulated plant could not send: %s", error)
                 await asyncio.sleep(_RETRY_S)
             else:
                 return
 
-    async def _read_back(self, bootstrap: str, topic: str, partitions: set[int]) -> None:
+    async def _read_back(self, bootstrap: str, topic: str, partitions: frozenset[int]) -> None:
+        """Keep ``_solved`` up to date, from the topic's end on."""
         while True:
             try:
-                await self._note_solved(bootstrap, topic, partitions)
-            except KafkaError as error:
-                log.info("the simulated plant could not read back: %r", error)
+                async with aclosing(values_from_now_on(bootstrap, topic, partitions)) as values:
+                    async for value in values:
+                        if (issue := _solved_issue(value)) is not None:
+                            self._solved.add(issue)
+            except PlainError as error:
+                log.info("the simulated plant could not read back: %s", error)
                 await asyncio.sleep(_RETRY_S)
 
-    async def _note_solved(self, bootstrap: str, topic: str, partitions: set[int]) -> None:
-        """Keep ``_solved`` up to date, from the topic's end on."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="latest",
-            fetch_max_wait_ms=_READ_WAIT_MS,
-        )
-        try:
-            await consumer.start()
-            consumer.assign([TopicPartition(topic, partition) for partition in partitions])
-            while True:
-                batches = await consumer.getmany(timeout_ms=1000, max_records=500)
-                for records in batches.values():
-                    self._solved.update(issue for record in records if (issue := _solved_issue(record)))
-        finally:
-            await close_consumer(consumer)
 
-
-def _solved_issue(record: ConsumerRecord) -> str | None:
+def _solved_issue(value: bytes) -> str | None:
     """The issue that a record solves, if it does. Anyone may have written it: nothing is taken for granted."""
     try:
-        payload = json.loads(record.value or b"")
+        payload = json.loads(value)
     except ValueError:
         return None
     if not isinstance(payload, dict) or payload.get("isSolved") is not True:

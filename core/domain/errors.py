@@ -7,3 +7,7 @@ class CommandError(Exception):
 
 class SettingsError(Exception):
     """A setting is missing or wrong. The message says which and what to do; it holds no value of a secret."""
+
+
+class StoreError(Exception):
+    """The store cannot be read or written. The message says what happened, in SQLite's words."""

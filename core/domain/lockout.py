@@ -1,6 +1,7 @@
 """Lockout (LOTO): that a machine was made safe before work on it, by whom, when, in which episode. Pure.
 
-What is to be checked stands in ``core.domain.safety_checks``; whether steps are shown follows from it in ``core.chat.conversation.safety_gate``.
+What is to be checked stands in ``core.domain.safety_checks``; whether steps are shown follows from it in
+``core.chat.conversation.safety_gate``.
 """
 
 from collections.abc import Iterable

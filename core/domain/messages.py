@@ -6,7 +6,33 @@ from enum import StrEnum
 
 from core.domain.card import Card
 from core.domain.chat_problems import ChatProblem
-from core.domain.messages import CHATBOTS, Alert, Author
+
+
+class Author(StrEnum):
+    """Who said it. Every author is told apart on screen by a word and a shape."""
+
+    SYSTEM = "system"
+    OPERATOR = "operator"
+    PERSON = "person"
+    CHATBOT = "chatbot"
+    """The plant's chatbot."""
+    MODEL = "model"
+    """A language model behind an OpenAI-compatible server."""
+    BUILTIN = "builtin"
+
+
+class Alert(StrEnum):
+    """What is said at once where people may be in danger, before any chatbot answers; least pressing first."""
+
+    NONE = "none"
+    ADVICE = "advice"
+    """No emergency: power off, keep away."""
+    ASK = "ask"
+    """In doubt: whether somebody is hurt. The digit 1 takes the emergency answer."""
+    EMERGENCY = "emergency"
+
+
+CHATBOTS = frozenset({Author.CHATBOT, Author.MODEL, Author.BUILTIN})
 
 
 class MessageState(StrEnum):

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
+from core.domain.errors import StoreError
+
 SCHEMA_VERSION = 4
 PAGE_SIZE = 8192
 """Bytes of a new file's pages: the whole schema has its place on the first. Spread over more it would be so many more
@@ -114,10 +116,6 @@ DROP TABLE messages_2;
 """Schema version -> what makes the next one of it."""
 OLDEST_VERSION = min(_MIGRATIONS)
 """Of those that can be brought up to date."""
-
-
-class StoreError(Exception):
-    """The store cannot be read or written. The message says what happened, in SQLite's words."""
 
 
 class Database:

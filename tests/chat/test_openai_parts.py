@@ -5,7 +5,6 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from core.chat.openai.prompt import BEGIN, END, cut, messages_of
 from core.chat.openai.sse import EventDecoder, ServerEvent
 from core.chat.openai.stream import Reading
 from core.domain.messages import Author
+from core.domain.past_fix import PastFix
 from core.support.text import inert_line
 from tests.chat.openai_server import DONE, chunk
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
+from core.domain.problems import Problem, ProblemKind
 from tests.kafka import clouds
 from tests.kafka.cloud_accounts import aws_account, entra_account, google_account
 from tests.kafka.secure import PASSWORD, USER, SecureKafka

@@ -4,8 +4,8 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from core.domain.problems import ClusterError, ProblemKind
 
+from core.domain.problems import ClusterError, ProblemKind
 from core.kafka.inspect.topic_facts import topic_facts
 from core.settings import load_settings
 from core.settings.logs import LOG_NAME, log_to_file

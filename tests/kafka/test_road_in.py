@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from core.domain.problems import ProblemKind
 
 from core.domain.freshness import FeedState
+from core.domain.problems import ProblemKind
 from core.station.station import Station
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka

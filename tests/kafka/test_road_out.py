@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from core.domain.problems import ProblemKind
 
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.events import REOPENED
 from core.domain.journal import first_break
 from core.domain.outbox import OutboxEntry, OutboxState
+from core.domain.problems import ProblemKind
 from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.station.station import Station

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
-from core.domain.problems import ProblemKind
 
 from core.domain.events import RESOLVED
 from core.domain.outbox import OutboxState
+from core.domain.problems import ProblemKind
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.records import Outgoing, produce, produce_many, read_all

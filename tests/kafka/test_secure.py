@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.doctor import Verdict, examine
+from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings, variable_of
 from tests.kafka.certificates import PASSPHRASE
 from tests.kafka.issuer import SECRET, Signer, TokenServer

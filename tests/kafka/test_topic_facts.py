@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from core.domain.problems import ClusterError, ProblemKind
 
+from core.domain.problems import ClusterError, ProblemKind
 from core.kafka.inspect.topic_facts import TopicFacts, topic_facts
 from core.settings import Settings, load_settings
 from tests.kafka.broker import RealKafka

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 
 from core.chat.conversation.safety_gate import check_memo
@@ -16,6 +15,7 @@ from core.domain.events import Record
 from core.domain.freshness import FeedState
 from core.domain.lockout import lockout_of
 from core.domain.messages import Author, Message, MessageState
+from core.domain.problems import Problem, ProblemKind
 from core.domain.safety_checks import SECURING, checked
 from core.support.i18n import _
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues

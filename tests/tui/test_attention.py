@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
-from tui.view.row import Row
 
 from core.domain.alarms import AlarmState, Concern, Standing
 from core.domain.freshness import FeedState
@@ -13,6 +12,7 @@ from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.view.bell import Ringer, title_words
 from tui.view.floor import counts_of
+from tui.view.row import Row
 from tui.view.words import SHAPE_WIDTH, standing_shape, standing_word
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from core.domain.freshness import FeedState
 from core.domain.outbox import OutboxState
+from core.domain.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, set_stage
 from tests.tui.test_floor import PRESS, shown
 from tests.tui.test_nothing_typed_is_lost import outbox_from_menu

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from textual.pilot import Pilot
 
 from core.domain.alarms import AlarmState
@@ -11,6 +10,7 @@ from core.domain.events import REOPENED
 from core.domain.freshness import FeedState
 from core.domain.messages import Author
 from core.domain.outbox import OutboxState
+from core.domain.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage, six_issues
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen

@@ -1,7 +1,6 @@
 """Solves from elsewhere, dialogs, commands that fail: what was typed stays somewhere, and goes where it was meant."""
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -9,6 +8,7 @@ from textual.widgets import OptionList
 from core.domain.errors import StoreError
 from core.domain.events import REOPENED, Record
 from core.domain.outbox import OutboxEntry, OutboxState
+from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.station.station import MESSAGE_DRAFT, RESOLVE_DRAFT
 from tests.tui.stage import Stage, event

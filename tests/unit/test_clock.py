@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.events import utc_text
 from core.domain.freshness import FeedState
+from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.station.clock import StationClock
 from core.station.station import Station

@@ -16,8 +16,8 @@ import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from core.domain.problems import ClusterError, ProblemKind
 
+from core.domain.problems import ClusterError, ProblemKind
 from core.kafka.auth.entra import Entra
 from core.kafka.auth.google_cloud import GoogleCloud
 from core.kafka.auth.logins import shared_tokens

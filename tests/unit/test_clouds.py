@@ -1,10 +1,10 @@
 """The plant's document names its clusters: its settings, pasted as they stand, work or are told what to write."""
 
 import pytest
-from core.domain.problems import ClusterError, ProblemKind
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
+from core.domain.problems import ClusterError, ProblemKind
 from core.kafka.auth.clouds import Cloud, cloud_of, misfit, region_of_msk
 from core.kafka.cluster import client_options
 from core.settings import Settings, load_settings

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.doctor import Check, Verdict, examine
@@ -26,6 +25,7 @@ from core.doctor.store import outbox, quarantine, store
 from core.domain.events import Quarantined, Record
 from core.domain.issues import issue_of
 from core.domain.outbox import resolve_or_reopen
+from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.store.store import Batch, Store

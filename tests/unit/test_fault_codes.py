@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from core.chat.playbook.library import Fault, install, library, precautions_for
 from core.chat.playbook.past_fixes import same_fault, similar
 from core.domain.issues import IssueRegister
 from core.domain.messages import Author
+from core.domain.past_fix import PastFix
 from core.store.store import Store
 from tests.unit.making import NOW, event
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
-from core.domain.problems import ProblemKind
 
 from core.demo.embedded_broker import EmbeddedBroker, EmbeddedBrokerUnsupported
 from core.domain.errors import StoreError
 from core.domain.events import UNREADABLE, Quarantined, Record
 from core.domain.freshness import Freshness
 from core.domain.last_read import LastRead, last_reads
+from core.domain.problems import ProblemKind
 from core.kafka import feed as feed_module
 from core.kafka import reader as reader_module
 from core.kafka.cluster import TopicInfo

@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from core.domain.held import known_open_ms, overtaken
 from core.domain.issues import IssueRegister
 from core.domain.journal import first_break
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
+from core.domain.problems import Problem, ProblemKind
 from core.station.station import Station
 from core.store.recovery import recover
 from core.store.store import Store

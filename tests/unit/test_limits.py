@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from aiokafka.errors import PolicyViolationError
-from core.domain.problems import PERMANENT, ProblemKind
 
+from core.domain.problems import PERMANENT, ProblemKind
 from core.kafka.auth.clouds import Cloud
 from core.kafka.limits import ClientLimits, limit_rows, limits_of
 from core.kafka.publisher import _patience, _problem_of

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.domain.alarms import AlarmState, Concern, Standing
 from core.domain.events import IssueEvent, Record, read_event
 from core.domain.freshness import FeedState, Freshness, Hanging
 from core.domain.issue_json import issue_as_json
 from core.domain.issues import Issue, issue_of
+from core.domain.problems import Problem, ProblemKind
 from core.station.unconfirmed import Unconfirmed
 from core.store.store import Batch, Store
 from core.support import i18n

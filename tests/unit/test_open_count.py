@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.domain.freshness import FeedState, Freshness
 from core.domain.open_count import OpenCount, open_count
+from core.domain.problems import Problem, ProblemKind
 from core.station.station import Station
 from core.support import i18n
 from tests.unit.making import NOW, payload, record

@@ -1,11 +1,11 @@
 """What solved the same or similar issues before: the right ones, best first, fast enough to ask at every question."""
 
-from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.playbook.past_fixes import MOST, similar
 from core.domain.issues import Issue, IssueRegister
+from core.domain.past_fix import PastFix
 from tests.unit.making import NOW, event
 
 MINUTE = 60_000

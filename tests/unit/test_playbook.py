@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from core.domain.past_fix import PastFix
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from core.chat.playbook.assistant import PlaybookAssistant, similar_words
 from core.chat.playbook.library import Bilingual, Fault, library, precautions_for, release_checks_for
 from core.chat.playbook.past_fix_phrases import local_date
 from core.domain.messages import Alert, Author
+from core.domain.past_fix import PastFix
 from core.emergency import Level, assess
 from core.support import i18n
 

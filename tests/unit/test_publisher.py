@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
-from core.domain.problems import ClusterError, Problem, ProblemKind
 
 from core.domain.issues import issue_of
 from core.domain.outbox import OutboxEntry, OutboxState, Outgoing, resolve_or_reopen
+from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka import publisher
 from core.kafka.publisher import Publisher
 from core.settings import load_settings

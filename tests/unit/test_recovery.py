@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import Handling
@@ -24,6 +23,7 @@ from core.domain.lockout import Lockout
 from core.domain.messages import Author, Message, MessageState
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.domain.pending_calls import CallAction, CallState, ChatCall
+from core.domain.problems import Problem, ProblemKind
 from core.settings import Settings
 from core.station.data_dir import opened_store, scratch_store
 from core.station.station import Station

@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
 from core.domain.alarms import AlarmState, Limits, standing_of
@@ -15,6 +14,7 @@ from core.domain.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, 
 from core.domain.freshness import FeedState, Freshness
 from core.domain.messages import Author
 from core.domain.outbox import OutboxEntry, OutboxState
+from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
 from core.station.station import CommandError, Station

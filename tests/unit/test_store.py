@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from core.domain.problems import Problem, ProblemKind
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from core.domain.events import NOT_JSON, Quarantined
 from core.domain.issues import issue_of
 from core.domain.journal import JournalEntry, chain, first_break
 from core.domain.outbox import OutboxState, resolve_or_reopen
+from core.domain.problems import Problem, ProblemKind
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Batch, Store
 from tests.unit.making import NOW, event, record

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from core.domain.problems import ClusterError, ProblemKind
 
+from core.domain.problems import ClusterError, ProblemKind
 from core.kafka.auth.tls import tls_context
 from core.settings import Settings, load_settings
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 from aiokafka.errors import KafkaError
-from core.domain.problems import ClusterError, Problem, ProblemKind
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.auth.oidc import ANSWER_LIMIT, ClientCredentials
 from core.kafka.auth.tokens import PAUSE_S, Token, TokenError, Tokens, steady_s
 from core.kafka.cluster import client_options

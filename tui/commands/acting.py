@@ -4,11 +4,10 @@ import asyncio
 import sys
 import time
 
-from core.domain.problems import ClusterError
-
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.events import REOPENED, RESOLVED
 from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, raise_issue
+from core.domain.problems import ClusterError
 from core.kafka.cluster import look
 from core.kafka.inspect.broker_clock import broker_now
 from core.kafka.publisher import publish_once

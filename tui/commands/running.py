@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
-from core.domain.problems import ClusterError
-
 from core.chat.backend import ChatBackend
 from core.chat.conversation.factory import chosen_backend
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.freshness import FeedState
+from core.domain.problems import ClusterError
 from core.kafka.feed import Feed, FeedSink
 from core.settings import Settings, SettingsError
 from core.station.station import Station

@@ -1,7 +1,6 @@
 """The list of open issues: drawn line by line, so that its cost is what is visible, whatever the count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,6 +16,7 @@ from core.support.i18n import _
 from tui.input.keys import Area, bindings
 from tui.view.cells import between, fit
 from tui.view.list_edge import Edge, Window, edge_of
+from tui.view.row import Row
 from tui.view.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
 
 _WIDE_FROM = 36
@@ -27,27 +27,6 @@ _STYLES = {
     AlarmState.INSPECTION: "issue-list--inspection",
 }
 _STANDINGS = tuple(Standing(state, is_overdue) for state in AlarmState for is_overdue in (False, True))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One issue as the list shows it; every text is inert."""
-
-    id: str
-    shown_id: str
-    standing: Standing
-    word: str
-    equipment: str
-    age: str
-    description: str
-    owner: str
-    unread: int
-    occurrences: int
-    opened_ms: int
-    is_in_log: bool = True
-    """False: another log told of it, and the one that is read now does not."""
-    danger: str = ""
-    """The word for people in danger, where the issue's own event tells of them."""
 
 
 class IssueList(ScrollView, can_focus=True):

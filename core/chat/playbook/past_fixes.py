@@ -1,7 +1,6 @@
 """What solved the same or similar issues before, for the built-in assistant, for models and for ``/similar``."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from operator import attrgetter, itemgetter
@@ -13,6 +12,7 @@ from core.chat.playbook.library import library
 from core.chat.playbook.schema import plain_name
 from core.domain.events import Kind
 from core.domain.issues import Issue, Mark
+from core.domain.past_fix import PastFix
 
 MOST = 5
 """Past fixes that are told of one issue."""
@@ -27,20 +27,6 @@ _TEXT_LIMIT = 200
 """Characters of a description that are compared."""
 _MOST_COMPARED = 8_000
 """Resolved issues of one equipment that are looked at, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastFix:
-    """How an earlier issue ended. The texts are inert; ``at_ms`` is epoch ms."""
-
-    issue: str
-    """The id for showing."""
-    equipment: str
-    description: str
-    at_ms: int
-    by: str
-    """Who resolved it; empty when the plant did."""
-    note: str
 
 
 class _Traits(NamedTuple):
