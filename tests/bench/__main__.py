@@ -65,11 +65,10 @@ def _written(report: Report, given: argparse.Namespace) -> None:
     if given.json:
         given.json.write_text(report.to_json())
     if given.plot:
-        given.plot.write_text(
-            growth_svg(report.rows, f"Growth with the number of open issues ({report.surroundings['date']})")
-        )
+        given.plot.write_text(growth_svg(report.rows, f"Growth with open issues ({report.surroundings['date']})"))
     if given.readme:
-        given.readme.write_text(with_table(given.readme.read_text(), report))
+        page, picture = given.readme.read_text(), given.plot.as_posix() if given.plot else ""
+        given.readme.write_text(with_table(page, report, picture))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from tests.bench.results import Goal, Report, Row, Rule
 from tests.bench.spread import Spread, spread
 
 HEAD = ("what", "goal", "baseline", "measured", "ratio", "")
+PICTURE = "How keys, idle time and memory grow with the number of open issues"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 
 
@@ -73,11 +74,15 @@ def surroundings_words(report: Report) -> str:
     return ", ".join(report.surroundings.values())
 
 
-def with_table(page: str, report: Report) -> str:
-    """``page`` with the table between its two marks; raises ``ValueError`` where these are missing."""
+def with_table(page: str, report: Report, picture: str = "") -> str:
+    """``page`` with the table between its two marks, and with the ``picture`` at that address below it.
+
+    Raises ``ValueError`` where the marks are missing.
+    """
     head, begin, rest = page.partition(BEGIN)
     _old, end, tail = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"the page has no {BEGIN} … {END}")
     table = f"{surroundings_words(report)}\n\n{markdown_table(report.rows)}"
-    return f"{head}{begin}\n{table}{end}{tail}"
+    drawn = f"\n![{PICTURE}]({picture})\n" if picture else ""
+    return f"{head}{begin}\n{table}{drawn}{end}{tail}"

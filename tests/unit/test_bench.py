@@ -177,6 +177,11 @@ def test_the_page_keeps_all_but_the_table() -> None:
     assert with_table(found, report) == found
 
 
+def test_the_picture_is_below_the_table() -> None:
+    found = with_table(f"{BEGIN}{END}", Report({}, []), "screenshots/growth.svg")
+    assert "](screenshots/growth.svg)" in found.splitlines()[-2]
+
+
 def test_a_page_without_a_place_for_it_is_refused() -> None:
     with pytest.raises(ValueError, match="has no"):
         with_table("page", Report({}, []))
