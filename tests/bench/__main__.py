@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +22,7 @@ Part = Callable[[Bench], Iterator[Row]]
 PARTS: Mapping[str, Part] = {
     module.PART: module.measure for module in (replay, startup, keys, latency, resolve, idle, memory, stall, commands)
 }
+_FAILURES = (AssertionError, OSError, RuntimeError, subprocess.SubprocessError)
 _OURS = ("ANDON_", "KAFKA_")
 _TESTS_OWN = "ANDON_TEST_CACHE"
 
@@ -42,7 +45,7 @@ def main() -> None:
 
 
 def _measured(given: argparse.Namespace, names: Sequence[str]) -> Report:
-    """Run these parts, each row told on stderr as soon as it is known."""
+    """Run these parts. One that fails is told on stderr, and the others run all the same."""
     for name in [name for name in os.environ if name.startswith(_OURS) and name != _TESTS_OWN]:
         del os.environ[name]
     rows: list[Row] = []
@@ -52,7 +55,10 @@ def _measured(given: argparse.Namespace, names: Sequence[str]) -> Report:
         for name in names:
             print(f"{name} …", file=sys.stderr, flush=True)
             began = time.monotonic()
-            rows += PARTS[name](bench)
+            try:
+                rows += PARTS[name](bench)
+            except _FAILURES:
+                traceback.print_exc()
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
             if given.json:  # What was measured is not lost with what comes after it.
                 given.json.write_text(report.to_json())
