@@ -10,7 +10,6 @@ from tests.bench.results import Goal, Row, Rule
 from tests.bench.screen import Screen, andon_screen, baseline_screen
 
 PART = "idle"
-_SETTLE_S = 5.0
 _MINUTE_S = 60.0
 
 
@@ -64,7 +63,7 @@ def _andon(bench: Bench, size: int) -> tuple[float, float]:
 
 def _watched(bench: Bench, screen: Screen) -> tuple[float, float]:
     """CPU seconds and kB a minute."""
-    screen.rest(_SETTLE_S)
+    screen.settle()
     pid, per_minute = screen.process.pid, _MINUTE_S / bench.sizes.idle_s
     used, written = cpu_seconds(pid), screen.received
     screen.rest(bench.sizes.idle_s)

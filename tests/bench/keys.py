@@ -72,7 +72,7 @@ def _andon(bench: Bench, size: int) -> dict[str, list[float]]:
     found = {}
     with andon_screen(bench.broker.bootstrap, topic, bench.data()) as screen:
         screen.until(lambda text: f"open {size:,} " in text and " live " in text, 300.0)
-        screen.rest(3.0)
+        screen.settle()
         arrows = Arrows(screen, min(size - 2, FARTHEST))
         found["arrows"] = _repeated(screen, count, arrows.key)
         # What comes and goes while the arrows move does so at the list's end: rows above it keep their numbers.

@@ -45,7 +45,7 @@ def _run(bench: Bench) -> Iterator[tuple[str, list[float], list[float]]]:
     times = 1
     with andon_screen(bench.broker.bootstrap, topic, bench.data()) as screen:
         screen.live(STANDING)
-        screen.rest(3.0)
+        screen.settle()
         for pace, count in bench.sizes.paces:
             base = len(plant.open)
             seen, bare = _sent(bench, topic, line, screen, pace, _News(count, plant, base))

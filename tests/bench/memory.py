@@ -19,7 +19,6 @@ CHUNK = 4_000
 """Events between two looks: Andon is never further behind, so that no backlog is weighed."""
 WARM_UP = 3
 """Chunks before memory is weighed for the first time."""
-_SETTLE_S = 5.0
 
 
 def measure(bench: Bench) -> Iterator[Row]:
@@ -88,5 +87,5 @@ def _counted(screen: Screen, count: int) -> None:
 
 def _weight(screen: Screen) -> float:
     """MiB once it has come to rest."""
-    screen.rest(_SETTLE_S)
+    screen.settle()
     return resident_mib(screen.process.pid)

@@ -15,7 +15,6 @@ from tests.bench.startup import empty_app_s
 PART = "replay"
 STANDING = 200
 """Open issues at the end."""
-_SETTLE_S = 3.0
 
 
 def measure(bench: Bench) -> Iterator[Row]:
@@ -68,7 +67,7 @@ def _cold(bench: Bench, topic: str, data: Path) -> tuple[float, float]:
     started = time.monotonic()
     with andon_screen(bench.broker.bootstrap, topic, data) as screen:
         caught_up = screen.live(STANDING)
-        screen.rest(_SETTLE_S)
+        screen.settle()
         weight = resident_mib(screen.process.pid)
         screen.leave()
     return caught_up - started, weight

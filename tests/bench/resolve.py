@@ -36,7 +36,7 @@ def _andon(bench: Bench) -> list[float]:
     topic, _plant = bench.standing(count + 1)
     with andon_screen(bench.broker.bootstrap, topic, bench.data()) as screen:
         screen.until(lambda text: f"open {count + 1} " in text and " live " in text, 60.0)
-        screen.rest(2.0)
+        screen.settle()
         return [_resolved(screen, left) for left in range(count, 0, -1)]
 
 

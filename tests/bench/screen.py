@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.processes import cpu_seconds
 from tests.tui.terminal import CTRL_Q, Terminal, andon_in_terminal
 
 SIZE = (120, 36)
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _TAIL = 4096
 """Bytes kept so that words are found which two pieces share."""
+_CALM_S = 2.0
+_PATIENCE = 150
 _LIVE = re.compile(rb"live \d+ s")
 _OPEN = re.compile(rb"open ([\d,]+)")
 _CURSOR = re.compile(r"^▌ *(\d+) ", re.MULTILINE)
@@ -58,6 +61,18 @@ class Screen(Terminal):
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self._read(left)
+
+    def settle(self) -> None:
+        """Rest until it no longer works off what it was started with: under half a core over two seconds.
+
+        Raises ``AssertionError`` where it never does.
+        """
+        for _ in range(_PATIENCE):
+            used = cpu_seconds(self.process.pid)
+            self.rest(_CALM_S)
+            if cpu_seconds(self.process.pid) - used < _CALM_S / 2:
+                return
+        raise AssertionError(f"it does not come to rest:\n{self.text}")
 
     def words(self, within: float) -> Iterator[tuple[float, bytes]]:
         """Each piece's time and its words, without the emulator, which falls behind thousands of them.

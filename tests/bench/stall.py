@@ -49,7 +49,7 @@ def _run(bench: Bench) -> tuple[float, float]:
     events = churn(plant, 1_000_000, (now_ms() for _ in itertools.count()), solved=-1)
     with andon_screen(bench.broker.bootstrap, topic, data) as screen:
         screen.until(lambda text: f"open {STANDING} " in text and " live " in text, 60.0)
-        screen.rest(3.0)
+        screen.settle()
         arrows = Arrows(screen, FARTHEST)
         with news(bench.broker.line(topic), events, RATE):
             until = time.monotonic() + seconds
