@@ -113,7 +113,7 @@ class AndonApp(App[None]):
         self.theme = f"andon-{self.theme_name}"
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
-        # One of each for the whole run: a removed text area leaks (TEXTUAL.md).
+        # One of each for the whole run: a removed text area leaks (docs/textual.md, 7).
         once = (("resolve", self._resolve), ("ask", self._ask), ("find", self._find), ("secure", self._secure))
         for name, screen in once:
             self.install_screen(screen, name)

@@ -2,7 +2,8 @@
 
 It speaks the real protocol on a loopback TCP port, so that aiokafka meets it by the same road as a cluster. It keeps
 everything in memory and forgets it on ``close()``. Its limits (no SASL, no TLS, about 5 MiB a partition, a fetch is not
-woken by new records: use ``fetch_max_wait_ms=10``) are listed in KAFKA.md.
+woken by new records: use ``fetch_max_wait_ms=10``) are listed in docs/kafka.md
+("Brokers for development").
 
 The calls are those of librdkafka's ``rdkafka_mock.h``. confluent-kafka does not wrap them in Python, its shared library
 exports them, and ctypes reaches them. librdkafka calls that header experimental: where a call is not there, the broker

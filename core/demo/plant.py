@@ -1,6 +1,7 @@
 """The simulated plant of the demo: plays a scenario into a topic as the plant's two kinds of producers do.
 
-What it does and when is told by ``core.demo.scenario``; how it looks on the wire by contracts/issue-events.md.
+What it does and when is told by ``core.demo.scenario``; how it looks on the wire by
+docs/contracts/issue-events.md.
 """
 
 import asyncio

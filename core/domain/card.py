@@ -57,7 +57,7 @@ class Card:
 
 
 def card_of(answer: Mapping[str, Any]) -> Card | None:
-    """The card of an answer of ``/chat`` (contracts/chatbot-http-api.md); None where it tells nothing.
+    """The card of an answer of ``/chat`` (docs/contracts/chatbot-http-api.md); None where it tells nothing.
 
     Every field is optional: what is missing or of another type is left out and costs nothing else.
     """

@@ -1,4 +1,4 @@
-"""What the plant's chatbot does not keep of an event (contracts/issue-events.md, "What a publisher must honour"). Pure.
+"""What the plant's chatbot does not keep of an event (docs/contracts/issue-events.md, "What the chatbot drops"). Pure.
 
 Its consumer drops such an event as a whole, so it never hears of the issue: our own copy tells that at once, where
 its API only answers 404.

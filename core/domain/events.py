@@ -1,4 +1,4 @@
-"""IssueEvent: one event of the issue topic, lenient in, exact out (contracts/issue-events.md)."""
+"""IssueEvent: one event of the issue topic, lenient in, exact out (docs/contracts/issue-events.md)."""
 
 import json
 import zlib
@@ -35,7 +35,7 @@ DEFAULT_TYPE_HEADERS: tuple[tuple[str, bytes], ...] = (
     ("__ContentTypeId__", b"java.lang.Object"),
     ("__KeyTypeId__", b"java.lang.Object"),
 )
-"""What Spring's JsonDeserializer can always load (KAFKA.md, Spring's side)."""
+"""What Spring's JsonDeserializer can always load (docs/kafka.md, 25)."""
 
 RAISED = "andon.issue.raised"
 RESOLVED = "andon.issue.resolved"

@@ -1,7 +1,7 @@
 """Issue and IssueRegister: events in, changes out. Pure: no clock of its own, no I/O.
 
 An issue is a join of its events: merging is commutative, associative and idempotent, so events may come
-from different partitions, in any order and more than once (DESIGN.md, "How events fold into issues").
+from different partitions, in any order and more than once (docs/architecture.md, "How events fold").
 """
 
 from collections.abc import Iterable

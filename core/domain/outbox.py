@@ -92,7 +92,7 @@ def resolve_or_reopen(
     """Build the record that resolves (or reopens) ``issue``. ``now_ms``: now, but never later than the broker's now.
 
     It is stamped max(now, newest seen time of the issue + 1 ms), so that a slow clock cannot lose a resolve and a fast
-    one cannot hide the next alarm (DESIGN.md, "How events fold into issues"). It carries what the issue was opened as,
+    one cannot hide the next alarm (docs/decisions.md, 9). It carries what the issue was opened as,
     or ``raised_as``: what raised it last, where by the clocks that is not the newest.
     """
     opened_as = raised_as if raised_as is not None and any(raised_as.facts) else issue.opened_as
@@ -159,7 +159,7 @@ def _own_log_id(now_ms: int, event_id: str) -> str:
 def _cloud_event(
     action: str, event_id: str, issue: str, time_ms: int, operator: str, note: str, terminal: str
 ) -> Headers:
-    """CloudEvents 1.0 attributes in Kafka's binary mode, and our two extensions (DESIGN.md, "What we publish")."""
+    """CloudEvents 1.0 attributes in Kafka's binary mode, and our two extensions (docs/asyncapi.yaml)."""
     attributes = {
         "ce_specversion": "1.0",
         "ce_id": event_id,

@@ -2,7 +2,7 @@
 
 A solve stamped ahead of its time, or the plant raising anew within ``reopen_after``, would fold a live alarm away. The
 fold stays as it is, since it must not depend on the order of reading; but such a raise is told until the issue is open
-again, a later solve comes, or a person puts it aside (DESIGN.md, "No live alarm is folded away in silence").
+again, a later solve comes, or a person puts it aside (docs/decisions.md, 7).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the chatbot's server must still be told of a session, as values (contracts/chatbot-http-api.md)."""
+"""What the chatbot's server must still be told of a session, as values (docs/contracts/chatbot-http-api.md)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

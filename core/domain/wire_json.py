@@ -73,8 +73,8 @@ def outgoing_payload(payload: Mapping[str, Any], *, solved: bool, time_ms: int) 
     """``payload`` with ``isSolved`` and ``timestamp`` set, and all else as it was.
 
     Null and missing fields stay as they were and unknown fields travel back unchanged, since the chatbot overwrites its
-    row with what an event carries (contracts/issue-events.md, "What a publisher must honour"). Where a mapper wrote
-    other names the contract's say the same beside them, since these are what peers read.
+    row with what an event carries (docs/contracts/issue-events.md, "What a publisher must honour"). Where a mapper
+    wrote other names the contract's say the same beside them, since these are what peers read.
     """
     sent = dict(payload)
     for name, snake in _SNAKE_CASE.items():

@@ -81,7 +81,7 @@ async def look(settings: Settings) -> TopicInfo:
     """Ask the first bootstrap server that answers for the topic, without creating it.
 
     aiokafka's own metadata requests ask for auto-creation, so that a typo would make a topic; this one does
-    not. It also gets the real cause of a failure, which ``start()`` hides (KAFKA.md).
+    not. It also gets the real cause of a failure, which ``start()`` hides (docs/kafka.md, 8).
 
     Raises:
         ClusterError: no server answers, the login is refused, the topic is not there.
@@ -103,7 +103,7 @@ async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaC
     """A connection to the broker at ``address``, logged in, for a few questions within ``LOOK_S``.
 
     Raises:
-        ClusterError: the real cause of what failed, which aiokafka's clients hide (KAFKA.md, 8).
+        ClusterError: the real cause of what failed, which aiokafka's clients hide (docs/kafka.md, 8).
     """
     options = client_options(settings)
     host, port = split_address(address)

@@ -1,7 +1,7 @@
 """Topic to events: replay, caught up, live, lost, back again.
 
 Every partition is assigned and sought by hand and no consumer group is ever joined: a terminal needs every
-event. The traps that shape this file are in KAFKA.md ("aiokafka: what bites, and what to do").
+event. The traps that shape this file are in docs/kafka.md, "Consuming".
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 "Caught up" means the last stable offset, and what is certain behind it. A transaction that hangs holds nothing else
 back: records without one, and those of committed ones, are handed on at once; they are folded again, to no effect,
-when the log has come so far. Offsets are only ever saved up to the last stable one (KAFKA.md, 18).
+when the log has come so far. Offsets are only ever saved up to the last stable one (docs/kafka.md, 18).
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """What a client may do on a cluster: times and sizes, by the cloud where its host name tells, by settings where set.
 
-Pure. The clouds' figures are their own documentation's (KAFKA.md, as of November 2026).
+Pure. The clouds' figures are their own documentation's (docs/kafka.md, "Clusters").
 """
 
 from dataclasses import dataclass, fields, replace
@@ -18,7 +18,7 @@ class ClientLimits:
     connections_max_idle_ms: int = 540_000
     """After which an unused connection is closed by us, before the other side drops it unsaid."""
     request_timeout_ms: int = 10_000
-    """There is no TCP keepalive: a silent drop shows only after this long (KAFKA.md)."""
+    """There is no TCP keepalive: a silent drop shows only after this long (docs/kafka.md, 10)."""
     max_request_size: int = 16 * 1024 * 1024
     """Bytes. By default the broker decides what is too large, not the client."""
     compression: str = "gzip"

@@ -1,7 +1,7 @@
 """Is it still the same log? A topic's name, and even its id, may stay while what it holds becomes another.
 
 The topic may be deleted and made anew, or a broker be restored from a backup: other records stand at the same offsets.
-So the last record read of each partition is fetched and compared before offsets are trusted (KAFKA.md, 19).
+So the last record read of each partition is fetched and compared before offsets are trusted (docs/kafka.md, 19).
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Outbox to topic: at least once, in order per issue. Only reading a record back confirms it.
 
 The outbox is the truth and every attempt sends the same bytes, so a producer that is in doubt is thrown
-away and the row is sent again: folding makes the second copy harmless (KAFKA.md, 6 and 7).
+away and the row is sent again: folding makes the second copy harmless (docs/kafka.md, 6 and 7).
 """
 
 import asyncio
@@ -213,7 +213,7 @@ async def started_producer(settings: Settings, compression: str | None = None) -
             await producer.start()
     except KafkaConnectionError:
         await abandon_producer(producer)
-        await look(settings)  # it tells the cause, which the client hides (KAFKA.md, 8)
+        await look(settings)  # it tells the cause, which the client hides (docs/kafka.md, 8)
         raise
     except BaseException:
         await abandon_producer(producer)

@@ -1,4 +1,4 @@
-"""Ending aiokafka clients that may hang or raise while the cluster is away (KAFKA.md, 5 and 6).
+"""Ending aiokafka clients that may hang or raise while the cluster is away (docs/kafka.md, 5 and 6).
 
 aiokafka offers no public way to abandon a client, so this file alone touches its private parts; the pinned
 minor version in pyproject.toml keeps them what they are.

@@ -1,6 +1,6 @@
 """Every setting: flags before environment before ``andon.toml`` before defaults.
 
-The plant's own variables work as they are (contracts/issue-events.md); ours are ``ANDON_*``. The plant's
+The plant's own variables work as they are (docs/contracts/issue-events.md); ours are ``ANDON_*``. The plant's
 ``KAFKA_CONSUMER_GROUP`` is deliberately no setting: a terminal never joins or commits to a group.
 """
 

@@ -72,7 +72,7 @@ def _private(path: str, flags: int) -> int:
 
 
 class _Calm(logging.Filter):
-    """Let one and the same line of a noisy logger through once a minute: an outage logs 80 a second (KAFKA.md, 14).
+    """Let the same line of a noisy logger through once a minute: an outage logs 80 a second (docs/kafka.md, 14).
 
     The next that passes tells how many did not.
     """

@@ -1,7 +1,7 @@
 """This terminal's clock beside the broker's: how far it is ahead, and what time a record may be stamped with.
 
-A resolve from a clock that is ahead would hide every alarm of its issue until that time has come (DESIGN.md, "How
-events fold into issues"). A broker's time is kept against the monotonic clock, so that setting this terminal's clock
+A resolve from a clock that is ahead would hide every alarm of its issue until that time has come
+(docs/decisions.md, 9). A broker's time is kept against the monotonic clock, so that setting this terminal's clock
 right shows at once.
 """
 

@@ -46,8 +46,9 @@ def opened_store(settings: Settings) -> Iterator[Store]:
 def scratch_store(settings: Settings, *, with_snapshot: bool = True) -> Iterator[Store]:
     """A store in memory that knows what the terminal's snapshot knows. Works beside a running terminal.
 
-    An issue that is still open after the topic's retention ran out lives only in the snapshot (KAFKA.md), so
-    a command that merely replayed the topic would hide it. ``Store.snapshot_problem`` says why one cannot be read.
+    An issue that is still open after the topic's retention ran out lives only in the snapshot (docs/kafka.md,
+    "Rebuilding the issues"), so a command that merely replayed the topic would hide it. ``Store.snapshot_problem`` says
+    why one cannot be read.
     """
     store = Store(None, reopen_after_ms=settings.reopen_after_ms)
     try:

@@ -1,6 +1,6 @@
 """A Station in a thread and an event loop of its own.
 
-A terminal that stops reading blocks the screen's event loop for seconds (TEXTUAL.md, "Traps"); Kafka and the
+A terminal that stops reading blocks the screen's event loop for seconds (docs/textual.md, 8); Kafka and the
 outbox must not be late for that. Screens read the Station's published values directly, since they are only
 ever replaced, and send every command through ``call``.
 """

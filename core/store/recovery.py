@@ -2,7 +2,7 @@
 
 The topic rebuilds the issues. What only this file knows is copied row by row, what was promised to the plant (the
 outbox) first: through SQLite, and then from the pages that it does not find any more (``carving``). Nothing of the
-damaged file is changed or removed (DESIGN.md, "A broken file is not the end").
+damaged file is changed or removed (docs/decisions.md, 22).
 """
 
 import contextlib

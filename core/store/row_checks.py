@@ -68,7 +68,7 @@ def _are_times(row: Mapping[str, Any] | Row, *names: str) -> bool:
 
 
 def _outbox(row: Mapping[str, Any]) -> bool:
-    """Nothing but an issue's own JSON may ever be published (contracts/issue-events.md)."""
+    """Nothing but an issue's own JSON may ever be published (docs/contracts/issue-events.md)."""
     OutboxState(row["state"])
     headers_from_json(row["headers"])
     kind = row["problem"].partition("\n")[0]

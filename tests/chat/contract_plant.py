@@ -1,6 +1,6 @@
 """What the plant's chatbot keeps: issues, sessions, messages, columns too short; and the plant's hand on it.
 
-Each number here is a line of contracts/chatbot-http-api.md or issue-events.md; ``test_contract`` holds it to them.
+Each number here is a line of docs/contracts/chatbot-http-api.md or issue-events.md; ``test_contract`` holds it to them.
 """
 
 import asyncio

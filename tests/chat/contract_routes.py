@@ -1,4 +1,4 @@
-"""The calls of the plant's chatbot, as its contract has them (contracts/chatbot-http-api.md)."""
+"""The calls of the plant's chatbot, as its contract has them (docs/contracts/chatbot-http-api.md)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The plant's chatbot as its contract has it (contracts/chatbot-http-api.md), in memory, over real TCP.
+"""The plant's chatbot as its contract has it (docs/contracts/chatbot-http-api.md), in memory, over real TCP.
 
 ``with make_server() as plant`` in a test; ``python -m tests.chat.contract_server --port 8000`` to try a terminal
 against. Then ``POST /_/store/ISSUE``, ``/_/terminate/ISSUE``, ``/_/deaf/-``, ``/_/widen/-`` and

@@ -17,7 +17,7 @@ from tests.kafka.stations import Watched, issue_value, running, send
 pytestmark = pytest.mark.soak  # minutes long: run by hand, see CONTRIBUTING.md
 
 SHOWN_WITHIN_S = 15.0
-"""DESIGN.md, "No false quiet": a frozen broker is on screen within this time."""
+"""docs/architecture.md, "No false quiet": a frozen broker is on screen within this time."""
 
 
 def is_live(watched: Watched) -> bool:

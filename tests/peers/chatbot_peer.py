@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ChatbotIssue(BaseModel):
-    """A row of the chatbot's database, with its enums and column widths (contracts/issue-events.md)."""
+    """A row of the chatbot's database, with its enums and column widths (docs/contracts/issue-events.md)."""
 
     model_config = ConfigDict(strict=True)
 

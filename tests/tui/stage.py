@@ -139,7 +139,7 @@ def set_stage(folder: Path, *, lang: str = "ko", backend: ChatBackend | None = N
 
 
 def six_issues() -> list[Record]:
-    """The floor of the design's pictures."""
+    """The floor of the pictures in screenshots/."""
     return [
         event("PAINT_014_20250808_002", minutes_ago=0.7, modeType="도장설비", description="도장 부스 온도 이상 62℃"),
         event(

@@ -1,4 +1,4 @@
-"""Key sequences that Textual does not know while its Kitty protocol is off (it breaks the IME, TEXTUAL.md).
+"""Key sequences that Textual does not know while its Kitty protocol is off (it breaks the IME, docs/textual.md, 11).
 
 Terminals that were set to CSI u or to xterm's modifyOtherKeys send Ctrl with a Hangul letter so: Ctrl+ㅊ as
 ``ESC[12618;5u``. It is told as the Ctrl key on whose key cap the letter stands.

@@ -47,7 +47,7 @@ class Question:
 
 
 class AskScreen(Over[None]):
-    """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
+    """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [
         (",".join(with_twins(("escape",))), "later", ""),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class SecureScreen(Over[None]):
-    """One dialog for the whole run; ``prepare`` it before each showing (a removed text area leaks, TEXTUAL.md)."""
+    """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [(",".join(with_twins(("escape",))), "later", ""), *focus_bindings()]
     CSS_PATH = "../styles/resolve.tcss"

@@ -1,6 +1,6 @@
 """The bottom line: the keys that matter most here, as many as fit.
 
-Drawn as one text: Textual's Footer leaks at each refresh of the bindings (TEXTUAL.md).
+Drawn as one text: Textual's Footer leaks at each refresh of the bindings (docs/textual.md, 7).
 """
 
 from typing import TYPE_CHECKING, cast

@@ -1,1 +1,1 @@
-"""The plant's chatbot (contracts/chatbot-http-api.md)."""
+"""The plant's chatbot (docs/contracts/chatbot-http-api.md)."""

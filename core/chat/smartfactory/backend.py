@@ -1,4 +1,4 @@
-"""The plant's chatbot (contracts/chatbot-http-api.md), in one of its two dialects."""
+"""The plant's chatbot (docs/contracts/chatbot-http-api.md), in one of its two dialects."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""Who asks, as the plant's chatbot can keep it (contracts/chatbot-http-api.md: VARCHAR(50)). Pure."""
+"""Who asks, as the plant's chatbot can keep it (docs/contracts/chatbot-http-api.md, "Access": VARCHAR(50)). Pure."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What the plant's chatbot answers, read leniently (contracts/chatbot-http-api.md). Pure.
+"""What the plant's chatbot answers, read leniently (docs/contracts/chatbot-http-api.md). Pure.
 
 The server cannot be changed: what is missing or of another type costs no more than itself. Every text is inert.
 """

@@ -1,6 +1,6 @@
 """The clouds' clusters, told by their host names: what each one's settings must be, and what to write instead.
 
-Pure. The facts are the clouds' own documentation (KAFKA.md, as of November 2026).
+Pure. The facts are the clouds' own documentation (docs/kafka.md, "Clusters").
 """
 
 import re

@@ -1,6 +1,6 @@
 """Tokens for Google's Managed Kafka: google-auth's access token in Google's three parts (extra ``gcp``).
 
-The form is Google's own (KAFKA.md, "Brokers"): header, claims and access token, each unpadded base64url.
+The form is Google's own (docs/kafka.md, "Clusters"): header, claims and access token, each unpadded base64url.
 """
 
 import base64

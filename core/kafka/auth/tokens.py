@@ -1,7 +1,7 @@
 """Tokens for OAUTHBEARER: fetched beside the fetching, cached, refreshed before they run out.
 
 aiokafka asks for a token at every login. A provider that raises anything but a ``KafkaError`` ends its fetching for
-good (KAFKA.md), so whatever goes wrong here becomes a ``TokenError``, which is shown and tried again.
+good (docs/kafka.md, 3), so whatever goes wrong here becomes a ``TokenError``, which is shown and tried again.
 """
 
 import asyncio

@@ -30,7 +30,7 @@ UNKNOWN_OFFSET = -1
 """Of a partition without a leader: nobody can be asked."""
 
 _ALL_S = 30.0
-"""The longest that the cluster is listened to: offsets are asked for without an end in an outage (KAFKA.md, 16)."""
+"""The longest that the cluster is heard: offsets are asked for without an end in an outage (docs/kafka.md, 16)."""
 _TIMES_S = 10.0
 """The longest that the first and last records are read; what is not there by then is left unknown."""
 _POLL_MS = 250
