@@ -41,7 +41,10 @@ def main() -> None:
     reports = [Report.from_json(path.read_text()) for path in given.earlier]
     if names:
         reports.append(_measured(given, names))
-    _written(merged(reports), given)
+    try:
+        _written(merged(reports), given)
+    except ValueError as wrong:
+        sys.exit(f"{wrong}")
 
 
 def _measured(given: argparse.Namespace, names: Sequence[str]) -> Report:

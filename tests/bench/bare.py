@@ -6,6 +6,7 @@ of COUNT marked records came, in monotonic seconds; ``roundtrip`` the seconds fr
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +16,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 READY = "reading"
+FETCH_WAIT_MS = "BENCH_FETCH_WAIT_MS"
+"""The variable with the fetches' longest wait. A broker wakes them, except the embedded one."""
 _WAIT_MS = 100
 
 
@@ -34,7 +37,10 @@ def decoder(mode: str) -> Callable[[bytes], object]:
 @asynccontextmanager
 async def _consumer(bootstrap: str, topic: str, start: str) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of every partition, without a group; ``start``: ``earliest`` or ``latest``, settled on entering."""
-    async with AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset=start) as consumer:
+    wait_ms = int(os.environ.get(FETCH_WAIT_MS, "500"))
+    async with AIOKafkaConsumer(
+        topic, bootstrap_servers=bootstrap, auto_offset_reset=start, fetch_max_wait_ms=wait_ms
+    ) as consumer:
         for partition in consumer.assignment():
             await consumer.position(partition)
         yield consumer

@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.demo.embedded_broker import EmbeddedBroker
+from tests.bench.bare import FETCH_WAIT_MS
 from tests.bench.plant import PARTITIONS, Line
 from tests.kafka.broker import KAFKA_4, RealKafka, kafka_class_path
 from tests.kafka.jars import MissingToolError, java
@@ -44,6 +46,7 @@ def running_broker(folder: Path, *, embedded: bool) -> Iterator[Broker]:
     """A broker for the length of the bench, ended in any case."""
     missing = "asked for" if embedded else _what_is_missing()
     if missing:
+        os.environ[FETCH_WAIT_MS] = "10"
         with EmbeddedBroker({}) as mock:
             name = f"embedded broker ({missing})"
             yield Broker(name, mock.bootstrap, _EMBEDDED_RECORDS, lambda topic: mock.create_topic(topic, PARTITIONS))
