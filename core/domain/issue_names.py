@@ -30,19 +30,20 @@ class Names:
     """The ids that are known, by their look."""
 
     def __init__(self) -> None:
-        self._looks: dict[str, str] = {}
         self._by_look: dict[str, tuple[str, ...]] = {}
 
     def add(self, issue: str) -> None:
-        seen = self._looks[issue] = look(issue)
-        alike = self._by_look.get(seen, ())
-        if issue not in alike:
+        seen = look(issue)
+        alike = self._by_look.get(seen)
+        if alike is None:
+            self._by_look[seen] = (issue,)
+        elif issue not in alike:
             self._by_look[seen] = tuple(sorted((*alike, issue)))
 
     def shown(self, issue: str) -> str:
         """The id for showing; with what tells it apart where another one looks the same."""
-        alike = self._by_look.get(self._looks.get(issue, ""), ())
-        return shown_id(issue) if len(alike) < 2 else _told_apart(issue, alike)
+        alike = self._by_look.get(look(issue), ())
+        return shown_id(issue) if len(alike) < 2 or issue not in alike else _told_apart(issue, alike)
 
     def meant(self, name: str) -> tuple[str, ...]:
         """The ids that ``name`` may mean: the exact one, else the one that is shown so, else all that look like it."""

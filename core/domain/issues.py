@@ -5,9 +5,11 @@ from different partitions, in any order and more than once (docs/architecture.md
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from core.domain.events import INSPECTION, Facts, IssueEvent, Kind
 from core.domain.issue_names import Names
@@ -17,10 +19,13 @@ MAX_MARKS = 256
 exact in any order; beyond it whether the issue is open, and its newest event, still are.
 """
 
+_FEW_TURNS = MAX_MARKS // 2
+"""Turns up to which nothing of an issue was cut off."""
+
 DEFAULT_REOPEN_AFTER_MS = 30_000
 
 
-class Mark(NamedTuple):
+class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     """The trace that one event leaves: enough to count occurrences and episodes. Marks sort as their events do."""
 
     time_ms: int
@@ -32,8 +37,7 @@ class Mark(NamedTuple):
     event_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(msgspec.Struct, frozen=True, gc=False):
     """All that is known of one issue. Made by ``issue_of`` and ``merge`` alone."""
 
     id: str
@@ -144,8 +148,7 @@ class ChangeKind(StrEnum):
     """A raise came, yet by the clocks the issue is solved (``core.domain.overruled``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """What an event changed. ``at_ms`` is the time of the event that changed it."""
 
     kind: ChangeKind
@@ -153,18 +156,23 @@ class Change:
     at_ms: int
 
 
-def issue_of(event: IssueEvent, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
-    """The issue as a single event tells it. ``reopen_after_ms`` None: a plain open never reopens."""
-    solved = event.kind is Kind.SOLVED
-    return refold(
-        event.issue,
-        (mark_of(event),),
+def issue_of(event: IssueEvent) -> Issue:
+    """The issue as a single event tells it."""
+    mark, solved = mark_of(event), event.kind is Kind.SOLVED
+    return Issue(
+        id=event.issue,
+        turns=(mark,),
+        repeats=(mark,) if event.kind is Kind.OPEN else (),
         latest=event,
         latest_open=None if solved else event,
         latest_told=None if solved or not any(event.facts) else event,
         latest_solved=event if solved else None,
         reopened_ms=event.time_ms if event.kind is Kind.REOPEN else None,
-        reopen_after_ms=reopen_after_ms,
+        is_open=not solved,
+        episode=1,
+        occurrences=1,
+        opening=mark,
+        resolution=mark if solved else None,
     )
 
 
@@ -187,15 +195,28 @@ def mark_of(event: IssueEvent) -> Mark:
     return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
 
 
-def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
-    """``known`` after one more plain open, newer than all before: what a chattering issue sends by the thousand.
+def _followed(known: Issue, event: IssueEvent) -> Issue | None:
+    """``known`` after one event more, newer than all before, in the two ways that nearly all events are.
 
     The same as merging it, without walking along all marks. None where the short way does not apply.
     """
-    mark = mark_of(event)
-    newest = max(known.turns[-1:] + known.repeats[-1:])
-    if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
+    if not known.is_open or event.kind is Kind.REOPEN or event.rank <= known.latest.rank:
         return None
+    mark = mark_of(event)
+    if mark <= max(known.turns[-1:] + known.repeats[-1:]):
+        return None
+    return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
+
+
+def _solved(known: Issue, event: IssueEvent, mark: Mark) -> Issue | None:
+    """After a solve. While an issue is open nothing has ended its last episode yet."""
+    if len(known.turns) >= _FEW_TURNS:
+        return None
+    return replace(known, turns=(*known.turns, mark), latest=event, latest_solved=event, is_open=False, resolution=mark)
+
+
+def _repeated(known: Issue, event: IssueEvent, mark: Mark) -> Issue:
+    """After a plain open: what a chattering issue sends by the thousand."""
     dropped = known.repeats[0] if len(known.repeats) == MAX_MARKS else None
     counted = dropped is not None and dropped not in known.turns and dropped > known.opening
     return replace(
@@ -233,20 +254,20 @@ class IssueRegister:
     def apply(self, event: IssueEvent) -> Change | None:
         """Fold one event in; None when it tells nothing new."""
         known = self.issues.get(event.issue)
-        issue = self._folded(known, event)
-        if issue == known:
-            return None
-        self.issues[event.issue] = issue
         if known is None:
+            issue = issue_of(event)
             self.names.add(event.issue)
-        self.newest = _newer(self.newest, event)
+        else:
+            issue = self._folded(known, event)
+            if issue == known:
+                return None
+        self.issues[event.issue] = issue
+        if self.newest is None or event.time_ms >= self.newest.time_ms:
+            self.newest = _newer(self.newest, event)
         return Change(_change_kind(known, issue), issue, event.time_ms)
 
-    def _folded(self, known: Issue | None, event: IssueEvent) -> Issue:
-        if known is not None and (repeated := _repeated(known, event)) is not None:
-            return repeated
-        news = issue_of(event, self.reopen_after_ms)
-        return news if known is None else merge(known, news, self.reopen_after_ms)
+    def _folded(self, known: Issue, event: IssueEvent) -> Issue:
+        return _followed(known, event) or merge(known, issue_of(event), self.reopen_after_ms)
 
     def open_issues(self) -> list[Issue]:
         """The open issues, longest open first."""

@@ -227,6 +227,6 @@ def record_of(record: ConsumerRecord) -> Record:
         -1 if record.timestamp is None else record.timestamp,
         record.key,
         record.value,
-        tuple((name, content or b"") for name, content in record.headers),
+        tuple((name, content or b"") for name, content in record.headers) if record.headers else (),
         record.timestamp_type == _LOG_APPEND_TIME,
     )

@@ -21,7 +21,7 @@ from core.domain.issue_names import exact_id
 from core.domain.issue_search import find
 from core.domain.issues import Change, ChangeKind, Issue, IssueRegister
 from core.domain.last_read import LastRead, last_reads
-from core.domain.log_scope import is_another_log
+from core.domain.log_scope import is_another_log, is_same_name
 from core.domain.messages import Author, Message
 from core.domain.open_count import OpenCount
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
@@ -53,6 +53,10 @@ log = logging.getLogger(__name__)
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
 WHY_DRAFT = "why"
+COMMIT_EVERY_S = 1.0
+"""Of a replay."""
+MAX_UNSAVED = 20_000
+"""Issues whose news wait for a commit."""
 _NAMED = 50
 """Records that a new log lacks and that the journal names, the newest; all are counted."""
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
@@ -83,6 +87,9 @@ class Station:
         self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
         """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
+        self._unsaved_offsets: dict[int, int] | None = None
+        """Up to where was read, where that is further than what was committed."""
+        self._saved_at = time.monotonic()
         self._last_reads: dict[int, LastRead] = {}
         self._unsaved: set[str] = set()
         self._news = News()
@@ -485,6 +492,7 @@ class Station:
         if not topic.continues(self.scope):
             log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
+        self._flush()
         self._resumes = bool(self._next_offsets) and self.completeness.was_complete
         return self._next_offsets
 
@@ -497,7 +505,7 @@ class Station:
             for former in self.store.log.take_over(scope):
                 if is_another_log(former, scope):
                     self._doubt(scope)
-            snapshot = self.store.load_snapshot(scope)
+            snapshot = self._known(scope)
             kept = self.store.conversations(scope)
             drafts = kept.drafts()
             raises = self.store.overruled.load(scope)
@@ -518,48 +526,56 @@ class Station:
         log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
         with self.store.database.transaction():
             self._doubt(self.scope)
-            snapshot = self.store.load_snapshot(self.scope)
+            snapshot = self._known(self.scope)
         self._begin_anew(snapshot)
         self._tick()
 
     def _doubt(self, scope: str) -> None:
         """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
         raised = self.store.overruled.load(scope)
-        known = self.store.load_snapshot(scope).issues
+        known = self._known(scope).issues
         still_open = [issue.id for issue in known if issue.is_open or issue.id in raised]
         self.store.log.begin_doubts(scope, still_open, self.now_ms())
         self._journal("another log", "", {"scope": scope, "open": len(still_open)})
 
+    def _known(self, scope: str) -> Snapshot:
+        """What is known of ``scope``; a scratch store is not told of issues, so there the register is the witness."""
+        if self.store.is_scratch and is_same_name(scope, self.scope):
+            return Snapshot(tuple(self.register.issues.values()), {})
+        return self.store.load_snapshot(scope)
+
     def _begin_anew(self, snapshot: Snapshot) -> None:
         self.register = IssueRegister(self.settings.reopen_after_ms)
         self._unsaved.clear()
+        self._unsaved_offsets = None
         self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
         self._load(snapshot)
         self.outbox = tuple(self.store.outbox.unconfirmed())
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
-        self._news.items += items
+        self._news.set_aside(items)
         self._take(next_offsets)
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
         if self.freshness.state is FeedState.LIVE:
             self._overruled.settle()
+        for_people = self._resumes or self.freshness.state is FeedState.LIVE
         is_fresh = self._has_read_all  # what comes now was written a moment ago
         for record in records:
             event = _read_safely(record)
             if is_fresh and record.log_append:
                 self.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
-                self._news.items.append(event)
+                self._news.set_aside([event])
                 continue
-            self._fold(event, record.partition)
-            if _is_ours(event, waiting):
+            self._fold(event, record.partition, for_people)
+            if waiting and _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
-    def _fold(self, event: IssueEvent, partition: int) -> None:
+    def _fold(self, event: IssueEvent, partition: int, for_people: bool) -> None:
         before = self.register.issues.get(event.issue)
         change = self.unconfirmed.fold(self.register, event)
         after = self.register.issues.get(event.issue)
@@ -568,16 +584,40 @@ class Station:
         if change is None:
             return
         self._unsaved.add(event.issue)
-        self._news.add(change, for_people=self._resumes or self.freshness.state is FeedState.LIVE)
-        self._news.hold(overtaken(self.waiting_here(), event, before, change.issue), event.time_ms)
+        self._news.add(change, for_people=for_people)
+        if self.outbox:
+            self._news.hold(overtaken(self.waiting_here(), event, before, change.issue), event.time_ms)
 
     def _take(self, next_offsets: Mapping[int, int]) -> None:
-        """Commit what came; only then is anybody told, and then of all that a failed commit had kept back."""
+        """Commit what came; only then is anybody told, and then of all that a failed commit had kept back.
+
+        While the log is replayed a commit a second is enough: after a kill that second is read again.
+        """
+        if self._may_wait():
+            self._unsaved_offsets = dict(next_offsets)
+            self._tick()
+        else:
+            self._save(next_offsets)
+
+    def _may_wait(self) -> bool:
+        news = self._news
+        is_urgent = news.confirmed or news.held or news.unread or news.has_quarantined
+        is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._unsaved) >= MAX_UNSAVED
+        is_replay = self.freshness.state is FeedState.CATCHING_UP
+        return is_replay and not is_urgent and not is_due and self.overruled is self._kept_raises
+
+    def _flush(self) -> None:
+        """Commit what waited for its second to pass."""
+        if self._unsaved_offsets is not None:
+            self._save(self._unsaved_offsets)
+
+    def _save(self, next_offsets: Mapping[int, int]) -> None:
         try:
             self._commit(next_offsets)
         except BaseException:
             self._news.forget_quarantined()
             raise
+        self._saved_at = time.monotonic()
         news, self._news = self._news, News()
         try:
             self._show(news)
@@ -591,7 +631,7 @@ class Station:
 
     def _commit(self, next_offsets: Mapping[int, int]) -> None:
         news = self._news
-        issues = [self.register.issues[issue] for issue in self._unsaved]
+        issues = [] if self.store.is_scratch else [self.register.issues[issue] for issue in self._unsaved]
         with self.store.database.transaction():
             for entry, at_ms in news.held.values():
                 self.store.outbox.hold(entry.record.event_id, at_ms)
@@ -613,6 +653,7 @@ class Station:
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
+        self._unsaved_offsets = None
         self._kept_raises = self.overruled
 
     def _show(self, news: News) -> None:
@@ -628,6 +669,8 @@ class Station:
         self.quarantine_newest = next(iter(self.store.quarantine(1, preview=0)), None)
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
+        if freshness.state is FeedState.LIVE:
+            self._flush()
         has_read_all = self._has_read_all
         if before.state is not freshness.state:
             if freshness.state is FeedState.LIVE:

@@ -96,6 +96,11 @@ class Store:
         self.log = LogTable(self.database)
         self.overruled = OverruledTable(self.database)
 
+    @property
+    def is_scratch(self) -> bool:
+        """Whether it lives in memory, for the length of one command."""
+        return self.database.path is None
+
     def close(self) -> None:
         self.database.close()
 
