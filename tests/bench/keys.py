@@ -12,7 +12,7 @@ from tests.bench.context import Bench
 from tests.bench.history import churn
 from tests.bench.plant import news, now_ms
 from tests.bench.results import Goal, Row, Rule
-from tests.bench.screen import Screen, Typist, andon_screen, baseline_screen, cursor, pressed
+from tests.bench.screen import DOWN, UP, Screen, Typist, andon_screen, baseline_screen, cursor, pressed
 from tests.bench.spread import percentile
 
 PART = "keys"
@@ -21,7 +21,6 @@ RATE = 100.0
 SHORTEST_S, LONGEST_S = 0.03, 0.13
 FARTHEST = 30
 """Rows that the arrows go down before they come back."""
-UP, DOWN = b"\x1b[A", b"\x1b[B"
 _AGAINST = "Textual app with one Input"
 
 

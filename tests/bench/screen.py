@@ -16,6 +16,7 @@ from tests.bench.processes import cpu_seconds
 from tests.tui.terminal import CTRL_Q, Terminal, andon_in_terminal
 
 SIZE = (120, 36)
+UP, DOWN = b"\x1b[A", b"\x1b[B"
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _TAIL = 4096
 """Bytes kept so that words are found which two pieces share."""
@@ -192,3 +193,9 @@ def pressed(screen: Screen, key: bytes | str, is_seen: Callable[[str], bool], wi
     screen.type(key)
     screen.until(is_seen, within)
     return screen.painted_at - started
+
+
+def to_first_row(screen: Screen) -> None:
+    """Go up to the first row: while a replay fills the list, rows come above the one that is chosen."""
+    while (at := cursor(screen.text)) != 1:
+        pressed(screen, UP, lambda text, at=at: cursor(text) not in (at, None))  # type: ignore[misc]
