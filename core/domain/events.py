@@ -185,12 +185,26 @@ def read_event(record: Record) -> IssueEvent | Quarantined:
         return read_leniently(record, record.value)
     if not plain.issue or len(record.value) > _LARGEST:
         return read_leniently(record, record.value)
-    return _event(
+    return _plain_event(plain, record, record.value)
+
+
+def _plain_event(plain: _Plain, record: Record, value: bytes) -> IssueEvent:
+    kind, event_id, operator, note, source = _terminal_headers(record.headers) if record.headers else _OF_THE_PLANT
+    return IssueEvent(
         plain.issue,
-        bool(plain.isSolved),
-        (plain.processType, plain.modeType, plain.modeLogId, plain.description, plain.timestamp),
-        record,
-        record.value,
+        Kind.SOLVED if plain.isSolved else kind,
+        event_time(record.timestamp_ms, plain.timestamp, by_broker=record.log_append),
+        _repeated_line(plain.processType) if plain.processType else "",
+        _repeated_line(plain.modeType) if plain.modeType else "",
+        inert_line(plain.modeLogId) if plain.modeLogId else "",
+        inert(plain.description).strip() if plain.description else "",
+        event_id,
+        operator,
+        note,
+        source,
+        value,
+        record.headers,
+        record.log_append,
     )
 
 
@@ -285,12 +299,16 @@ def _encodable(text: str) -> bool:
 
 
 def _shown_line(value: object) -> str:
-    return _short_line(value) if isinstance(value, str) and len(value) <= _SHORT else inert_line(_as_text(value))
+    return inert_line(_as_text(value))
+
+
+def _repeated_line(text: str) -> str:
+    return _known_line(text) if len(text) <= _SHORT else inert_line(text)
 
 
 @lru_cache(maxsize=4096)
-def _short_line(text: str) -> str:
-    """``inert_line`` of what a plant says again and again: its equipment and kinds of process."""
+def _known_line(text: str) -> str:
+    """``inert_line`` of what a plant says again and again: its equipment and its kinds of process."""
     return inert_line(text)
 
 

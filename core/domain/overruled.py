@@ -36,13 +36,17 @@ class OverruledRaises:
             self.drop(event.issue)
         if event.is_solved:
             self._note_solve(event, partition)
+            return False
         if not self._is_overruled(before, after, event, partition):
             return False
         self.raises = {**self.raises, event.issue: event}
         return True
 
     def _note_solve(self, event: IssueEvent, partition: int) -> None:
-        times = self._solved_from.get(event.issue, ())
+        times = self._solved_from.get(event.issue)
+        if times is None:
+            self._solved_from[event.issue] = ((partition, event.time_ms),)
+            return
         elsewhere = tuple(one for one in times if one[0] != partition)
         newest_ms = max((ms for other, ms in times if other == partition), default=0)
         self._solved_from[event.issue] = (*elsewhere, (partition, max(newest_ms, event.time_ms)))
@@ -52,7 +56,7 @@ class OverruledRaises:
         self.raises = {known: event for known, event in self.raises.items() if known != issue}
 
     def _is_overruled(self, before: Issue | None, after: Issue, event: IssueEvent, partition: int) -> bool:
-        if event.is_solved or after.is_open or before is None or is_repeat(before, event):
+        if after.is_open or before is None or is_repeat(before, event):
             return False
         times = self._solved_from.get(event.issue, ())
         return all(solved_ms < event.time_ms for other, solved_ms in times if other != partition)

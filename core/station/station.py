@@ -6,6 +6,7 @@ replaced, never changed in place, so it may be read from another thread; ``revis
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,8 +19,9 @@ from core.domain.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Q
 from core.domain.freshness import FeedState, Freshness
 from core.domain.held import known_open_ms, overtaken
 from core.domain.issue_names import exact_id
+from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find
-from core.domain.issues import Change, ChangeKind, Issue, IssueRegister
+from core.domain.issues import Change, ChangeKind, Issue
 from core.domain.last_read import LastRead, last_reads
 from core.domain.log_scope import is_another_log, is_same_name
 from core.domain.messages import Author, Message
@@ -62,6 +64,8 @@ _NAMED = 50
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
+LEARN_WORDS_AFTER_S = 1.0
+"""By then the first screen is there, and most commands have ended."""
 
 
 class Station:
@@ -83,7 +87,7 @@ class Station:
         """Who is at this terminal now."""
         self.revision = 0
         self.scope = store.last_scope() or ""
-        self.register = IssueRegister(settings.reopen_after_ms)
+        self.register = IssueRegister(settings.reopen_after_ms, store.archive(self.scope))
         self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
         """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
@@ -98,7 +102,7 @@ class Station:
         self.completeness = Completeness(store, self.scope, now_ms)
         self.is_rebuilding = False
         """What was kept of the issues was damaged: they are read anew from the topic."""
-        self._load(store.load_snapshot(self.scope))
+        self._load(store.load_snapshot(self.scope, open_only=True))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
@@ -191,7 +195,7 @@ class Station:
         What the log that is read now does not tell of is counted apart: ``unconfirmed``.
         """
         lost = self.unconfirmed.issues
-        facts = [issue for issue in list(self.register.issues.values()) if issue.id not in lost]
+        facts = [issue for issue in self.register.issues.held() if issue.id not in lost]
         return self.completeness.count(facts, self.freshness, now)
 
     @property
@@ -214,7 +218,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
-                tasks.create_task(asyncio.to_thread(warm_up), name="emergency words")
+                tasks.create_task(_learn_words(), name="words")
         finally:
             self.completeness.keep(self.freshness)
 
@@ -388,7 +392,7 @@ class Station:
         Raises:
             StoreError: the conversations cannot be read.
         """
-        return find(self.register.issues.values(), query, self._kept.issues_saying)
+        return find(self.register.issues.everything(), query, self._kept.issues_saying)
 
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""
@@ -541,11 +545,11 @@ class Station:
     def _known(self, scope: str) -> Snapshot:
         """What is known of ``scope``; a scratch store is not told of issues, so there the register is the witness."""
         if self.store.is_scratch and is_same_name(scope, self.scope):
-            return Snapshot(tuple(self.register.issues.values()), {})
-        return self.store.load_snapshot(scope)
+            return Snapshot(tuple(self.register.issues.everything()), {})
+        return self.store.load_snapshot(scope, open_only=True)
 
     def _begin_anew(self, snapshot: Snapshot) -> None:
-        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self.register = IssueRegister(self.settings.reopen_after_ms, self.store.archive(self.scope))
         self._unsaved.clear()
         self._unsaved_offsets = None
         self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
@@ -650,6 +654,8 @@ class Station:
             if self.freshness.state is FeedState.LIVE:
                 self.completeness.keep(self.freshness)
         self.attention.show(unread)
+        if not self.store.is_scratch:
+            self.register.issues.archive(self._unsaved)
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
@@ -705,6 +711,7 @@ class Station:
 
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
+        self.register.note_archived(snapshot.solved)
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
         self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
@@ -751,12 +758,11 @@ class Station:
     async def _compare_clocks(self) -> None:
         if not self._publishes:
             return  # whoever only reads stamps nothing
-        told = await broker_now(self.settings)
         topic = self.feed.topic
-        if told is not None:
+        if topic is not None and not topic.continues(self.scope):
+            self.clock.forget()  # another cluster's clock
+        if told := await broker_now(self.settings):
             self.clock.told(*told)
-        elif topic is not None and not topic.continues(self.scope):
-            self.clock.forget()
         self._tick()
 
     def next_offset(self, partition: int) -> int:
@@ -782,6 +788,18 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+async def _learn_words() -> None:
+    """In a thread that no start and no end waits for: it takes the processor for some tenths of a second."""
+    await asyncio.sleep(LEARN_WORDS_AFTER_S)
+    threading.Thread(target=_words, name="words", daemon=True).start()
+
+
+def _words() -> None:
+    """What the first message would otherwise wait for."""
+    warm_up()
+    from core.chat.playbook import past_fixes, reply  # noqa: F401
 
 
 def _resolves(entry: OutboxEntry) -> bool:

@@ -56,14 +56,24 @@ def sum_of(stored: str) -> int:
     return zlib.crc32(str(stored).encode(errors="replace"))  # a damaged row's may be no text
 
 
-def issue_to_json(issue: Issue) -> str:
-    """The issue's marks and its newest event, open and solve as received, each once (a value can be large)."""
+def solved_beginning(reopen_after_ms: int | None) -> str:
+    """How the row of an issue begins that is solved, as long as this ``reopen_after_ms`` is in force."""
+    return f'{{"rules":{READING_RULES},"solved":"{reopen_after_ms}",'
+
+
+def issue_to_json(issue: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> str:
+    """The issue's marks and its newest event, open and solve as received, each once (a value can be large).
+
+    ``reopen_after_ms`` is what it was folded with: that it is solved stands at the beginning, to be told at a glance.
+    """
     newest = (issue.latest, issue.latest_open, issue.latest_told, issue.latest_solved)
     events = list(dict.fromkeys(event for event in newest if event is not None))
-    data = {
-        "rules": READING_RULES,
+    data: dict[str, object] = {"rules": READING_RULES}
+    if not issue.is_open:
+        data["solved"] = str(reopen_after_ms)
+    data |= {
         "marks": [astuple(mark) for mark in issue.marks],
-        "events": [event_to_list(event) for event in events],
+        "events": [(event.time_ms, event.value, headers_to_json(event.headers), event.by_broker) for event in events],
         "reopened_ms": issue.reopened_ms,
     }
     return msgspec.json.encode(data).decode()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.events import IssueEvent, Record, read_event
-from core.domain.issues import IssueRegister
+from core.domain.issue_register import IssueRegister
 from core.settings import load_settings
 from core.station.station import Station
 from core.store.store import Store

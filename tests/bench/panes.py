@@ -19,7 +19,7 @@ from core.store.store import Store
 from tests.bench.processes import resident_mib
 from tests.bench.spread import percentile
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
-from tui.commands.screens import settle_memory
+from tui.commands.terminal import settle_memory
 from tui.widgets.transcript import Transcript
 
 ISSUES = 200

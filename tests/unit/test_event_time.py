@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.domain import event_time as event_time_module
 from core.domain.event_time import LONGEST_DELAY_MS, NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
-from core.domain.issues import IssueRegister
+from core.domain.issue_register import IssueRegister
 from tests.unit.making import NOW, event
 
 SAID = utc_text(NOW)

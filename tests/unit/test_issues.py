@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.events import IssueEvent, Kind
-from core.domain.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import MAX_MARKS, ChangeKind, Issue, issue_of, merge
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, event
 
