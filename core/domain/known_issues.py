@@ -102,9 +102,10 @@ class KnownIssues(MutableMapping[str, Issue]):
 
     def everything(self) -> Iterator[Issue]:
         """Every issue, the archived ones as they are read."""
-        yield from list(self._held.values())
-        if self._archive is not None and self._archived:
-            yield from self._archive.some(list(self._archived))
+        held, archived = list(self._held.values()), list(self._archived)
+        yield from held
+        if self._archive is not None and archived:
+            yield from self._archive.some(archived)
 
     def held(self) -> list[Issue]:
         """The issues that are not archived: every open one is among them."""

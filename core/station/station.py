@@ -23,7 +23,7 @@ from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find
 from core.domain.issues import Change, ChangeKind, Issue
 from core.domain.last_read import LastRead, last_reads
-from core.domain.log_scope import is_another_log, is_same_name
+from core.domain.log_scope import is_another_log
 from core.domain.messages import Author, Message
 from core.domain.open_count import OpenCount
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
@@ -505,11 +505,12 @@ class Station:
 
     def _move(self, scope: str) -> None:
         """Everything that belongs to one log is read anew. All or nothing: a StoreError changes none."""
+        self._keep_all()
         with self.store.database.transaction():
             for former in self.store.log.take_over(scope):
                 if is_another_log(former, scope):
                     self._doubt(scope)
-            snapshot = self._known(scope)
+            snapshot = self.store.load_snapshot(scope, open_only=True)
             kept = self.store.conversations(scope)
             drafts = kept.drafts()
             raises = self.store.overruled.load(scope)
@@ -528,25 +529,27 @@ class Station:
         if not (self._next_offsets or self._last_reads or self.register.issues):
             return
         log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
+        self._keep_all()
         with self.store.database.transaction():
             self._doubt(self.scope)
-            snapshot = self._known(self.scope)
+            snapshot = self.store.load_snapshot(self.scope, open_only=True)
         self._begin_anew(snapshot)
         self._tick()
 
     def _doubt(self, scope: str) -> None:
         """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
         raised = self.store.overruled.load(scope)
-        known = self._known(scope).issues
-        still_open = [issue.id for issue in known if issue.is_open or issue.id in raised]
+        known = self.store.load_snapshot(scope, open_only=True)
+        listed = [issue.id for issue in known.issues if issue.is_open or issue.id in raised]
+        still_open = [*listed, *(issue for issue in known.solved if issue in raised)]
         self.store.log.begin_doubts(scope, still_open, self.now_ms())
         self._journal("another log", "", {"scope": scope, "open": len(still_open)})
 
-    def _known(self, scope: str) -> Snapshot:
-        """What is known of ``scope``; a scratch store is not told of issues, so there the register is the witness."""
-        if self.store.is_scratch and is_same_name(scope, self.scope):
-            return Snapshot(tuple(self.register.issues.everything()), {})
-        return self.store.load_snapshot(scope, open_only=True)
+    def _keep_all(self) -> None:
+        """All that was read is in the store, a scratch store's too: what is kept there is about to be judged."""
+        self._flush()
+        if self.store.is_scratch and (held := self.register.issues.held()):
+            self.store.commit_batch(self.scope, Batch(held, {}))
 
     def _begin_anew(self, snapshot: Snapshot) -> None:
         self.register = IssueRegister(self.settings.reopen_after_ms, self.store.archive(self.scope))

@@ -1,7 +1,9 @@
 """Another log under the same name: which is which, what is kept of the old one, and what confirms it."""
 
 import sqlite3
+import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.errors import CommandError
 from core.domain.events import IssueEvent, Record, read_event
+from core.domain.freshness import FeedState, Freshness
 from core.domain.issue_register import IssueRegister
 from core.domain.issues import ChangeKind, Issue
 from core.domain.last_read import last_read, last_reads
@@ -19,7 +22,7 @@ from core.domain.outbox import OutboxState, Outgoing, resolve_or_reopen
 from core.domain.safety_checks import SECURING, checked
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
-from core.station.data_dir import opened_store
+from core.station.data_dir import opened_store, scratch_store
 from core.station.station import Station
 from core.station.unconfirmed import Unconfirmed
 from core.store.database import SCHEMA_VERSION
@@ -289,3 +292,64 @@ async def test_an_id_that_is_learnt_is_no_reason_for_distrust(tmp_path: Path) ->
         station = Station(settings, store, PlaybookAssistant())
         assert station.saved_offsets(TopicInfo("c", "t", (0,), B)) == {0: 9}
         assert dict(station.unconfirmed.issues) == {}
+
+
+@pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
+async def test_a_raise_that_the_clocks_overruled_outlives_another_log(tmp_path: Path, another_topic: bool) -> None:
+    former = scope_of("c", "t", A)
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    raised_again = event("I", AT + 500)
+    with opened_store(settings) as store:
+        store.remember_scope(former)
+        kept = folded(event("I", AT), event("I", AT + 60_000, solved=True), raised_again)
+        assert not kept.is_open
+        store.commit_batch(former, Batch([kept], {0: 9}))
+        store.overruled.save(former, {"I": raised_again})
+        station = Station(settings, store, PlaybookAssistant())
+        if another_topic:
+            station.saved_offsets(TopicInfo("c", "t", (0,), B))
+        else:
+            station.distrust(TopicInfo("c", "t", (0,), A))
+        assert [issue.id for issue in station.listed()] == ["I"]
+        assert set(station.unconfirmed.issues) == {"I"}
+
+
+@pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
+async def test_what_was_read_a_moment_before_another_log_was_found_stays(tmp_path: Path, another_topic: bool) -> None:
+    former = TopicInfo("c", "t", (0,), A)
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    with opened_store(settings) as store:
+        station = Station(settings, store, PlaybookAssistant())
+        station.saved_offsets(former)
+        station.feed.freshness = Freshness(FeedState.CATCHING_UP, time.monotonic())
+        with mock.patch("core.station.station.COMMIT_EVERY_S", 3600.0):
+            station.ingest([Record("t", 0, 0, AT, None, event("I", AT).value)], {0: 1})
+        if another_topic:
+            station.saved_offsets(TopicInfo("c", "t", (0,), B))
+        else:
+            station.distrust(former)
+        assert [issue.id for issue in station.listed()] == ["I"]
+        assert set(station.unconfirmed.issues) == {"I"}
+
+
+@pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
+async def test_a_command_does_not_believe_the_old_log_either(tmp_path: Path, another_topic: bool) -> None:
+    former, now = TopicInfo("c", "t", (0,), A), TopicInfo("c", "t", (0,), B if another_topic else A)
+    settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
+    with opened_store(settings) as store:
+        store.remember_scope(former.scope)
+        solve = event("KEPT", AT + 60_000, solved=True)
+        store.commit_batch(former.scope, Batch([folded(event("KEPT", AT), solve), folded(event("OPEN", AT))], {0: 9}))
+    with scratch_store(settings) as store:
+        station = Station(settings, store, PlaybookAssistant())
+        station.saved_offsets(former)
+        for one in (event("READ", AT), event("READ", AT + 60_000, solved=True)):
+            station.ingest([Record("t", 0, 0, one.time_ms, None, one.value)], {0: 1})
+        if another_topic:
+            station.saved_offsets(now)
+        else:
+            station.distrust(now)
+        assert set(station.register.issues) == set(station.unconfirmed.issues) == {"OPEN"}
+        told = [event(issue, AT) for issue in ("KEPT", "READ")]
+        station.ingest([Record("t", 0, 0, AT, None, one.value) for one in told], {0: 2})
+        assert {issue.id for issue in station.listed()} == {"KEPT", "READ", "OPEN"}, "their solves were lost with it"
