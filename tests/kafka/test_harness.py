@@ -3,6 +3,7 @@
 import asyncio
 import json
 import uuid
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -148,6 +149,18 @@ async def test_a_wrong_login_is_refused_and_a_right_can_be_taken_and_given_back(
         await producer.send_and_wait("guarded", b"allowed")
 
     assert [record.value for record in await read_all(broker.bootstrap, "guarded")] == [b"allowed"]
+
+
+def test_a_start_is_found_however_much_was_printed_behind_it(tmp_path: Path) -> None:
+    broker = RealKafka(KAFKA_4, tmp_path)
+    assert not broker.said_that_it_started()
+
+    broker.log.write_text(
+        "[KafkaServer id=1] started (kafka.server.KafkaServer)\n" + "[Controller id=1] election\n" * 500
+    )
+
+    assert broker.said_that_it_started()
+    broker.close()
 
 
 async def test_a_broker_that_cannot_start_says_why(own_kafka: StartKafka) -> None:
