@@ -12,9 +12,10 @@ from core.domain.foreign_values import remedy_for
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.domain.quarantine import place
 from core.kafka.advertised_listeners import advertised_brokers, sent_astray, unreachable
+from core.kafka.aiokafka_internals import fast_client
 from core.kafka.auth.clouds import Cloud
 from core.kafka.auth.tls import tls_context
-from core.kafka.cluster import TopicInfo, connected, fast_client, look
+from core.kafka.cluster import TopicInfo, connected, look
 from core.kafka.inspect.acls import Rights, rights_on_topic
 from core.kafka.inspect.broker_clock import broker_ahead_s
 from core.kafka.inspect.sample import newest_records

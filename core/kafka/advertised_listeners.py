@@ -6,9 +6,8 @@ The listener that was asked decides it (``advertised.listeners``): the most usua
 import asyncio
 from collections.abc import Collection
 
-from aiokafka.protocol.metadata import MetadataRequest
-
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import metadata_request
 from core.kafka.cluster import connected, split_address
 from core.settings import Settings
 from core.support.text import inert_line
@@ -25,7 +24,7 @@ async def advertised_brokers(settings: Settings, address: str) -> tuple[str, ...
         ClusterError: it does not answer, or refuses the login.
     """
     async with connected(settings, address) as connection:
-        answer = await connection.send(MetadataRequest([], allow_auto_topic_creation=False))
+        answer = await connection.send(metadata_request())
     return tuple(inert_line(f"{host}:{port}", 200) for _node, host, port, *_rest in answer.brokers)
 
 

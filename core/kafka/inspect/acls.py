@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
-
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import Array, Boolean, Int16, Int32, Request, RequestStruct, Response, Schema, String
 from core.kafka.cluster import connected
 from core.settings import Settings
 

@@ -9,10 +9,20 @@ import time
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, Int64, Schema, TaggedFields
 
 from core.domain.problems import ClusterError
+from core.kafka.aiokafka_internals import (
+    CompactArray,
+    CompactString,
+    Int16,
+    Int32,
+    Int64,
+    Request,
+    RequestStruct,
+    Response,
+    Schema,
+    TaggedFields,
+)
 from core.kafka.cluster import connected
 from core.settings import Settings
 
