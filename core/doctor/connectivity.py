@@ -22,7 +22,7 @@ from core.kafka.inspect.sample import newest_records
 from core.kafka.inspect.topic_concerns import concerns
 from core.kafka.inspect.topic_facts import TopicFacts, topic_facts
 from core.kafka.limits import LimitRow, limit_rows
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.i18n import N_, _, ngettext
 
 _SOON_DAYS = 30
@@ -37,7 +37,7 @@ _CLOCK_REMEDY = N_("Set this terminal's clock right, by a time server (NTP).")
 class Road:
     """One journey: its steps are asked in their order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
         self._addresses: list[str] = settings.servers
         """Those that answered so far."""

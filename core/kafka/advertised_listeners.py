@@ -9,7 +9,7 @@ from collections.abc import Collection
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.aiokafka_internals import metadata_request
 from core.kafka.cluster import connected, split_address
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.text import inert_line
 
 _CONNECT_S = 4.0
@@ -17,7 +17,7 @@ _NAMES = 5
 """Addresses that are told at most."""
 
 
-async def advertised_brokers(settings: Settings, address: str) -> tuple[str, ...]:
+async def advertised_brokers(settings: KafkaSettings, address: str) -> tuple[str, ...]:
     """``host:port`` of every broker, as the one at ``address`` tells its clients.
 
     Raises:
@@ -49,7 +49,7 @@ def sent_astray(addresses: Collection[str]) -> Problem:
     return Problem(ProblemKind.ADVERTISED, ", ".join(list(addresses)[:_NAMES]))
 
 
-async def astray(settings: Settings) -> Problem | None:
+async def astray(settings: KafkaSettings) -> Problem | None:
     """Whether a cluster that answers sends its clients nowhere; None where that is not the trouble."""
     for address in settings.servers:
         try:

@@ -18,7 +18,7 @@ from core.kafka.auth.tokens import TokenError
 from core.kafka.limits import limits_of
 from core.kafka.problems import problem_of
 from core.kafka.topic_id import UNKNOWN, topic_id
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 LOOK_S = 12.0
 """The longest that one address is listened to."""
@@ -49,7 +49,7 @@ class TopicInfo:
         return scope == self.scope or (not self.topic_id and is_same_name(scope, self.scope))
 
 
-def client_options(settings: Settings) -> dict[str, Any]:
+def client_options(settings: KafkaSettings) -> dict[str, Any]:
     """The options that every aiokafka client takes.
 
     Raises:
@@ -75,7 +75,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-async def look(settings: Settings) -> TopicInfo:
+async def look(settings: KafkaSettings) -> TopicInfo:
     """Ask the first bootstrap server that answers for the topic, without creating it.
 
     aiokafka's own metadata requests ask for auto-creation, so that a typo would make a topic; this one does
@@ -97,7 +97,7 @@ async def look(settings: Settings) -> TopicInfo:
 
 
 @asynccontextmanager
-async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaConnection]:
+async def connected(settings: KafkaSettings, address: str) -> AsyncIterator[AIOKafkaConnection]:
     """A connection to the broker at ``address``, logged in, for a few questions within ``LOOK_S``.
 
     Raises:

@@ -28,7 +28,7 @@ from core.kafka.problems import problem_of
 from core.kafka.raw_fetch import READ_UNCOMMITTED, ends
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Feed:
     """Reads the issue topic for ever; ``run`` only ends by cancellation."""
 
     def __init__(
-        self, settings: Settings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
+        self, settings: KafkaSettings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
     ) -> None:
         """``connecting`` begins at each connection, when the cluster has answered; it ends before the feed is live."""
         self._settings = settings

@@ -45,7 +45,7 @@ def _raise(surroundings: Mapping[str, str], issue: str, description: str) -> Non
         "description": description,
     }
     record = raise_issue(fields, now_ms=1_790_000_000_000, operator="", terminal="plant")
-    asyncio.run(publish_once(settings, record))
+    asyncio.run(publish_once(settings.kafka, record))
 
 
 def _live(terminal: Terminal) -> None:

@@ -329,7 +329,7 @@ def _is_private(name: str) -> bool:
 
 _OWN = {
     "core.chat.playbook.past_fixes": "_replace",  # a named tuple's, documented
-    "core.settings": "._flags",
+    "core.settings.loading": "._flags",
 }
 """Private attributes of values that are no client's."""
 

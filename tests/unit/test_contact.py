@@ -40,7 +40,7 @@ def test_records_that_wait_behind_others_are_contact_too() -> None:
 async def test_a_cancellation_that_nobody_asked_for_ends_no_feed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    feed = Feed(load_settings(bootstrap_servers="127.0.0.1:1", data_dir=tmp_path), Deaf())
+    feed = Feed(load_settings(bootstrap_servers="127.0.0.1:1", data_dir=tmp_path).kafka, Deaf())
     sessions = []
 
     async def session() -> None:

@@ -12,7 +12,7 @@ from core.kafka.aiokafka_internals import keep_to_all_topics
 from core.kafka.cluster import client_options
 from core.kafka.reader import MAX_RECORDS, Undecodable, record_of
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ _LONGEST_S = 5.0
 _POLL_MS = 250
 
 
-async def newest_records(settings: Settings, spans: Mapping[int, tuple[int, int]]) -> list[Record]:
+async def newest_records(settings: KafkaSettings, spans: Mapping[int, tuple[int, int]]) -> list[Record]:
     """The newest records of each partition; fewer where the cluster is slow or a record cannot be decoded.
 
     Args:

@@ -27,7 +27,7 @@ from core.kafka.problems import problem_of
 from core.kafka.raw_fetch import READ_COMMITTED, ends
 from core.kafka.reader import Undecodable
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class TopicFacts:
         return "compact" in (self.cleanup_policy or "")
 
 
-async def topic_facts(settings: Settings) -> TopicFacts:
+async def topic_facts(settings: KafkaSettings) -> TopicFacts:
     """Ask the cluster for everything that it tells of the issue topic.
 
     Raises:
@@ -117,7 +117,7 @@ async def topic_facts(settings: Settings) -> TopicFacts:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def _client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
         **client_options(settings),
         group_id=None,
