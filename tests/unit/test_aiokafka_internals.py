@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError, NodeNotReadyError, ProducerClosed
 from aiokafka.protocol import fetch as fetch_protocol
 from aiokafka.protocol import metadata as metadata_protocol
@@ -159,7 +160,7 @@ async def test_a_connection_takes_the_clients_options_and_tells_the_real_error(b
 def test_a_connection_knows_every_option_that_it_is_given() -> None:
     from core.kafka.cluster import _CONNECTION_OPTIONS
 
-    assert set(inspect.signature(internals.create_conn).parameters) >= _CONNECTION_OPTIONS
+    assert set(inspect.signature(create_conn).parameters) >= _CONNECTION_OPTIONS
 
 
 # --- requests that the client has, sent by hand

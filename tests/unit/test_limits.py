@@ -49,8 +49,9 @@ def test_a_setting_comes_first(servers: str) -> None:
 
 @pytest.mark.parametrize("name", ["request_timeout_ms", "max_request_size", "metadata_max_age_ms"])
 def test_a_limit_that_cannot_be_is_refused(name: str) -> None:
+    wrong: dict[str, Any] = {name: 0}
     with pytest.raises(SettingsError):
-        given(**{name: 0})
+        given(**wrong)
 
 
 def test_a_cloud_that_slows_us_down_is_waited_for_and_parks_nothing() -> None:
