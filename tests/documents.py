@@ -65,6 +65,8 @@ def links(page: Path) -> Iterator[Link]:
                 yield Link(page, text, target)
             case "image":
                 yield Link(page, token.content, str(token.attrs["src"]))
+            case _:
+                pass
 
 
 def named_files(page: Path) -> Iterator[str]:

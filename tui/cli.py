@@ -318,7 +318,7 @@ def _log_to_nowhere() -> None:
 
 
 def _require_broker(settings: "Settings") -> None:
-    if not settings.servers:
+    if not settings.kafka.servers:
         raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
 
 

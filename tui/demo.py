@@ -57,7 +57,7 @@ def demo_settings(settings: Settings, bootstrap: str, folder: Path) -> Settings:
 def plant_at_work(settings: Settings) -> Iterator[None]:
     """The simulated plant, in a thread of its own, until the block ends."""
     loop = asyncio.new_event_loop()
-    work = loop.create_task(SimulatedPlant().run(settings.bootstrap_servers or "", settings.topic))
+    work = loop.create_task(SimulatedPlant().run(settings.kafka.bootstrap_servers or "", settings.kafka.topic))
     thread = Thread(target=_run_until_cancelled, args=(loop, work), name="plant", daemon=True)
     thread.start()
     try:
@@ -121,7 +121,7 @@ class _Player:
     async def _raise(self) -> None:
         fields: dict[str, str | None] = dict(_ISSUE)
         record = raise_issue(fields, now_ms=time.time_ns() // 1_000_000, operator="", terminal="plant")
-        await publish_once(self._settings, record)
+        await publish_once(self._settings.kafka, record)
         self._tell(_("the plant raised {issue}: {what}").format(issue=self._issue, what=_ISSUE["description"]))
 
     async def _look(self) -> None:

@@ -9,14 +9,14 @@ from core.support.i18n import _, ngettext
 
 async def configuration(settings: Settings) -> Finding:
     """Whether the settings can work at all."""
-    if not settings.servers:
+    if not settings.kafka.servers:
         remedy = _("Set {name} (host:port), or try: andon demo").format(name=variable_of("bootstrap_servers"))
         return failed(_("no broker is set"), remedy)
-    problem = misfit(settings)
+    problem = misfit(settings.kafka)
     if problem is not None:
         return failed(problem.words)
-    parts = [", ".join(settings.servers), settings.topic, settings.security_protocol]
-    parts += [settings.sasl_mechanism] if settings.sasl_mechanism else []
+    parts = [", ".join(settings.kafka.servers), settings.kafka.topic, settings.kafka.security_protocol]
+    parts += [settings.kafka.sasl_mechanism] if settings.kafka.sasl_mechanism else []
     parts += [settings.terminal_id]
     source = config_path(settings.config)
     return ok(" · ".join([*parts, str(source)] if source else parts))

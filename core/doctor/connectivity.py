@@ -12,16 +12,17 @@ from core.domain.foreign_values import remedy_for
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.domain.quarantine import place
 from core.kafka.advertised_listeners import advertised_brokers, sent_astray, unreachable
+from core.kafka.aiokafka_internals import fast_client
 from core.kafka.auth.clouds import Cloud
 from core.kafka.auth.tls import tls_context
-from core.kafka.cluster import TopicInfo, connected, fast_client, look
+from core.kafka.cluster import TopicInfo, connected, look
 from core.kafka.inspect.acls import Rights, rights_on_topic
 from core.kafka.inspect.broker_clock import broker_ahead_s
 from core.kafka.inspect.sample import newest_records
 from core.kafka.inspect.topic_concerns import concerns
 from core.kafka.inspect.topic_facts import TopicFacts, topic_facts
 from core.kafka.limits import LimitRow, limit_rows
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.i18n import N_, _, ngettext
 
 _SOON_DAYS = 30
@@ -36,7 +37,7 @@ _CLOCK_REMEDY = N_("Set this terminal's clock right, by a time server (NTP).")
 class Road:
     """One journey: its steps are asked in their order."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
         self._addresses: list[str] = settings.servers
         """Those that answered so far."""

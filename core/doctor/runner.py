@@ -66,7 +66,7 @@ async def _looked(step: _Step) -> Finding | None:
 
 
 def _steps(settings: Settings, environment: Mapping[str, str], *, beside_screens: bool) -> list[_Step]:
-    road = Road(settings)
+    road = Road(settings.kafka)
     terminal = Terminal(environment, beside_screens=beside_screens)
     return [
         _Step("configuration", N_("settings"), lambda: configuration(settings)),

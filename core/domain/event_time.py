@@ -81,9 +81,10 @@ def parse_timestamp(raw: object) -> int | None:
                 return round(raw if raw >= _MILLISECONDS_FROM else raw * 1000)
             case [int(year), int(month), int(day), *clock]:
                 return _java_date(year, month, day, *clock)
+            case _:
+                return None
     except (ValueError, OverflowError, OSError, TypeError):
         return None
-    return None
 
 
 def _java_date(year: int, month: int, day: int, hour: Any = 0, minute: Any = 0, second: Any = 0, *_: Any) -> int:

@@ -6,11 +6,10 @@ The listener that was asked decides it (``advertised.listeners``): the most usua
 import asyncio
 from collections.abc import Collection
 
-from aiokafka.protocol.metadata import MetadataRequest
-
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import metadata_request
 from core.kafka.cluster import connected, split_address
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.text import inert_line
 
 _CONNECT_S = 4.0
@@ -18,14 +17,14 @@ _NAMES = 5
 """Addresses that are told at most."""
 
 
-async def advertised_brokers(settings: Settings, address: str) -> tuple[str, ...]:
+async def advertised_brokers(settings: KafkaSettings, address: str) -> tuple[str, ...]:
     """``host:port`` of every broker, as the one at ``address`` tells its clients.
 
     Raises:
         ClusterError: it does not answer, or refuses the login.
     """
     async with connected(settings, address) as connection:
-        answer = await connection.send(MetadataRequest([], allow_auto_topic_creation=False))
+        answer = await connection.send(metadata_request())
     return tuple(inert_line(f"{host}:{port}", 200) for _node, host, port, *_rest in answer.brokers)
 
 
@@ -50,7 +49,7 @@ def sent_astray(addresses: Collection[str]) -> Problem:
     return Problem(ProblemKind.ADVERTISED, ", ".join(list(addresses)[:_NAMES]))
 
 
-async def astray(settings: Settings) -> Problem | None:
+async def astray(settings: KafkaSettings) -> Problem | None:
     """Whether a cluster that answers sends its clients nowhere; None where that is not the trouble."""
     for address in settings.servers:
         try:

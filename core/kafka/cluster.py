@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka import errors
-from aiokafka.conn import AIOKafkaConnection, create_conn
-from aiokafka.protocol.metadata import MetadataRequest
-from aiokafka.record.memory_records import MemoryRecords
 
 from core.domain.log_scope import is_same_name, scope_of
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import AIOKafkaConnection, connection_to, metadata_request
 from core.kafka.auth.clouds import misfit
 from core.kafka.auth.logins import login_options
 from core.kafka.auth.tls import tls_context
@@ -20,7 +18,7 @@ from core.kafka.auth.tokens import TokenError
 from core.kafka.limits import limits_of
 from core.kafka.problems import problem_of
 from core.kafka.topic_id import UNKNOWN, topic_id
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 LOOK_S = 12.0
 """The longest that one address is listened to."""
@@ -51,7 +49,7 @@ class TopicInfo:
         return scope == self.scope or (not self.topic_id and is_same_name(scope, self.scope))
 
 
-def client_options(settings: Settings) -> dict[str, Any]:
+def client_options(settings: KafkaSettings) -> dict[str, Any]:
     """The options that every aiokafka client takes.
 
     Raises:
@@ -77,7 +75,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-async def look(settings: Settings) -> TopicInfo:
+async def look(settings: KafkaSettings) -> TopicInfo:
     """Ask the first bootstrap server that answers for the topic, without creating it.
 
     aiokafka's own metadata requests ask for auto-creation, so that a typo would make a topic; this one does
@@ -99,7 +97,7 @@ async def look(settings: Settings) -> TopicInfo:
 
 
 @asynccontextmanager
-async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaConnection]:
+async def connected(settings: KafkaSettings, address: str) -> AsyncIterator[AIOKafkaConnection]:
     """A connection to the broker at ``address``, logged in, for a few questions within ``LOOK_S``.
 
     Raises:
@@ -110,7 +108,7 @@ async def connected(settings: Settings, address: str) -> AsyncIterator[AIOKafkaC
     chosen = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
     try:
         async with asyncio.timeout(LOOK_S):
-            connection = await create_conn(host, port, **chosen)
+            connection = await connection_to(host, port, chosen)
             try:
                 yield connection
             finally:
@@ -128,7 +126,7 @@ async def _describe(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
 
 
 async def _described(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
-    answer = await connection.send(MetadataRequest([topic], allow_auto_topic_creation=False))
+    answer = await connection.send(metadata_request(topic))
     cluster_id = getattr(answer, "cluster_id", None) or "unknown"
     for code, name, _internal, partitions in answer.topics:
         if name == topic:
@@ -140,11 +138,6 @@ async def _described(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
             if error is not errors.UnknownTopicOrPartitionError:
                 raise error(topic)
     raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, topic))
-
-
-def fast_client() -> bool:
-    """Whether aiokafka found its C extension; it falls back in silence, and is then ten times slower."""
-    return "_crecords" in MemoryRecords.__module__
 
 
 def split_address(address: str) -> tuple[str, int]:

@@ -28,7 +28,7 @@ from core.kafka.problems import problem_of
 from core.kafka.raw_fetch import READ_UNCOMMITTED, ends
 from core.kafka.reader import Reader, RecordSink
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Feed:
     """Reads the issue topic for ever; ``run`` only ends by cancellation."""
 
     def __init__(
-        self, settings: Settings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
+        self, settings: KafkaSettings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
     ) -> None:
         """``connecting`` begins at each connection, when the cluster has answered; it ends before the feed is live."""
         self._settings = settings
@@ -224,7 +224,7 @@ class _Session:
         first, self._end = await _together(
             _numbered(self._consumer.beginning_offsets(partitions)), _numbered(self._consumer.end_offsets(partitions))
         )
-        written = await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
+        written = await ends(self._consumer, partitions, READ_UNCOMMITTED)
         self._whole, self._knows_ends = self._end | written, written.keys() >= self._end.keys()
         saved = dict(self._sink.saved_offsets(self._topic))
         unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
@@ -249,7 +249,7 @@ class _Session:
     async def _retention_overran(self, offsets: Mapping[TopicPartition, int]) -> None:
         """What was not read yet is gone: go on with what is left, and say so."""
         first = _by_number(await self._consumer.beginning_offsets(list(offsets)))
-        last = await ends(self._consumer._client, list(offsets), READ_UNCOMMITTED)
+        last = await ends(self._consumer, list(offsets), READ_UNCOMMITTED)
         if any(offset > last.get(partition.partition, offset) for partition, offset in offsets.items()):
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)

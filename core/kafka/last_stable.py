@@ -96,7 +96,7 @@ class LastStable:
             return
         try:
             async with asyncio.timeout(PATIENCE_S):
-                found = await fetch(self._consumer._client, partition, start, FETCH_BYTES, READ_UNCOMMITTED)
+                found = await fetch(self._consumer, partition, start, FETCH_BYTES, READ_UNCOMMITTED)
         except (KafkaError, TimeoutError) as error:
             log.info("%s cannot be looked at ahead: %r", partition, error)
             return

@@ -11,10 +11,9 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.record.default_records import _DefaultRecordBatchPy
-from aiokafka.record.legacy_records import _LegacyRecordBatchPy
 
 from core.domain.events import UNREADABLE, Quarantined, Record
+from core.kafka.aiokafka_internals import DefaultBatch, LegacyBatch, body_of, record_count, unpack_body
 from core.kafka.raw_fetch import READ_COMMITTED, fetch
 
 log = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ async def salvage(consumer: AIOKafkaConsumer, partition: TopicPartition, offset:
     Raises:
         KafkaError: the broker does not answer.
     """
-    found = await fetch(consumer._client, partition, offset, FETCH_BYTES, READ_COMMITTED)
+    found = await fetch(consumer, partition, offset, FETCH_BYTES, READ_COMMITTED)
     if found is None or found.error or not found.data:
         return Salvaged((), offset)
     return unpack(found.data, partition, offset, found.stable, found.aborted)
@@ -141,7 +140,7 @@ def _read_frame(frame: bytes, partition: TopicPartition, offset: int, end: int) 
     first = int.from_bytes(frame[:8], "big", signed=True)
     try:
         if frame[_MAGIC_AT] >= 2:
-            return _read_batch(_DefaultRecordBatchPy(frame), partition, offset, end)
+            return _read_batch(DefaultBatch(frame), partition, offset, end)
         return Batch(first, *_read_legacy(frame, partition, offset))
     except Exception:
         # Decompressors have exceptions of their own, one each.
@@ -149,12 +148,12 @@ def _read_frame(frame: bytes, partition: TopicPartition, offset: int, end: int) 
     if frame[_MAGIC_AT] < 2 or len(frame) < _V2_HEADER:
         lost, after = _all_lost(partition, max(first, offset), min(first + 1, end))
         return Batch(first, after, lost)
-    batch = _DefaultRecordBatchPy(frame)
+    batch = DefaultBatch(frame)
     lost, after = _all_lost(partition, max(first, offset), min(batch.next_offset, end))
     return Batch(first, after, lost, _producer_of(batch))
 
 
-def _read_batch(batch: _DefaultRecordBatchPy, partition: TopicPartition, offset: int, end: int) -> Batch:
+def _read_batch(batch: DefaultBatch, partition: TopicPartition, offset: int, end: int) -> Batch:
     first, after, producer = batch.base_offset, batch.next_offset, _producer_of(batch)
     if batch.is_control_batch:
         return Batch(first, after, (), producer, _marker_of(batch), is_control=True)
@@ -163,21 +162,21 @@ def _read_batch(batch: _DefaultRecordBatchPy, partition: TopicPartition, offset:
     if not batch.validate_crc():
         lost, after = _all_lost(partition, max(first, offset), min(after, end))
         return Batch(first, after, lost, producer)
-    batch._maybe_uncompress()
+    unpack_body(batch)
     items = {item_offset: item for item_offset, item in _records(batch, partition) if offset <= item_offset < after}
     return Batch(first, after, tuple(items[n] for n in sorted(items)), producer, first_ms=batch.first_timestamp)
 
 
-def _producer_of(batch: _DefaultRecordBatchPy) -> int | None:
+def _producer_of(batch: DefaultBatch) -> int | None:
     return batch.producer_id if batch.is_transactional else None
 
 
-def _marker_of(batch: _DefaultRecordBatchPy) -> Marker | None:
+def _marker_of(batch: DefaultBatch) -> Marker | None:
     """Which end of a transaction a control batch tells; other control records, and broken ones, tell none."""
     try:
         if not batch.validate_crc():
             return None
-        body = _Cursor(bytes(batch._buffer), batch._pos)
+        body = _Cursor(*body_of(batch))
         body.varint()  # the record's length
         body.sized(1)
         body.varint()
@@ -188,11 +187,11 @@ def _marker_of(batch: _DefaultRecordBatchPy) -> Marker | None:
         return None
 
 
-def _records(batch: _DefaultRecordBatchPy, partition: TopicPartition) -> Iterator[tuple[int, Item]]:
+def _records(batch: DefaultBatch, partition: TopicPartition) -> Iterator[tuple[int, Item]]:
     """Each record of a batch whose checksum is right, with its offset."""
-    cursor = _Cursor(bytes(batch._buffer), batch._pos)
+    cursor = _Cursor(*body_of(batch))
     expected = batch.base_offset
-    for _number in range(batch._num_records):
+    for _number in range(record_count(batch)):
         try:
             body = _Cursor(cursor.sized(cursor.varint()))
         except ValueError:
@@ -206,7 +205,7 @@ def _records(batch: _DefaultRecordBatchPy, partition: TopicPartition) -> Iterato
     yield from ((offset_of(item), item) for item in lost)
 
 
-def _read_record(body: "_Cursor", batch: _DefaultRecordBatchPy, partition: TopicPartition, expected: int) -> Item:
+def _read_record(body: "_Cursor", batch: DefaultBatch, partition: TopicPartition, expected: int) -> Item:
     log_append = batch.timestamp_type == batch.LOG_APPEND_TIME
     try:
         body.sized(1)  # attributes, none of which is in use
@@ -230,7 +229,7 @@ def _read_record(body: "_Cursor", batch: _DefaultRecordBatchPy, partition: Topic
 def _read_legacy(frame: bytes, partition: TopicPartition, offset: int) -> tuple[int, tuple[Item, ...]]:
     """Message formats 0 and 1: no headers, no transactions, and a frame's offset is its last record's."""
     last = int.from_bytes(frame[:8], "big", signed=True)
-    batch = _LegacyRecordBatchPy(frame, frame[_MAGIC_AT])
+    batch = LegacyBatch(frame, frame[_MAGIC_AT])
     if not batch.validate_crc():
         lost, after = _all_lost(partition, offset, last + 1)
         return after, lost

@@ -6,7 +6,7 @@ Pure. The clouds' figures are their own documentation's (docs/kafka.md, "Cluster
 from dataclasses import dataclass, fields, replace
 
 from core.kafka.auth.clouds import Cloud, cloud_of
-from core.settings import Settings, variable_of
+from core.settings import KafkaSettings, variable_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class LimitRow:
     is_set: bool
 
 
-def limits_of(settings: Settings) -> ClientLimits:
+def limits_of(settings: KafkaSettings) -> ClientLimits:
     """The limits in force."""
     chosen = {name: getattr(settings, name) for name in _NAMES if getattr(settings, name) is not None}
     return replace(_BY_CLOUD.get(cloud_of(settings), ClientLimits()), **chosen)
 
 
-def limit_rows(settings: Settings) -> list[LimitRow]:
+def limit_rows(settings: KafkaSettings) -> list[LimitRow]:
     """Each limit and where it comes from, for people."""
     limits, cloud = limits_of(settings), cloud_of(settings)
     rows = []

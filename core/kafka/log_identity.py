@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError, for_code
 
 from core.domain.events import Record
 from core.domain.last_read import LastRead, last_read
+from core.kafka.aiokafka_internals import ask, some_node
 from core.kafka.cluster import TopicInfo
 from core.kafka.lenient_decoder import Batch, batches, offset_of
 from core.kafka.raw_fetch import READ_UNCOMMITTED, fetch
@@ -49,7 +50,7 @@ async def is_another_log(
     if gone:
         log.warning("%s is shorter than it was, in partitions %s", topic, gone)
         return True
-    asked = [_found(consumer._client, TopicPartition(topic, number), record) for number, record in known.items()]
+    asked = [_found(consumer, TopicPartition(topic, number), record) for number, record in known.items()]
     found = dict(zip(known, await asyncio.gather(*asked), strict=True))
     others = [number for number, one in found.items() if one is Found.OTHER]
     if others:
@@ -72,25 +73,24 @@ async def is_still_the_log(consumer: AIOKafkaConsumer, topic: str, known: Mappin
 
 async def has_another_id(consumer: AIOKafkaConsumer, topic: TopicInfo) -> bool:
     """Whether the cluster tells another id of the topic than it did."""
-    client = consumer._client
-    node = client.get_random_node()
+    node = some_node(consumer)
     if not topic.topic_id or node is None:
         return False
 
-    async def ask(request: Any) -> Any:
-        return await client.send(node, request)
+    async def ask_node(request: Any) -> Any:
+        return await ask(consumer, node, request)
 
-    told = await topic_id(ask, topic.topic)
+    told = await topic_id(ask_node, topic.topic)
     return bool(told) and told != topic.topic_id
 
 
-async def _found(client: Any, partition: TopicPartition, known: LastRead) -> Found:
+async def _found(consumer: AIOKafkaConsumer, partition: TopicPartition, known: LastRead) -> Found:
     """Compare one record with what stands there.
 
     Raises:
         KafkaError: the leader does not answer, or refuses.
     """
-    fetched = await fetch(client, partition, known.offset, _FETCH_BYTES, READ_UNCOMMITTED)
+    fetched = await fetch(consumer, partition, known.offset, _FETCH_BYTES, READ_UNCOMMITTED)
     if fetched is None or fetched.error == _OUT_OF_RANGE:
         return Found.UNKNOWN
     if fetched.error:

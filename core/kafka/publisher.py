@@ -21,7 +21,7 @@ from core.kafka.cluster import client_options, look
 from core.kafka.limits import limits_of
 from core.kafka.problems import problem_of
 from core.kafka.teardown import abandon_producer, close_producer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class OutboxPort(Protocol):
 class Publisher:
     """Works the outbox off; ``run`` only ends by cancellation."""
 
-    def __init__(self, settings: Settings, outbox: OutboxPort) -> None:
+    def __init__(self, settings: KafkaSettings, outbox: OutboxPort) -> None:
         self._settings = settings
         self._outbox = outbox
         self._producers: dict[str | None, AIOKafkaProducer] = {}
@@ -174,13 +174,13 @@ class Publisher:
         await asyncio.gather(*(abandon_producer(producer) for producer in producers.values()))
 
 
-def _problem_of(error: Exception, settings: Settings) -> Problem:
+def _problem_of(error: Exception, settings: KafkaSettings) -> Problem:
     if isinstance(error, PolicyViolationError) and cloud_of(settings) is Cloud.EVENT_HUBS:
         return Problem(ProblemKind.THROTTLED)  # how it ends there, and nothing that is wrong with the record
     return problem_of(error, topic=settings.topic, address=", ".join(settings.servers))
 
 
-def _patience(settings: Settings) -> float:
+def _patience(settings: KafkaSettings) -> float:
     """Seconds that a record's acknowledgement is waited for: a cloud that slows us down answers late."""
     return max(SEND_TIMEOUT_S, limits_of(settings).request_timeout_ms / 1000)
 
@@ -189,7 +189,7 @@ def _size(record: Outgoing) -> int:
     return len(record.value) + sum(len(name) + len(content) for name, content in record.headers)
 
 
-async def started_producer(settings: Settings, compression: str | None = None) -> AIOKafkaProducer:
+async def started_producer(settings: KafkaSettings, compression: str | None = None) -> AIOKafkaProducer:
     """A producer that is connected: ``acks=all``, and idempotent where the cluster's limits let it.
 
     Without idempotence a record may be there twice, which folds away. Order needs none: an issue's next record waits
@@ -251,7 +251,7 @@ async def _send(producer: AIOKafkaProducer, topic: str, record: Outgoing) -> tup
     return acknowledged.partition, acknowledged.offset
 
 
-async def publish_once(settings: Settings, record: Outgoing) -> tuple[int, int]:
+async def publish_once(settings: KafkaSettings, record: Outgoing) -> tuple[int, int]:
     """Send one record outside the outbox (``andon raise``): (partition, offset).
 
     Raises:

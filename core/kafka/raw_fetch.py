@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiokafka import TopicPartition
-from aiokafka.protocol.fetch import FetchRequest
-from aiokafka.protocol.offset import OffsetRequest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from core.kafka.aiokafka_internals import ask, ends_request, fetch_request, leader_of
 
 READ_UNCOMMITTED: Final = 0
 READ_COMMITTED: Final = 1
-_LATEST: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,9 @@ class Fetched:
     data: bytes
 
 
-async def fetch(client: Any, partition: TopicPartition, offset: int, size: int, isolation: int) -> Fetched | None:
+async def fetch(
+    consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int, size: int, isolation: int
+) -> Fetched | None:
     """Fetch once, without waiting, about ``size`` bytes from ``offset`` on; a larger batch still comes whole.
 
     None where no leader is known, or nothing of this partition is answered.
@@ -35,11 +36,10 @@ async def fetch(client: Any, partition: TopicPartition, offset: int, size: int, 
     Raises:
         KafkaError: the broker does not answer.
     """
-    leader = client.cluster.leader_for_partition(partition)
-    if leader is None or leader == -1:
+    leader = leader_of(consumer, partition)
+    if leader is None:
         return None
-    wanted = [(partition.topic, [(partition.partition, offset, size)])]
-    answer = await client.send(leader, FetchRequest(0, 1, size, isolation, wanted))
+    answer = await ask(consumer, leader, fetch_request(partition, offset, size, isolation))
     for _topic, partitions in answer.topics:
         for row in partitions:
             return _fetched(row, answer.API_VERSION)
@@ -55,7 +55,7 @@ def _fetched(row: tuple[Any, ...], version: int) -> Fetched:
     return Fetched(error, high_watermark, stable, tuple((pair[0], pair[1]) for pair in aborted), rest[-1] or b"")
 
 
-async def ends(client: Any, partitions: Sequence[TopicPartition], isolation: int) -> dict[int, int]:
+async def ends(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], isolation: int) -> dict[int, int]:
     """Partition -> offset behind its last record; read committed: its last stable offset. One question a leader.
 
     Nothing of a partition that has no leader, or whose leader does not tell.
@@ -65,15 +65,10 @@ async def ends(client: Any, partitions: Sequence[TopicPartition], isolation: int
     """
     wanted: dict[int, list[TopicPartition]] = {}
     for partition in partitions:
-        leader = client.cluster.leader_for_partition(partition)
-        if leader is not None and leader != -1:
+        leader = leader_of(consumer, partition)
+        if leader is not None:
             wanted.setdefault(leader, []).append(partition)
-    asked = [client.send(leader, _ends_request(isolation, theirs)) for leader, theirs in wanted.items()]
+    asked = [ask(consumer, leader, ends_request(isolation, theirs)) for leader, theirs in wanted.items()]
     answers = await asyncio.gather(*asked)
     rows = (row for answer in answers for _topic, told in answer.topics for row in told)
     return {number: place[1] for number, code, *place in rows if code == 0}
-
-
-def _ends_request(isolation: int, partitions: Sequence[TopicPartition]) -> OffsetRequest:
-    """All of one topic."""
-    return OffsetRequest(-1, isolation, [(partitions[0].topic, [(one.partition, _LATEST) for one in partitions])])

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CorruptRecordException, KafkaError, UnsupportedCodecError
 
 from core.domain.events import Quarantined, Record
+from core.kafka.aiokafka_internals import buffered, has_ceased_to_fetch, keep_to_all_topics, learn_all_topics
 from core.kafka.lenient_decoder import Item, offset_of, salvage
 from core.kafka.liveness import Contact
 
@@ -80,7 +81,7 @@ class Reader:
 
         For all topics: asking for one by name would create it.
         """
-        await self._consumer._client.set_topics([])
+        await learn_all_topics(self._consumer)
 
     def assign(self, positions: Mapping[int, int]) -> None:
         """Assign and seek in one go: an await in between would fetch from nowhere."""
@@ -90,7 +91,7 @@ class Reader:
         for number, partition in partitions.items():
             self._consumer.seek(partition, positions[number])
         # From now on ask for all topics: asking for this one by name would create it again if it were deleted.
-        self._consumer._client.set_topics([])
+        keep_to_all_topics(self._consumer)
         self.contact.expect(positions, time.monotonic())
 
     async def _positions(self) -> dict[int, int]:
@@ -135,8 +136,8 @@ class Reader:
 
     def _waiting(self) -> set[int]:
         """Partitions whose records are in the client's buffer: it is we who are slow, not their broker."""
-        buffered = self._consumer._fetcher._records
-        return {p.partition for p in self._consumer.assignment() if p in buffered}
+        waiting = buffered(self._consumer)
+        return {p.partition for p in self._consumer.assignment() if p in waiting}
 
     def has_backlog(self) -> bool:
         """Whether a broker's newest answer told of records that were not handed on yet."""
@@ -164,7 +165,7 @@ class Reader:
             KafkaError: as the client.
             StoreError: what came could not be committed.
         """
-        if self._consumer._fetcher.error_future.done():
+        if has_ceased_to_fetch(self._consumer):
             raise KafkaError("the client no longer fetches")
         if self._suspects:
             await self._salvage()

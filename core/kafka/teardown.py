@@ -1,7 +1,6 @@
 """Ending aiokafka clients that may hang or raise while the cluster is away (docs/kafka.md, 5 and 6).
 
-aiokafka offers no public way to abandon a client, so this file alone touches its private parts; the pinned
-minor version in pyproject.toml keeps them what they are.
+aiokafka offers no public way to abandon a client.
 """
 
 import asyncio
@@ -11,6 +10,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from core.kafka.aiokafka_internals import close_client, refuse_sends, sender_task
+
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0
@@ -19,7 +20,7 @@ STOP_S = 2.0
 async def close_consumer(consumer: AIOKafkaConsumer) -> None:
     """Stop a consumer in a task of its own, since ``stop()`` can raise CancelledError; then close its client."""
     await _bounded(consumer.stop(), "consumer")
-    await _bounded(consumer._client.close(), "consumer's client")
+    await _bounded(close_client(consumer), "consumer's client")
 
 
 async def abandon_producer(producer: AIOKafkaProducer) -> None:
@@ -27,10 +28,9 @@ async def abandon_producer(producer: AIOKafkaProducer) -> None:
 
     Sends that are under way are woken by nobody: their tasks are the caller's to cancel, after this.
     """
-    producer._closed = True
-    producer._message_accumulator._closed = True
+    refuse_sends(producer)
     await _bounded(producer.client.close(), "producer's client")
-    sender = producer._sender.sender_task if producer._sender is not None else None
+    sender = sender_task(producer)
     for _ in range(3):
         if sender is None or sender.done():
             return

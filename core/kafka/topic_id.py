@@ -11,14 +11,17 @@ from io import BytesIO
 from typing import Any, Protocol
 
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.abstract import AbstractType
-from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.types import (
+
+from core.kafka.aiokafka_internals import (
+    AbstractType,
     Boolean,
     CompactArray,
     CompactString,
     Int16,
     Int32,
+    Request,
+    RequestStruct,
+    Response,
     Schema,
     TaggedFields,
 )

@@ -119,8 +119,8 @@ class Station:
         self._ticked = asyncio.Event()
         self._publishes = False
         self._had_read_all = False
-        self.feed = Feed(settings, self, connecting=self._compare_clocks)
-        self.publisher = Publisher(settings, self)
+        self.feed = Feed(settings.kafka, self, connecting=self._compare_clocks)
+        self.publisher = Publisher(settings.kafka, self)
         self.chat = ChatDesk(
             settings,
             store,
@@ -765,7 +765,7 @@ class Station:
         topic = self.feed.topic
         if topic is not None and not topic.continues(self.scope):
             self.clock.forget()  # another cluster's clock
-        if told := await broker_now(self.settings):
+        if told := await broker_now(self.settings.kafka):
             self.clock.told(*told)
         self._tick()
 

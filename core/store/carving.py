@@ -195,7 +195,8 @@ def _value(kind: int, content: bytes) -> Value:
             return int.from_bytes(content, "big", signed=True)
         case _ if kind % 2:
             return content.decode("utf-8", "replace")  # a flipped byte costs a letter, not the row
-    return content
+        case _:
+            return content
 
 
 def _varint(data: bytes | memoryview, at: int) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def press_issue(bootstrap: str) -> None:
         "description": "유압 저하",
     }
     record = raise_issue(fields, now_ms=round(time.time() * 1000), operator="", terminal="plant")
-    asyncio.run(publish_once(load_settings(bootstrap_servers=bootstrap), record))
+    asyncio.run(publish_once(load_settings(bootstrap_servers=bootstrap).kafka, record))
 
 
 def measured(terminal: Screen, typist: Typist, goes_on: Callable[[int], bool]) -> tuple[list[float], float]:

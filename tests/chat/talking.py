@@ -77,6 +77,8 @@ class Talk:
                         self._turn(Author.CHATBOT, part.text, part.memo)
                         self._failed = ""
                         return part
+                    case _:
+                        pass
         raise AssertionError("no answer and no error")
 
     def _turn(self, author: Author, text: str, memo: Any) -> None:

@@ -131,10 +131,11 @@ async def test_from_30_characters_of_issue_id_the_session_s_id_is_too_long_too(
 ) -> None:
     assert len(LONG_ID) == 30
     guarded.message_id_chars = 255
-    for issue, status in ((LONG_ID[:-1], 200), (LONG_ID, 500)):
+    for issue in (LONG_ID[:-1], LONG_ID):
         guarded.store_issue(issue)
-        answer = await web.post(f"{API}/start-chat", json=_start(issue))
-        assert answer.status_code == status
+    assert (await web.post(f"{API}/start-chat", json=_start(LONG_ID[:-1]))).status_code == 200
+    answer = await web.post(f"{API}/start-chat", json=_start(LONG_ID))
+    assert answer.status_code == 500
     assert "chatbotSessionId" in answer.json()["detail"]
     guarded.widen()
     assert (await web.post(f"{API}/start-chat", json=_start(LONG_ID))).status_code == 200

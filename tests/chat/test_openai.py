@@ -15,7 +15,7 @@ from core.chat.http.client import ChatServer
 from core.chat.openai.backend import MODEL, OpenAI, base_address
 from core.domain.chat_problems import ChatProblemKind
 from core.domain.messages import Author
-from core.settings import Settings, SettingsError
+from core.settings import SettingsError, load_settings
 from tests.chat.openai_server import DONE, Drop, Model, Script, Wait, chunk, event, long_answer, make_model
 from tests.chat.serving import free_port
 from tests.chat.talking import LONG_S, SHORT_S, brief, until
@@ -299,7 +299,8 @@ async def test_a_redirect_takes_neither_the_question_nor_the_key_with_it(model: 
 
 
 async def test_cancelling_hangs_up(model: Model) -> None:
-    model.script = [chunk("반"), *([Wait(0.02), chunk("더")] * 500), LONG_WAIT]
+    slowly: list[str | Wait] = [Wait(0.02), chunk("더")]
+    model.script = [chunk("반"), *(slowly * 500), LONG_WAIT]
     first = asyncio.Event()
 
     async def listen(backend: OpenAI) -> None:
@@ -370,10 +371,10 @@ def test_an_address_without_a_path_gets_the_usual_one(url: str, base: str) -> No
 async def test_the_settings_choose_it(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANDON_CHAT", "openai")
     with pytest.raises(SettingsError):
-        chosen_backend(Settings())
+        chosen_backend(load_settings())
     monkeypatch.setenv("ANDON_CHAT_URL", model.url)
     monkeypatch.setenv("ANDON_CHAT_API_KEY", "sk-2")
-    backend = chosen_backend(Settings())
+    backend = chosen_backend(load_settings())
     model.says("네")
     assert isinstance(backend, OpenAI)
     assert backend.author is Author.MODEL

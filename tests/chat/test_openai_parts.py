@@ -174,7 +174,7 @@ def test_parts_that_are_thoughts_are_no_words(content: object) -> None:
 
 def _request(text: str, turns: tuple[Turn, ...] = (), **more: str) -> ChatRequest:
     issue = {"issue": "I-1", "shown_id": "I-1", "process_type": "장애접수", "mode_type": "프레스", "mode_log_id": "7"}
-    brief = IssueBrief(**{**issue, "description": "유압 저하", **more}, is_fault=True)  # type: ignore[arg-type]
+    brief = IssueBrief(**{**issue, "description": "유압 저하", **more}, is_fault=True)
     fix = PastFix("I-0", "프레스", more.get("description", ""), 1_754_600_000_000, "kim", text)
     return ChatRequest(brief, turns, text, "ko", "kim", past_fixes=(fix,))
 

@@ -115,7 +115,7 @@ GOOD = {
     "isSolved": False,
     "timestamp": "2025-08-08T17:05:37.123Z",
 }
-DROPPED = [
+DROPPED: list[tuple[dict[str, Any], str]] = [
     ({"modeLogId": None}, "log-id"),
     ({"modeLogId": "L" * 51}, "log-id-length"),
     ({"issue": 7}, "issue-type"),

@@ -150,7 +150,7 @@ def test_the_environment_is_understood(given: Any, tmp_path: Path, monkeypatch: 
         monkeypatch.setenv(name, value)
     settings = load_settings()
     assert settings.terminal_id == given()["ANDON_TERMINAL_ID"]
-    assert client_options(settings)["security_protocol"] == "PLAINTEXT"
+    assert client_options(settings.kafka)["security_protocol"] == "PLAINTEXT"
 
 
 # --- both, and the image

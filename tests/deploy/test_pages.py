@@ -39,8 +39,8 @@ def test_a_block_that_is_pasted_fits_its_cloud(
             value = str(secret)
         monkeypatch.setenv(variable, value)
     settings = load_settings()
-    assert cloud_of(settings) is CLOUDS[name]
-    problem = misfit(settings)
+    assert cloud_of(settings.kafka) is CLOUDS[name]
+    problem = misfit(settings.kafka)
     assert problem is None, problem.words
 
 
@@ -83,7 +83,7 @@ def test_what_a_page_says_of_a_wrong_setting_is_what_is_said(
     settings = load_settings(
         bootstrap_servers=servers, security_protocol=protocol, sasl_mechanism=mechanism, sasl_username=user
     )
-    problem = misfit(settings)
+    problem = misfit(settings.kafka)
     assert problem is not None
     assert problem.words in (DEPLOY / name).read_text()
 

@@ -38,7 +38,7 @@ def with_wrong_checksum(frame: bytes) -> bytes:
 
 def with_checksum(frame: bytes) -> bytes:
     """``frame``, whatever was done to it, with the checksum that fits."""
-    crc = calc_crc32c(frame[DefaultRecordBase.ATTRIBUTES_OFFSET :])
+    crc: int = calc_crc32c(frame[DefaultRecordBase.ATTRIBUTES_OFFSET :])
     return frame[: DefaultRecordBase.CRC_OFFSET] + crc.to_bytes(4, "big") + frame[DefaultRecordBase.ATTRIBUTES_OFFSET :]
 
 

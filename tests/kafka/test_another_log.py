@@ -37,7 +37,7 @@ async def broker(request: pytest.FixtureRequest, kafka_version: str, tmp_path: P
         await one.start()
         settings = load_settings(bootstrap_servers=one.bootstrap, topic="t", data_dir=tmp_path)
         await one.create_topic("t")
-        assert bool((await look(settings)).topic_id) is not old
+        assert bool((await look(settings.kafka)).topic_id) is not old
         yield one
     finally:
         one.close()

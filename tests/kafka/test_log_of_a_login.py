@@ -35,10 +35,10 @@ async def test_no_secret_in_the_log(own_kafka: StartKafka, tmp_path: Path, form:
             )
             log_to_file(settings)
             if password == SECRET:
-                assert (await topic_facts(settings)).topic == "t"
+                assert (await topic_facts(settings.kafka)).topic == "t"
                 continue
             with pytest.raises(ClusterError) as refused:
-                await topic_facts(settings)
+                await topic_facts(settings.kafka)
             assert refused.value.problem.kind is ProblemKind.LOGIN
             assert WRONG not in str(refused.value)
     written = (tmp_path / "data" / LOG_NAME).read_bytes()

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,7 +166,11 @@ async def test_a_right_to_read_that_is_taken_away_is_said_and_given_back_found(
 ) -> None:
     broker = await own_kafka(users={"terminal": "secret"})
     await broker.create_topic("t")
-    login = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN", "sasl_username": "terminal"}
+    login: dict[str, Any] = {
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "PLAIN",
+        "sasl_username": "terminal",
+    }
     async with running(broker.login_bootstrap, "t", tmp_path, **login, sasl_password="secret") as watched:
         await watched.live()
         await broker.deny("terminal", "READ", "t")

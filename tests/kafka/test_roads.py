@@ -5,6 +5,7 @@ import json
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -159,7 +160,11 @@ async def test_a_topic_made_anew_is_replayed_in_full(own_kafka: StartKafka, tmp_
 async def test_a_wrong_login_is_named(own_kafka: StartKafka, tmp_path: Path) -> None:
     broker = await own_kafka(users={"terminal": "right"})
     await broker.create_topic("t")
-    login = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN", "sasl_username": "terminal"}
+    login: dict[str, Any] = {
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "PLAIN",
+        "sasl_username": "terminal",
+    }
     async with running(broker.login_bootstrap, "t", tmp_path / "1", **login, sasl_password="wrong") as watched:
         await watched.until(lambda s: s.freshness.problem is not None)
         assert watched.station.freshness.problem.kind is ProblemKind.LOGIN  # type: ignore[union-attr]
@@ -241,7 +246,11 @@ async def test_no_right_to_write_is_parked_until_it_is_given(own_kafka: StartKaf
     await broker.create_topic("t")
     await send(broker.bootstrap, "t", issue_value("R3"))
     await broker.deny("terminal", "WRITE", "t")
-    login = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN", "sasl_username": "terminal"}
+    login: dict[str, Any] = {
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "PLAIN",
+        "sasl_username": "terminal",
+    }
     async with running(broker.login_bootstrap, "t", tmp_path, **login, sasl_password="secret") as watched:
         await watched.until(lambda s: s.issue("R3") is not None)
         entry = await watched.station.resolve("R3", "note")

@@ -6,6 +6,7 @@ Told alike in the three places where somebody looks: the app's status, ``andon d
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from core.doctor import Verdict, examine
 from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings, variable_of
+from core.station.station import Station
 from tests.kafka.certificates import PASSPHRASE
 from tests.kafka.issuer import SECRET, Signer, TokenServer
 from tests.kafka.secure import PASSWORD, SecureKafka
@@ -171,6 +173,10 @@ def without_servers(given: Given) -> Given:
     return {name: value for name, value in given.items() if name != "bootstrap_servers"}
 
 
+def _knows(issue: str, station: Station) -> bool:
+    return station.issue(issue) is not None
+
+
 async def first_failed(given: Given, topic: str, folder: Path) -> str:
     """Doctor's first failed line; empty when nothing failed."""
     settings = load_settings(topic=topic, data_dir=folder, lang="en", **given)
@@ -246,7 +252,7 @@ async def test_logins_that_run_out_lose_no_event(
         while number < 10 or len(tokens.given) < began + 2:
             number += 1
             await send(secure.broker.bootstrap, closed_topic, issue_value(f"I{number}"))
-            await watched.until(lambda s, issue=f"I{number}": s.issue(issue) is not None)
+            await watched.until(partial(_knows, f"I{number}"))
             await asyncio.sleep(0.3)  # the plant goes on
 
 

@@ -20,7 +20,7 @@ DAY_MS = 86_400_000
 
 
 async def facts_of(kafka: RealKafka, topic: str) -> TopicFacts:
-    return await topic_facts(load_settings(bootstrap_servers=kafka.bootstrap, topic=topic))
+    return await topic_facts(load_settings(bootstrap_servers=kafka.bootstrap, topic=topic).kafka)
 
 
 async def test_partitions_offsets_and_times(kafka: RealKafka, topic: str) -> None:
@@ -81,11 +81,11 @@ async def test_without_the_right_to_see_the_settings_the_rest_is_told(own_kafka:
     await produce_many(broker.bootstrap, "t", [Outgoing(issue_value("A"), timestamp_ms=AT)])
     await broker.deny("kim", "DESCRIBE_CONFIGS", "t")
     as_kim = settings_of(broker, "t", tmp_path)
-    facts = await topic_facts(as_kim)
+    facts = await topic_facts(as_kim.kafka)
     assert (facts.retention_ms, facts.cleanup_policy, facts.max_message_bytes) == (None, None, None)
     assert (facts.partitions[0].count, facts.partitions[0].last_ms) == (1, AT)
     await broker.deny("kim", "READ", "t")
-    unread = await topic_facts(as_kim)
+    unread = await topic_facts(as_kim.kafka)
     assert (unread.partitions[0].count, unread.partitions[0].last_ms) == (1, None)
 
 

@@ -94,7 +94,9 @@ def andon_in_terminal(
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, *program],
-        **{"stdin": slave, "stdout": slave, "stderr": slave, **streams},
+        stdin=streams.get("stdin", slave),
+        stdout=streams.get("stdout", slave),
+        stderr=streams.get("stderr", slave),
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),  # the terminal, whatever the streams
         env={**inherited, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},

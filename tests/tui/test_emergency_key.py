@@ -1,5 +1,7 @@
 """People in danger: one key and one command from everywhere, and the loudest thing on the screen."""
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -101,7 +103,7 @@ async def test_each_danger_has_its_digit_and_its_own_instructions(stage: Stage) 
         for key, danger in DANGERS_BY_KEY.items():
             await pilot.press(key)
             wanted = instructions_for((danger,), "ko")
-            await stage.until(lambda wanted=wanted: all(line in told(stage) for line in wanted.precautions))
+            await stage.until(partial(_all_told, stage, wanted.precautions))
         await pilot.press("0")
         await stage.until(lambda: instructions_for((), "ko").precautions[0] in told(stage))
 
@@ -207,11 +209,19 @@ async def test_the_second_emergency_is_on_the_screen_from_its_first_line(stage: 
         await goes_to(stage, pilot, "floor")
         for number, text in enumerate(("손이끼었어요", "불났어요"), 1):
             await pilot.press("enter", *text, "enter")
-            await stage.until(lambda number=number: len(alerts(stage)) == number)
+            await stage.until(partial(_has_alerts, stage, number))
             await stage.settled(pilot)
             assert "비상정지" in lines(stage)
             assert "119" in lines(stage)
             assert "✚ 응급" in lines(stage)
+
+
+def _all_told(stage: Stage, wanted: Iterable[str]) -> bool:
+    return all(line in told(stage) for line in wanted)
+
+
+def _has_alerts(stage: Stage, count: int) -> bool:
+    return len(alerts(stage)) == count
 
 
 def alerts(stage: Stage, issue: str = PRESS) -> list[object]:

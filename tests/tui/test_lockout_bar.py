@@ -1,6 +1,7 @@
 """The bar above the transcript: "before you start" until the lockout was checked in this episode, then who and when."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -71,7 +72,7 @@ async def test_it_says_who_checked_and_when_and_on_a_restart_too(
 
 
 @pytest.mark.parametrize("again", [{}, {"headers": (("ce_type", b"andon.issue.reopened"),)}])
-async def test_a_new_episode_is_open_again(stage: Stage, again: dict[str, object]) -> None:
+async def test_a_new_episode_is_open_again(stage: Stage, again: dict[str, Any]) -> None:
     stage.take(event(PRESS, minutes_ago=9))
     async with stage.running() as pilot:
         await check(stage, pilot)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage
@@ -103,7 +104,12 @@ async def test_the_pinned_row_ages(stage: Stage, monkeypatch: pytest.MonkeyPatch
         painted: list[object] = []
         issues = stage.app.floor.query_one(IssueList)
         refresh = issues.refresh
-        monkeypatch.setattr(issues, "refresh", lambda *regions, **how: painted.extend(regions) or refresh(*regions))
+
+        def refreshed(*regions: Region, **_how: bool) -> IssueList:
+            painted.extend(regions)
+            return refresh(*regions)
+
+        monkeypatch.setattr(issues, "refresh", refreshed)
         stage.app.floor.refresh_state()
         edge = issues.edge
         assert edge is not None

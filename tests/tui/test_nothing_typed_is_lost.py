@@ -16,12 +16,19 @@ from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.screens.emergency import EmergencyScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.outbox import OutboxScreen
-from tui.screens.resolve import NoteComposer, ResolveScreen
+from tui.screens.resolve import ResolveScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
+from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
 PAINT = "PAINT_014_20250808_002"
+
+
+def _noted(into: list[str], entry: str) -> tuple[()]:
+    """Stands in for laying an entry out: nothing is to be seen of it."""
+    into.append(entry)
+    return ()
 
 
 def composer(stage: Stage) -> Composer:
@@ -395,7 +402,7 @@ async def test_a_chattering_issue_leaves_its_transcript_alone(stage: Stage, monk
     async with stage.running():
         await stage.until(lambda: stage.said(PRESS) == 1)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: laid.append(entry.id) or ())
+        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: _noted(laid, entry.id))
         for minute in range(1, 21):
             stage.take(*(event(PRESS, minutes_ago=59 - minute, description=str(n)) for n in range(30)))
             stage.app.floor.refresh_state()
@@ -416,7 +423,7 @@ async def test_two_reopenings_of_one_moment_are_two_entries_that_stay(
         entries = stage.app.floor.pane.entries  # type: ignore[union-attr]
         assert len({entry.id for entry in entries}) == len(entries)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: laid.append(entry.id) or ())
+        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: _noted(laid, entry.id))
         await stage.tell(event(PRESS, minutes_ago=1))
         stage.app.floor.refresh_state()
         assert len(laid) <= 1, "the others stay as they are"

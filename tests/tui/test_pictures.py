@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ FOLDER = Path(__file__).parents[2] / "screenshots"
     ],
 )
 async def test_picture(
-    tmp_path: Path, name: str, scene: str, lang: str, size: tuple[int, int], more: dict[str, str]
+    tmp_path: Path, name: str, scene: str, lang: str, size: tuple[int, int], more: dict[str, Any]
 ) -> None:
     with set_stage(tmp_path / "data", lang=lang, **more) as stage:
         SCENES[scene].prepare(stage)

@@ -75,11 +75,13 @@ async def test_the_status_names_what_could_not_be_read(stage: Stage) -> None:
     async with stage.running(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
         await stage.until(lambda: isinstance(stage.app.screen, ConditionScreen))
-        trouble = stage.app.screen.query_one("#condition-trouble", SafeText)
+        condition = stage.app.screen
+        assert isinstance(condition, ConditionScreen)
+        trouble = condition.query_one("#condition-trouble", SafeText)
         await stage.until(lambda: "이상이 없습니다" in str(trouble.render()) or bool(str(trouble.render())))
         quiet = str(trouble.render())
         await stage.tell(Record("t", 0, 0, 1, None, b'[{"issue": "A"}]'))
-        stage.app.screen._draw()
+        condition._draw()
         told = str(trouble.render())
         assert told != quiet
         assert "JSON 배열" in told

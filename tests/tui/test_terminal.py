@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,11 @@ def _raise(surroundings: Mapping[str, str], issue: str, description: str) -> Non
         "description": description,
     }
     record = raise_issue(fields, now_ms=1_790_000_000_000, operator="", terminal="plant")
-    asyncio.run(publish_once(settings, record))
+    asyncio.run(publish_once(settings.kafka, record))
+
+
+def _is_selected(issue: str, text: str) -> bool:
+    return f"unacknowledged, overdue  {issue} " in text
 
 
 def _live(terminal: Terminal) -> None:
@@ -116,7 +121,7 @@ def test_keys_as_terminals_send_them_in_hangul_mode(surroundings: dict[str, str]
             row = re.search(rf" {number} ▲.*\n.*\n +(ROW_\d)", terminal.text.replace("▌", " "))
             assert row is not None
             terminal.type(f"\x1b{number}")
-            terminal.until(lambda text, issue=row[1]: f"unacknowledged, overdue  {issue} " in text)
+            terminal.until(partial(_is_selected, row[1]))
         terminal.type(ENTER)
         terminal.type("\u1112\u1161\u11ab\u1100\u1173\u11af")
         terminal.until(lambda text: "한글" in text.replace(" ", ""))

@@ -262,7 +262,7 @@ async def test_a_chatbot_that_thinks_is_not_waited_for_with_the_question_either(
 @pytest.mark.usefixtures("in_doubt")
 @pytest.mark.parametrize("text", ["타는 냄새가 나요", "기름이 뿜어 나와요"])
 async def test_advice_stands_first_each_time_and_is_not_hidden_by_the_gate(tmp_path: Path, text: str) -> None:
-    [advice] = advice_lines(alerts.assess(text), "ko")
+    [advice] = advice_lines(assess(text), "ko")
     async with floor(tmp_path, Scripted("plant", Author.CHATBOT)) as there:
         there.tell("A")
         told = await there.ask("A", text, text)
@@ -351,8 +351,13 @@ def told_in(there: Floor, issue: str) -> int:
 async def test_an_issue_is_assessed_once_for_each_of_its_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from core.domain import event_danger
 
-    asked = []
-    monkeypatch.setattr(event_danger, "assess", lambda text: asked.append(text) or Assessment(Level.NO))
+    asked: list[str] = []
+
+    def assessed(text: str) -> Assessment:
+        asked.append(text)
+        return Assessment(Level.NO)
+
+    monkeypatch.setattr(event_danger, "assess", assessed)
     async with floor(tmp_path) as there:
         there.tell("A", description="하나")
         issue = there.station.register.issues["A"]

@@ -53,6 +53,8 @@ def walked(value: object) -> Iterator[dict[str, Any]]:
         case list():
             for inner in value:
                 yield from walked(inner)
+        case _:
+            pass
 
 
 def resolved(reference: str) -> Any:

@@ -1,6 +1,7 @@
 """Every text is said in Korean too, with the same placeholders."""
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,11 +27,18 @@ def _messages() -> set[str | tuple[str, ...]]:
 def _korean() -> dict[str | tuple[str, ...], tuple[str, ...]]:
     with files("core").joinpath("locale", "ko", "andon.po").open("rb") as source:
         catalogue = read_po(source, locale="ko")
-    return {
-        message.id: message.string if isinstance(message.string, tuple) else (message.string,)
-        for message in catalogue
-        if message.id and not message.fuzzy
-    }
+    known = (message for message in catalogue if message.id and not message.fuzzy)
+    return {_keyed(message.id): _worded(message.string) for message in known}
+
+
+def _keyed(message: str | Sequence[str]) -> str | tuple[str, ...]:
+    return message if isinstance(message, str) else tuple(message)
+
+
+def _worded(translation: str | Sequence[str | None] | None) -> tuple[str, ...]:
+    """Each form, the empty text where one is missing."""
+    forms = (translation,) if translation is None or isinstance(translation, str) else translation
+    return tuple(form or "" for form in forms)
 
 
 def test_every_message_is_translated() -> None:

@@ -218,12 +218,12 @@ def bearer(url: str = "http://127.0.0.1:1/token") -> Settings:
 
 
 async def test_all_clients_of_a_loop_share_one_source_and_another_loop_has_its_own() -> None:
-    here = shared_tokens(bearer())
-    assert shared_tokens(bearer()) is here
-    assert shared_tokens(bearer("http://127.0.0.1:2/token")) is not here
+    here = shared_tokens(bearer().kafka)
+    assert shared_tokens(bearer().kafka) is here
+    assert shared_tokens(bearer("http://127.0.0.1:2/token").kafka) is not here
 
     async def elsewhere() -> bool:
-        return shared_tokens(bearer()) is here
+        return shared_tokens(bearer().kafka) is here
 
     assert not await asyncio.to_thread(lambda: asyncio.run(elsewhere()))
 
@@ -238,7 +238,7 @@ def test_a_loop_that_has_ended_is_let_go_with_its_tokens(monkeypatch: pytest.Mon
     )
 
     async def log_in() -> "weakref.ref[asyncio.AbstractEventLoop]":
-        assert await shared_tokens(iam).token()
+        assert await shared_tokens(iam.kafka).token()
         return weakref.ref(asyncio.get_running_loop())
 
     ended = asyncio.run(log_in())
@@ -247,4 +247,4 @@ def test_a_loop_that_has_ended_is_let_go_with_its_tokens(monkeypatch: pytest.Mon
 
 
 async def test_extensions_go_beside_the_token() -> None:
-    assert shared_tokens(bearer()).extensions() == {"logicalCluster": "lkc-1", "identityPoolId": "pool-1"}
+    assert shared_tokens(bearer().kafka).extensions() == {"logicalCluster": "lkc-1", "identityPoolId": "pool-1"}

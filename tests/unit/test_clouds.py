@@ -38,7 +38,7 @@ def given(servers: str, protocol: str = "PLAINTEXT", mechanism: str | None = Non
     ],
 )
 def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
-    assert cloud_of(given(servers)) is cloud
+    assert cloud_of(given(servers).kafka) is cloud
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
     ],
 )
 def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ProblemKind, says: str) -> None:
-    problem = misfit(settings)
+    problem = misfit(settings.kafka)
     assert problem is not None
     assert problem.kind is kind
     assert says in problem.words
     assert "{" not in problem.words
     with pytest.raises(ClusterError):
-        client_options(settings)
+        client_options(settings.kafka)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Proble
     ],
 )
 def test_what_may_work_is_tried(settings: Settings) -> None:
-    assert misfit(settings) is None
+    assert misfit(settings.kafka) is None
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def test_what_may_work_is_tried(settings: Settings) -> None:
     ],
 )
 def test_the_region_is_in_the_setting_or_the_host_name(settings: Settings, region: str) -> None:
-    assert region_of_msk(settings) == region
+    assert region_of_msk(settings.kafka) == region
 
 
 @given_any(st.one_of(st.text(), st.text(alphabet="abAuth=,.-1 \x01\n")))
 def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text: str) -> None:
     """They stand between control characters in the login's message: none may forge another part of it."""
     settings = given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions=text)
-    if misfit(settings) is not None:
+    if misfit(settings.kafka) is not None:
         return
     for name, value in settings.sasl_extensions.items():
         assert name.isascii()
@@ -147,16 +147,16 @@ def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text:
 
 def test_where_this_machine_is_says_nothing_of_the_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    assert region_of_msk(given(f"{MSK}:9098", TLS, "AWS_MSK_IAM")) == "ap-northeast-2"
+    assert region_of_msk(given(f"{MSK}:9098", TLS, "AWS_MSK_IAM").kafka) == "ap-northeast-2"
 
 
 def test_a_connection_string_needs_no_user_beside_it() -> None:
-    options = client_options(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING))
+    options = client_options(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_password=STRING).kafka)
     assert options["sasl_plain_username"] == "$ConnectionString"
     assert options["sasl_plain_password"] == STRING
 
 
 def test_no_secret_is_in_any_words() -> None:
-    problem = misfit(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING))
+    problem = misfit(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING).kafka)
     assert problem is not None
     assert "SharedAccessKey" not in problem.words

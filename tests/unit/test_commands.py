@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -17,6 +18,9 @@ from aiokafka import AIOKafkaProducer
 from core.domain.journal import first_break
 from core.store.store import Store
 from tests.unit.commands import andon, environment
+
+if TYPE_CHECKING:
+    from core.demo.embedded_broker import EmbeddedBroker
 
 embedded = pytest.importorskip("core.demo.embedded_broker")
 pytest.importorskip("confluent_kafka", reason="needs the extra demo: confluent-kafka")
@@ -26,13 +30,13 @@ ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066
 
 
 @pytest.fixture
-def broker() -> Iterator["embedded.EmbeddedBroker"]:
+def broker() -> Iterator["EmbeddedBroker"]:
     with embedded.EmbeddedBroker({TOPIC: 3}) as broker:
         yield broker
 
 
 @pytest.fixture
-def given(broker: "embedded.EmbeddedBroker", tmp_path: Path) -> dict[str, str]:
+def given(broker: "EmbeddedBroker", tmp_path: Path) -> dict[str, str]:
     return {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap, "ANDON_DATA_DIR": str(tmp_path / "data")}
 
 
@@ -112,7 +116,7 @@ def test_wrong_use_is_2_and_failure_is_1_in_one_line(tmp_path: Path) -> None:
 
 
 def test_a_resolve_without_contact_is_kept_and_goes_out_at_the_next_start(
-    given: dict[str, str], broker: "embedded.EmbeddedBroker"
+    given: dict[str, str], broker: "EmbeddedBroker"
 ) -> None:
     raise_issue(given, "PRESS_2")
     raise_issue(given, "OTHER")

@@ -8,6 +8,7 @@ import pytest
 from core.domain.freshness import FeedState
 from core.kafka.feed import Feed
 from core.kafka.liveness import Contact
+from core.kafka.raw_sink import RawSink
 from core.settings import load_settings
 
 
@@ -40,7 +41,7 @@ def test_records_that_wait_behind_others_are_contact_too() -> None:
 async def test_a_cancellation_that_nobody_asked_for_ends_no_feed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    feed = Feed(load_settings(bootstrap_servers="127.0.0.1:1", data_dir=tmp_path), Deaf())
+    feed = Feed(load_settings(bootstrap_servers="127.0.0.1:1", data_dir=tmp_path).kafka, Deaf())
     sessions = []
 
     async def session() -> None:
@@ -59,8 +60,5 @@ async def test_a_cancellation_that_nobody_asked_for_ends_no_feed(
     assert task.cancelled()
 
 
-class Deaf:
-    """A sink that is told of the freshness and nothing else."""
-
-    def feed_changed(self, *_: object) -> None:
-        """Nothing to do."""
+class Deaf(RawSink):
+    """A sink that nobody listens to."""

@@ -195,8 +195,12 @@ async def test_fragments_are_shown_before_the_answer_is_whole_and_the_whole_coun
 
 
 async def test_thinking_that_was_taken_for_the_answer_is_taken_back_on_the_screen_and_in_the_store() -> None:
-    script = [Fragment("Okay, the user"), Retracted(), Fragment("밸브"), ChatProblem(ChatProblemKind.DROPPED)]
-    async with scene(Scripted("model", Author.MODEL, [script, [Fragment("hm"), Retracted(), script[-1]]])) as there:
+    dropped = ChatProblem(ChatProblemKind.DROPPED)
+    scripts: list[Sequence[Part]] = [
+        [Fragment("Okay, the user"), Retracted(), Fragment("밸브"), dropped],
+        [Fragment("hm"), Retracted(), dropped],
+    ]
+    async with scene(Scripted("model", Author.MODEL, scripts)) as there:
         there.talk.say("A", "?", name="kim")
         await there.settled(MessageState.FAILED)
         assert there.said_by(Author.MODEL) == ["밸브"]

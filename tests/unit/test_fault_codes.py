@@ -7,7 +7,7 @@ import asyncio
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -123,7 +123,7 @@ def _score(memo: Mapping[str, str], fault: str) -> str:
     return "offered first" if memo["playbook.candidates"].split(",")[0] == fault else "missed"
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
     "id alone": lambda case: {"issue": case["example_id"], "description": ""},
     "bare code": lambda case: {"issue": case["code"] or case["example_id"], "description": ""},
     "id in small letters": lambda case: {"issue": case["example_id"].lower(), "description": ""},

@@ -102,7 +102,7 @@ def kept() -> Kept:
 
 @asynccontextmanager
 async def reading(broker: EmbeddedBroker, kept: Kept, folder: Path) -> AsyncIterator[Feed]:
-    feed = Feed(load_settings(bootstrap_servers=broker.bootstrap, topic=TOPIC, data_dir=folder), kept)
+    feed = Feed(load_settings(bootstrap_servers=broker.bootstrap, topic=TOPIC, data_dir=folder).kafka, kept)
     task = asyncio.create_task(feed.run())
     try:
         yield feed
@@ -180,7 +180,7 @@ async def test_a_broker_that_falls_silent_at_once_is_told_however_long_its_reque
     monkeypatch.setattr(feed_module, "BEGIN_S", 0.5)
     async with answering_once(broker) as address:
         settings = load_settings(bootstrap_servers=address, topic=TOPIC, data_dir=tmp_path, request_timeout_ms=300_000)
-        task = asyncio.create_task(Feed(settings, kept).run())
+        task = asyncio.create_task(Feed(settings.kafka, kept).run())
         try:
             await until(lambda: bool(kept.problems), within=10)
         finally:

@@ -129,7 +129,7 @@ async def test_the_feed_is_not_live_before_what_runs_beside_has_ended(broker: Em
         await may_end.wait()
 
     settings = load_settings(bootstrap_servers=broker.bootstrap, topic=TOPIC, data_dir=tmp_path)
-    feed = Feed(settings, kept, connecting=beside)
+    feed = Feed(settings.kafka, kept, connecting=beside)
     task = asyncio.create_task(feed.run())
     try:
         await asyncio.wait_for(begun.wait(), 10)
@@ -158,7 +158,7 @@ async def test_what_runs_beside_ends_with_its_session(
 
     monkeypatch.setattr(feed_module._Session, "run", run)
     settings = load_settings(bootstrap_servers=broker.bootstrap, topic=TOPIC, data_dir=tmp_path)
-    task = asyncio.create_task(Feed(settings, kept, connecting=beside).run())
+    task = asyncio.create_task(Feed(settings.kafka, kept, connecting=beside).run())
     try:
         await asyncio.wait_for(ended.wait(), 10)
     finally:

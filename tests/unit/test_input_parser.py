@@ -38,6 +38,8 @@ def told(messages: list[Message]) -> list[str | tuple[str]]:
                 found.append((text,))
             case events.Key(key=key):
                 found.append(key)
+            case _:
+                pass
     return found
 
 

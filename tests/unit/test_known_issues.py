@@ -92,7 +92,7 @@ def test_churn_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_replay_is_committed_by_the_second_and_whole_once_it_is_live(tmp_path: Path) -> None:
-    station, commits = make_station(tmp_path), []
+    station, commits = make_station(tmp_path), list[object]()
     become(station, FeedState.CATCHING_UP)
     commit = station.store.commit_batch
     with mock.patch.object(station.store, "commit_batch", side_effect=lambda *args: commits.append(commit(*args))):
@@ -132,7 +132,7 @@ def test_a_batch_costs_the_same_statements_whatever_it_holds(tmp_path: Path) -> 
 
 
 def test_the_solved_issues_that_a_batch_names_are_read_with_one_statement(tmp_path: Path) -> None:
-    station, told = make_station(tmp_path), []
+    station, told = make_station(tmp_path), list[str]()
     say_live(station)
     take(station, *_churn(100))
     again = [record(payload(f"PRESS-{n}"), at=NOW + WINDOW * 9 + n, offset=300 + n) for n in range(100)]

@@ -4,6 +4,7 @@ import json
 import random
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,8 +24,13 @@ from core.store.store import Batch, Store
 from tests.peers.chatbot_peer import ChatbotPeer
 from tests.unit.making import NOW, event, payload, record
 
-WELDER = {"modeType": "용접기", "modeLogId": "WELD_LOG_7", "description": "전극 마모", "extra": {"line": 3}}
-SCRIPT = {"modeType": "프레스", "modeLogId": "SOLVED_A", "description": "A 해결됨"}
+WELDER: dict[str, Any] = {
+    "modeType": "용접기",
+    "modeLogId": "WELD_LOG_7",
+    "description": "전극 마모",
+    "extra": {"line": 3},
+}
+SCRIPT: dict[str, Any] = {"modeType": "프레스", "modeLogId": "SOLVED_A", "description": "A 해결됨"}
 FACTS = ("processType", "modeType", "modeLogId", "description")
 BY_TERMINAL = (("ce_type", RESOLVED.encode()), ("ce_source", b"/terminals/T"))
 
@@ -36,7 +42,7 @@ def fold(*found: IssueEvent) -> Issue:
     return register.issues["A"]
 
 
-def opened(at: int = NOW, **fields: object) -> IssueEvent:
+def opened(at: int = NOW, **fields: Any) -> IssueEvent:
     return event(at, **{**WELDER, "processType": "정기점검", **fields})
 
 
@@ -162,7 +168,7 @@ def test_an_issue_kept_by_older_rules_is_shown_replayed_and_written_anew(tmp_pat
         db.execute("INSERT INTO offsets VALUES ('s', 0, 9)")
     snapshot = store.load_snapshot("s")
     assert snapshot.issues == (fold(welder, solve),)
-    assert (snapshot.offsets, snapshot.outdated) == ({}, {"A"})
+    assert (dict(snapshot.offsets), snapshot.outdated) == ({}, frozenset({"A"}))
     store.commit_batch("s", Batch(snapshot.issues, {0: 9}))
     again = store.load_snapshot("s")
     assert (again.offsets, again.outdated) == ({0: 9}, frozenset())

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from core.chat.playbook.past_fixes import MOST, similar
 from core.domain.issue_register import IssueRegister
-from core.domain.issues import Issue
 from core.domain.past_fix import PastFix
 from tests.unit.making import NOW, event
 
@@ -162,7 +161,7 @@ def test_only_resolved_issues_of_the_same_equipment_are_told_whatever_stands_in_
     plant = Plant()
     for number, (description, mode_type, is_solved) in enumerate(told):
         (plant.solved if is_solved else plant.raised)(f"I{number}", description, mode_type)
-    issues: dict[str, Issue] = plant.register.issues
+    issues = plant.register.issues
     for issue in issues.values():
         found = similar(issue, issues.values(), lambda _issue: "")
         assert len(found) <= MOST

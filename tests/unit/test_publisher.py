@@ -86,7 +86,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 @asynccontextmanager
 async def working(outbox: Outbox) -> AsyncIterator[Publisher]:
-    one = Publisher(load_settings(bootstrap_servers="127.0.0.1:1"), outbox)
+    one = Publisher(load_settings(bootstrap_servers="127.0.0.1:1").kafka, outbox)
     task = asyncio.create_task(one.run())
     try:
         yield one
@@ -129,7 +129,7 @@ async def test_a_cloud_that_slows_us_down_is_named_to_who_raises_one_issue(
         ("kafka.plant:9092", ProblemKind.REJECTED),
     ):
         with pytest.raises(ClusterError) as caught:
-            await publisher.publish_once(load_settings(bootstrap_servers=servers), resolve("A"))
+            await publisher.publish_once(load_settings(bootstrap_servers=servers).kafka, resolve("A"))
         assert caught.value.problem.kind is kind
     assert wire.abandoned == wire.made
 

@@ -60,7 +60,7 @@ def test_an_empty_secret_file_is_no_secret_until_one_is_wanted(tmp_path: Path, m
     monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "empty"))
     assert load_settings().sasl_password is None
     wanting = load_settings(security_protocol="SASL_SSL", sasl_mechanism="PLAIN", sasl_username="kim")
-    problem = misfit(wanting)
+    problem = misfit(wanting.kafka)
     assert problem is not None
     assert f"KAFKA_SASL_PASSWORD_FILE={tmp_path / 'empty'}" in problem.words
 

@@ -2,8 +2,10 @@
 
 import sqlite3
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -79,11 +81,12 @@ def test_the_outbox_never_goes_back(store: Store) -> None:
     assert sent is not None
     assert (sent.state, sent.partition, sent.offset) == (OutboxState.SENT, 1, 9)
     store.outbox.confirm(event_id)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: store.outbox.mark_sent(event_id, 1, 10),
         lambda: store.outbox.wait(event_id, None),
         lambda: store.outbox.park(event_id, Problem(ProblemKind.NO_WRITE, "t")),
-    ):
+    )
+    for change in changes:
         change()
         confirmed = store.outbox.get(event_id)
         assert confirmed is not None
@@ -189,7 +192,8 @@ def test_any_altered_or_removed_entry_is_found(count: int, data: st.DataObject) 
     place = data.draw(st.integers(0, count - 1))
     field = data.draw(st.sampled_from(["at_ms", "operator", "action", "issue", "detail", "previous", "hash", "seq"]))
     altered = [*whole]
-    altered[place] = replace(whole[place], **{field: data.draw(changes)[field]})
+    change: dict[str, Any] = {field: data.draw(changes)[field]}
+    altered[place] = replace(whole[place], **change)
     assert first_break(altered) is not None
     if place < count - 1:
         assert first_break(whole[:place] + whole[place + 1 :]) is not None

@@ -40,7 +40,7 @@ def given(folder: Path, **files: str) -> Settings:
 
 
 def test_the_host_s_name_is_always_checked(made: Path) -> None:
-    context = tls_context(given(made, ssl_ca_file="cert.pem"))
+    context = tls_context(given(made, ssl_ca_file="cert.pem").kafka)
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
 
@@ -54,7 +54,7 @@ def test_the_host_s_name_is_always_checked(made: Path) -> None:
     ],
 )
 def test_a_certificate_of_ours_is_taken(made: Path, files: dict[str, str]) -> None:
-    tls_context(given(made, **files))
+    tls_context(given(made, **files).kafka)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_certificate_of_ours_is_taken(made: Path, files: dict[str, str]) -> No
 )
 def test_what_cannot_be_used_is_named(made: Path, files: dict[str, str], names: str) -> None:
     with pytest.raises(ClusterError) as caught:
-        tls_context(given(made, **files))
+        tls_context(given(made, **files).kafka)
     assert caught.value.problem.kind is ProblemKind.FILE
     assert names in caught.value.problem.words
     assert PASSPHRASE not in caught.value.problem.words

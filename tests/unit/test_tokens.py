@@ -196,7 +196,7 @@ def given(url: str, **more: str) -> Settings:
 
 
 async def test_client_credentials_bring_a_token(endpoint: Endpoint) -> None:
-    token = await ClientCredentials(given(endpoint.url, oauth_scope="kafka")).fetch()
+    token = await ClientCredentials(given(endpoint.url, oauth_scope="kafka").kafka).fetch()
     assert token.value.get_secret_value() == "jwt"
     [(headers, form)] = endpoint.asked
     assert form == {"grant_type": "client_credentials", "scope": "kafka"}
@@ -222,7 +222,7 @@ async def test_each_refusal_is_told_and_none_holds_the_secret(
 ) -> None:
     endpoint.answer = answer
     with pytest.raises(ClusterError) as caught:
-        await ClientCredentials(given(endpoint.url)).fetch()
+        await ClientCredentials(given(endpoint.url).kafka).fetch()
     assert caught.value.problem.kind is kind
     assert SECRET not in caught.value.problem.words
     assert "\x1b" not in caught.value.problem.words
@@ -230,18 +230,18 @@ async def test_each_refusal_is_told_and_none_holds_the_secret(
 
 async def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(ClusterError) as caught:
-        await ClientCredentials(given(f"http://127.0.0.1:{free_port()}/token")).fetch()
+        await ClientCredentials(given(f"http://127.0.0.1:{free_port()}/token").kafka).fetch()
     assert caught.value.problem.kind is ProblemKind.ISSUER
 
 
 @pytest.mark.parametrize("url", ["", "ftp://h/x", "token", "http://"])
 async def test_what_is_no_address_is_told(url: str) -> None:
     with pytest.raises(ClusterError) as caught:
-        client_options(given(url))
+        client_options(given(url).kafka)
     assert caught.value.problem.kind is ProblemKind.ISSUER_UNKNOWN
 
 
 async def test_the_client_gets_a_provider(endpoint: Endpoint) -> None:
-    options = client_options(given(endpoint.url))
+    options = client_options(given(endpoint.url).kafka)
     assert options["sasl_mechanism"] == "OAUTHBEARER"
     assert await options["sasl_oauth_token_provider"].token() == "jwt"

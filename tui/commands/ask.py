@@ -224,7 +224,7 @@ async def _known(station: Station, issue: str, *, in_danger: bool) -> None:
         CommandError, ClusterError: as ``ask``.
     """
     is_known = station.issue(issue) is not None
-    if station.settings.servers and not (is_known and in_danger):
+    if station.settings.kafka.servers and not (is_known and in_danger):
         try:
             async with asyncio.timeout(REPLAY_S if is_known else None):
                 await caught_up(station)

@@ -32,7 +32,7 @@ async def play_demo(settings: Settings) -> bool:
 @contextmanager
 def _demo_cluster(settings: Settings) -> Iterator[Settings]:
     with (
-        EmbeddedBroker({settings.topic: DEMO_PARTITIONS}) as broker,
+        EmbeddedBroker({settings.kafka.topic: DEMO_PARTITIONS}) as broker,
         tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
     ):
         demo = demo_settings(settings, broker.bootstrap, Path(folder))

@@ -18,11 +18,11 @@ async def raise_one(settings: Settings, fields: dict[str, str | None]) -> None:
     Raises:
         ClusterError: it is not on the topic.
     """
-    await look(settings)  # a mistyped topic must not come into being by writing to it
+    await look(settings.kafka)  # a mistyped topic must not come into being by writing to it
     clock = StationClock(lambda: time.time_ns() // 1_000_000)
-    if told := await broker_now(settings):
+    if told := await broker_now(settings.kafka):
         clock.told(*told)
     record = raise_issue(fields, now_ms=clock.stamp_ms(), operator=settings.operator, terminal=settings.terminal_id)
-    partition, offset = await publish_once(settings, record)
-    place = f"{settings.topic}[{partition}]@{offset}"
+    partition, offset = await publish_once(settings.kafka, record)
+    place = f"{settings.kafka.topic}[{partition}]@{offset}"
     print(_("raised {issue}: {place}").format(issue=inert_line(record.issue), place=place))

@@ -31,7 +31,7 @@ async def running_station(settings: Settings, store: Store, *, publish: bool) ->
 async def conversing_station(settings: Settings, store: Store, backend: ChatBackend) -> AsyncIterator[Station]:
     """Run a Station that answers, reads the topic where a broker is set, and publishes nothing."""
     station = Station(settings, store, backend)
-    async with _alongside(_read_and_answer(station, connect=bool(settings.servers)), ends_with_it=True):
+    async with _alongside(_read_and_answer(station, connect=bool(settings.kafka.servers)), ends_with_it=True):
         yield station
 
 
@@ -45,7 +45,7 @@ async def _read_and_answer(station: Station, *, connect: bool) -> None:
 @asynccontextmanager
 async def running_feed(settings: Settings, sink: FeedSink) -> AsyncIterator[Feed]:
     """Read the topic into ``sink`` in the background, without a Station."""
-    feed = Feed(settings, sink)
+    feed = Feed(settings.kafka, sink)
     async with _alongside(feed.run()):
         yield feed
 

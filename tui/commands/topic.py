@@ -28,7 +28,7 @@ async def print_topic(settings: Settings, *, as_json: bool) -> None:
     Raises:
         ClusterError: the cluster cannot be used, or has no such topic.
     """
-    facts = await topic_facts(settings)
+    facts = await topic_facts(settings.kafka)
     if as_json:
         print(inert_json(topic_as_json(facts), indent=2))
         return

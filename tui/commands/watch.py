@@ -39,7 +39,7 @@ async def watch(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: 
     Raises:
         ClusterError: the settings cannot work; waiting would not change them.
     """
-    client_options(settings)
+    client_options(settings.kafka)
     # From the beginning everything is news, also what this terminal knows already.
     with scratch_store(settings, with_snapshot=from_now) as store:
         async with running_station(settings, store, publish=False) as station:
@@ -58,7 +58,7 @@ async def watch_raw(settings: Settings, wanted: Wanted, *, as_json: bool, from_n
     Raises:
         ClusterError: as ``watch``.
     """
-    client_options(settings)
+    client_options(settings.kafka)
     sink = RawSink()
     async with running_feed(settings, sink) as feed:
         teller = _Teller(feed)

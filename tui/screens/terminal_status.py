@@ -75,7 +75,7 @@ class ConditionScreen(Over[None]):
         facts = [
             (_("data"), freshness_words(freshness, now)),
             (_("last contact"), contact),
-            (_("cluster"), inert_line(f"{', '.join(settings.servers)} · {station.scope or '-'}", 200)),
+            (_("cluster"), inert_line(f"{', '.join(settings.kafka.servers)} · {station.scope or '-'}", 200)),
             (_("open issues"), _open_words(station, now, now_ms)),
             (_("outbox"), outbox),
             (_("quarantine"), f"{station.quarantine_count:,}"),

@@ -154,18 +154,21 @@ def _turning(issue: Issue) -> list[tuple[Mark, bool]]:
 
 
 def _mark_entry(mark: Mark, now_ms: int, *, first: bool) -> Entry:
+    entry = _system_entry(f"mark-{hash(mark)}", _mark_words(mark, first=first), clock(mark.time_ms, now_ms))
+    return replace(entry, counts=mark.kind is Kind.REOPEN)
+
+
+def _mark_words(mark: Mark, *, first: bool) -> str:
     match mark.kind:
         case Kind.SOLVED:
             by = mark.operator or _("the plant")
-            text = _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+            return _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
         case Kind.REOPEN:
             by = mark.operator or _("the plant")
-            text = _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+            return _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
         case Kind.OPEN:
             source = inert_line(mark.source.rpartition("/")[2]) if mark.source else _("the plant")
-            text = (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
-    entry = _system_entry(f"mark-{hash(mark)}", text, clock(mark.time_ms, now_ms))
-    return replace(entry, counts=mark.kind is Kind.REOPEN)
+            return (_("raised by {source}") if first else _("raised again by {source}")).format(source=source)
 
 
 def _system_entry(entry_id: str, text: str, at: str, *, alarming: bool = False) -> Entry:

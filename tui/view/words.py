@@ -286,19 +286,24 @@ def recovery_words(recovery: Recovery | None, *, is_rebuilding: bool) -> str:
 
 def outgoing_words(entry: OutboxEntry) -> str:
     """How far a resolve or a reopening has come."""
-    what = _("resolve") if entry.record.action == RESOLVED else _("reopen")
+    words = _state_words(entry, _("resolve") if entry.record.action == RESOLVED else _("reopen"))
+    return f"{words} · {entry.problem.words}" if entry.problem else words
+
+
+def _state_words(entry: OutboxEntry, what: str) -> str:
     match entry.state:
         case OutboxState.WAITING:
-            words = _("{what}: waiting in the outbox").format(what=what)
+            return _("{what}: waiting in the outbox").format(what=what)
         case OutboxState.SENT:
-            words = _("{what}: sent, not read back yet").format(what=what)
+            return _("{what}: sent, not read back yet").format(what=what)
         case OutboxState.CONFIRMED:
-            words = _("{what}: confirmed").format(what=what)
+            return _("{what}: confirmed").format(what=what)
         case OutboxState.PARKED:
-            words = _("{what}: parked, Ctrl+R sends it again").format(what=what)
+            return _("{what}: parked, Ctrl+R sends it again").format(what=what)
         case OutboxState.HELD:
-            words = _held_words(entry, what)
-    return f"{words} · {entry.problem.words}" if entry.problem else words
+            return _held_words(entry, what)
+        case OutboxState.WITHDRAWN:
+            return _("{what}: withdrawn").format(what=what)
 
 
 def _held_words(entry: OutboxEntry, what: str) -> str:

@@ -134,6 +134,8 @@ class AnswerFilter:
                 self._part, self._strips = (_Part.ANSWER if is_final else _Part.THOUGHT), True
             case "over":
                 self._part = _Part.OVER
+            case _:
+                pass  # a message's mark outside of a channel
         return False
 
     def _close(self) -> bool:

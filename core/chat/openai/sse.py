@@ -58,7 +58,9 @@ class EventDecoder:
                 self._data.append(value)
             case "event":
                 self._name = value
-            case _ if name not in _IGNORED:
+            case _ if name in _IGNORED:
+                pass
+            case _:
                 return ServerEvent(stray=line)
         return None
 

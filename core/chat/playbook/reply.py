@@ -5,13 +5,12 @@ from dataclasses import replace
 
 from core.chat.backend import Answer, ChatRequest, IssueBrief
 from core.chat.playbook.alerts import EMERGENCY_DIGIT, emergency_answer, standing_ask
-from core.chat.playbook.event_faults import Told, codes_of, told_by
-from core.chat.playbook.fault_codes import arranged, book_of
+from core.chat.playbook.answer_writer import AnswerWriter
+from core.chat.playbook.event_faults import Told, told_by
+from core.chat.playbook.fault_codes import book_of
 from core.chat.playbook.fault_finder import Finding, finder_for
 from core.chat.playbook.intents import Intent, choice, intent, is_gone, is_still, step_number
-from core.chat.playbook.library import Bilingual, Equipment, Fault, Inspection, Playbook, library
-from core.chat.playbook.past_fix_phrases import solved_before_words
-from core.chat.playbook.past_fixes import same_fault
+from core.chat.playbook.library import Fault, Inspection
 from core.chat.playbook.phrases import (
     AGAIN,
     ALL_OR_THIS,
@@ -28,7 +27,6 @@ from core.chat.playbook.phrases import (
 )
 from core.chat.playbook.position import CANDIDATES, OFFERED, Place, place_in
 from core.domain.messages import Alert
-from core.domain.past_fix import PastFix
 from core.emergency import Level, assess
 
 
@@ -38,13 +36,13 @@ class Reply:
     def __init__(self, request: ChatRequest) -> None:
         self._issue: IssueBrief = request.issue
         self._text = request.text.strip()
-        self._past_fixes = request.past_fixes
         self._place = place_in(request.history)
         self._speech = Speech(request.language)
         self._first_offer = EMERGENCY_DIGIT + 1 if request.alert is Alert.ASK else 1
         self._was_asked = request.alert is Alert.NONE and standing_ask(request.history) is not None
         """Whether the words before this question asked if somebody is hurt."""
         self._book = book_of(request.issue.mode_type, request.issue.issue)
+        self._writer = AnswerWriter(request, self._book, self._speech)
         self._finder = finder_for(self._book.mode_types[0] if self._book else request.issue.mode_type)
 
     def answer(self) -> Answer:
@@ -73,51 +71,22 @@ class Reply:
     def _open(self) -> Answer:
         """The opening words, from what the event tells."""
         if not self._issue.is_fault:
-            return self._inspect()
+            return self._writer.checklist()
         told = self._event()
         lead = self._speech.code(told.code.code, differs=told.differs) if told.code else ""
         if told.sure:
-            return self._begin(told.faults[0], TAKEN_FOR, lead)
+            return self._writer.fault(told.faults[0], TAKEN_FOR, lead)
         return self._ask(told.faults, lead) if told.faults else self._not_known()
 
     def _event(self) -> Told:
         return told_by(self._issue, self._book, self._finder, self._find)
-
-    def _inspect(self) -> Answer:
-        inspection = self._equipment.inspection
-        checklist = self._speech.checklist(inspection)
-        return self._told(checklist, Place(inspection), holds_steps=self._issue.is_fault)
-
-    def _begin(self, fault: Fault, lead: str, told_by: str = "") -> Answer:
-        """Which fault it is, what to look at from outside, what solved it before. No step yet."""
-        notice = self._speech.foreign(self._foreign(fault), known=self._book is not None)
-        said = self._speech.fault(fault, lead, notice, self._solved_before(fault))
-        return self._told(paragraphs(told_by, said), Place(fault))
-
-    def _foreign(self, fault: Fault) -> Playbook | None:
-        """The playbook of a fault of other equipment; None for one of this equipment's."""
-        book = library().of_fault(fault)
-        return None if book is self._book else book
-
-    def _spoken(self, part: Fault | Inspection) -> Fault | Inspection:
-        """As it is told here: what is likeliest with this issue's code comes first."""
-        return arranged(part, codes_of(self._issue, self._book))
-
-    def _solved_before(self, fault: Fault) -> str:
-        """The best past fix of this very fault, where anybody noted anything."""
-        best = next((fix for fix in self._past_fixes if fix.note and self._is_of(fix, fault)), None)
-        return solved_before_words(best, self._speech) if best else ""
-
-    def _is_of(self, fix: PastFix, fault: Fault) -> bool:
-        known = self._book is book_of(fix.equipment, fix.issue)
-        return known and same_fault(fix.equipment, fix.issue, fix.description, fault.id)
 
     # --- what was typed to walk through it
 
     def _pick(self, number: int) -> Answer:
         """The one that was offered under ``number``."""
         chosen = self._place.offered_as(number)
-        return self._ask(self._place.candidates) if chosen is None else self._begin(chosen, CHOSEN)
+        return self._ask(self._place.candidates) if chosen is None else self._writer.fault(chosen, CHOSEN)
 
     def _follow(self, wanted: Intent) -> Answer:
         match wanted:
@@ -126,7 +95,7 @@ class Reply:
             case Intent.SOLVED:
                 return self._solved()
             case Intent.HELP:
-                return self._told(self._speech.say(HELP))
+                return self._told(HELP)
             case Intent.RESTART:
                 return self._restart()
             case Intent.STILL | Intent.NO if self._place.candidates:
@@ -134,11 +103,11 @@ class Reply:
             case Intent.YES if self._place.solved:
                 return self._solved()
             case Intent.YES if len(self._place.candidates) == 1:
-                return self._begin(self._place.candidates[0], CHOSEN)
+                return self._writer.fault(self._place.candidates[0], CHOSEN)
             case _ if self._place.part:
                 return self._go_on(wanted, self._place.part)
             case Intent.NEXT if len(self._place.candidates) == 1:
-                return self._begin(self._place.candidates[0], CHOSEN)
+                return self._writer.fault(self._place.candidates[0], CHOSEN)
             case _:
                 return self._ask(self._place.candidates) if self._place.candidates else self._open()
 
@@ -156,15 +125,15 @@ class Reply:
             return self._well()
         if wanted is Intent.NO and not self._place.step:
             # "No" to "I take this for": neither the fault nor its precautions are agreed to.
-            return self._exclude((part,)) if isinstance(part, Fault) else self._inspect()
+            return self._exclude((part,)) if isinstance(part, Fault) else self._writer.checklist()
         return self._walk(wanted)
 
     def _solved(self) -> Answer:
-        return self._told(self._speech.solved(self._equipment.release_checks), replace(self._place, solved=True))
+        return self._writer.solved(replace(self._place, solved=True))
 
     def _well(self) -> Answer:
         """Something is in order: only who stands there knows whether that is all."""
-        return self._told(self._speech.say(ALL_OR_THIS))
+        return self._told(ALL_OR_THIS)
 
     def _walk(self, wanted: Intent) -> Answer:
         """One step on ("next", "still there"), one back, or the same again."""
@@ -176,13 +145,10 @@ class Reply:
         if part is None:
             return self._open()
         last = len(part.steps)
-        place = Place(part, max(0, min(step, last + 1)))
-        if place.step == 0:
-            return self._begin(part, AGAIN) if isinstance(part, Fault) else self._inspect()
-        if place.step > last:
-            return self._told(self._speech.end(part), place)
-        touches = self._issue.is_fault or isinstance(part, Fault)
-        return self._told(self._speech.step(self._spoken(part), place.step), place, holds_steps=touches)
+        step = max(0, min(step, last + 1))
+        if step == 0:
+            return self._writer.fault(part, AGAIN) if isinstance(part, Fault) else self._writer.checklist()
+        return self._writer.end(part, step) if step > last else self._writer.step(part, step)
 
     def _restart(self) -> Answer:
         """The walk from its beginning; at the beginning already, the whole conversation's."""
@@ -205,7 +171,7 @@ class Reply:
         if fault == self._place.part:
             return self._stay(fault)
         lead = SWITCHED if self._place.part else CHOSEN if fault in self._place.candidates else TAKEN_FOR
-        return self._begin(fault, lead)
+        return self._writer.fault(fault, lead)
 
     def _find(self, text: str) -> Finding:
         """On equipment without a playbook nothing is sure: another machine's steps are only offered."""
@@ -227,7 +193,7 @@ class Reply:
     def _stay(self, fault: Fault | Inspection) -> Answer:
         title = self._speech.data(fault.title)
         told = (self._speech.say(STAYS, title=title), self._speech.say(STILL_AT, title=title))
-        return self._told(paragraphs(*told), replace(self._place, candidates=()))
+        return self._writer.told(paragraphs(*told), replace(self._place, candidates=()))
 
     def _exclude(self, denied: tuple[Fault, ...]) -> Answer:
         """It is said what it is not: what was offered or begun is dropped, what is left is asked."""
@@ -244,28 +210,11 @@ class Reply:
     def _ask(self, candidates: Iterable[Fault], lead: str = "") -> Answer:
         """Ask back. A walk that is under way stays where it is: "next" goes on with it."""
         offered = tuple(candidates)[:OFFERED]
-        books = [self._foreign(fault) for fault in offered]
-        place = replace(self._place, candidates=offered, first=self._first_offer)
-        return self._told(paragraphs(lead, self._speech.ask(offered, books, self._first_offer)), place)
+        return self._writer.question(replace(self._place, candidates=offered, first=self._first_offer), lead)
 
     def _not_known(self, lead: str = "") -> Answer:
-        known = self._book.faults if self._book else ()
-        place = replace(self._place, candidates=())
-        return self._told(paragraphs(lead, self._speech.not_known(known, place.part)), place)
+        return self._writer.not_known(replace(self._place, candidates=()), lead)
 
-    # --- the answer
-
-    def _told(self, text: str, place: Place | None = None, *, holds_steps: bool = False) -> Answer:
-        """The answer, with the precautions of the equipment and of the fault; no confidence is reported."""
-        place = place or self._place
-        return Answer(text, self._precautions(place.part), memo=place.memo(), holds_steps=holds_steps)
-
-    def _precautions(self, part: Fault | Inspection | None) -> tuple[str, ...]:
-        further: tuple[Bilingual, ...] = part.precautions if isinstance(part, Fault) else ()
-        foreign = self._foreign(part) if isinstance(part, Fault) else None
-        theirs = foreign.precautions if foreign else ()
-        return self._speech.lines(dict.fromkeys((*self._equipment.precautions, *theirs, *further)))
-
-    @property
-    def _equipment(self) -> Equipment:
-        return self._book or library().common
+    def _told(self, message: str) -> Answer:
+        """Something said in between: the walk stays where it is."""
+        return self._writer.told(self._speech.say(message), self._place)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from core.domain.problems import Problem, ProblemKind
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.text import inert_line
 
 CONNECTION_STRING_USER = "$ConnectionString"
@@ -36,7 +36,7 @@ class Cloud(StrEnum):
     CONFLUENT = "confluent"
 
 
-def cloud_of(settings: Settings) -> Cloud:
+def cloud_of(settings: KafkaSettings) -> Cloud:
     """The cloud of the first bootstrap address that names one."""
     for host, _port in _addresses(settings):
         if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and ".kafka" in host:
@@ -50,55 +50,55 @@ def cloud_of(settings: Settings) -> Cloud:
     return Cloud.NONE
 
 
-def misfit(settings: Settings) -> Problem | None:
+def misfit(settings: KafkaSettings) -> Problem | None:
     """The first thing in ``settings`` that cannot work, and what to write instead; None where nothing is known."""
     found = (rule(settings, cloud_of(settings)) for rule in _RULES)
     return next((problem for problem in found if problem is not None), None)
 
 
-def first_host(settings: Settings) -> str:
+def first_host(settings: KafkaSettings) -> str:
     """The host name of the first bootstrap address."""
     return next((host for host, _port in _addresses(settings)), "")
 
 
-def region_of_msk(settings: Settings) -> str:
+def region_of_msk(settings: KafkaSettings) -> str:
     """The AWS region of the cluster: the setting before what the brokers' names hold; empty where neither tells."""
     found = (_REGION.search(host) for host, _port in _addresses(settings))
     return settings.aws_region or next((match[1] for match in found if match), "")
 
 
-def is_iam(settings: Settings) -> bool:
+def is_iam(settings: KafkaSettings) -> bool:
     """Whether the login is MSK's with IAM: by its name, or as OAUTHBEARER, which it is on the wire."""
     own = cloud_of(settings) is Cloud.MSK and not settings.oauth_token_url
     return settings.sasl_mechanism == "AWS_MSK_IAM" or (settings.sasl_mechanism == "OAUTHBEARER" and own)
 
 
-def is_connection_string(settings: Settings) -> bool:
+def is_connection_string(settings: KafkaSettings) -> bool:
     """Whether the password is one of Event Hubs'."""
     password = settings.sasl_password
     return password is not None and password.get_secret_value().startswith(_CONNECTION_STRING)
 
 
-def _addresses(settings: Settings) -> Iterator[tuple[str, int | None]]:
+def _addresses(settings: KafkaSettings) -> Iterator[tuple[str, int | None]]:
     for address in settings.servers:
         host, colon, port = address.rpartition(":")
         known = bool(colon) and port.isdigit()
         yield (host if known else address).strip("[]").lower().rstrip("."), int(port) if known else None
 
 
-def _ports(settings: Settings) -> set[int | None]:
+def _ports(settings: KafkaSettings) -> set[int | None]:
     return {port for _host, port in _addresses(settings)}
 
 
 # --- the rules, the first that fits is told
 
 
-def _google_endpoint(settings: Settings, _cloud: Cloud) -> Problem | None:
+def _google_endpoint(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
     named = any(host == _GOOGLE_ENDPOINT for host, _port in _addresses(settings))
     return Problem(ProblemKind.GOOGLE_ENDPOINT, _GOOGLE_ENDPOINT) if named else None
 
 
-def _protocol(settings: Settings, cloud: Cloud) -> Problem | None:
+def _protocol(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     """The clouds encrypt; only MSK has a plain listener, on 9092."""
     protocol = settings.security_protocol
     if settings.sasl_mechanism is not None and not protocol.startswith("SASL"):
@@ -109,13 +109,13 @@ def _protocol(settings: Settings, cloud: Cloud) -> Problem | None:
     return None
 
 
-def _mechanism(settings: Settings, cloud: Cloud) -> Problem | None:
+def _mechanism(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     if settings.sasl_mechanism is not None or not settings.security_protocol.startswith("SASL"):
         return None
     return Problem(ProblemKind.NO_MECHANISM, _MECHANISMS[cloud])
 
 
-def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
+def _port_of_msk(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     if cloud is not Cloud.MSK:
         return None
     ports, others = _ports(settings), _MSK_PLAIN_PORTS | _MSK_TLS_PORTS
@@ -126,17 +126,17 @@ def _port_of_msk(settings: Settings, cloud: Cloud) -> Problem | None:
     return None
 
 
-def _region(settings: Settings, _cloud: Cloud) -> Problem | None:
+def _region(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
     return None if not is_iam(settings) or region_of_msk(settings) else Problem(ProblemKind.NO_REGION)
 
 
-def _port_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
+def _port_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     if cloud is not Cloud.EVENT_HUBS or _ports(settings) == {9093}:
         return None
     return Problem(ProblemKind.PORT, f"{_shown(_ports(settings))} → 9093 (Event Hubs)")
 
 
-def _user_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
+def _user_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     """The user's name is always the same: left out beside a connection string it is understood."""
     if cloud is not Cloud.EVENT_HUBS or settings.sasl_mechanism != "PLAIN":
         return None
@@ -144,7 +144,7 @@ def _user_of_event_hubs(settings: Settings, cloud: Cloud) -> Problem | None:
     return None if fits else Problem(ProblemKind.CONNECTION_STRING, CONNECTION_STRING_USER)
 
 
-def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
+def _secret(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     mechanism = settings.sasl_mechanism or ""
     if mechanism != "PLAIN" and not mechanism.startswith("SCRAM"):
         return None
@@ -159,13 +159,13 @@ def _secret(settings: Settings, cloud: Cloud) -> Problem | None:
     return Problem(ProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
 
 
-def _password_name(settings: Settings) -> str:
+def _password_name(settings: KafkaSettings) -> str:
     """What is to be set: a file that is named but empty is told as such."""
     path = settings.sasl_password_file
     return "KAFKA_SASL_PASSWORD" if path is None else f"KAFKA_SASL_PASSWORD_FILE={inert_line(str(path), 200)}"
 
 
-def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:
+def _token_endpoint(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
     """The clouds' own tokens come from their own libraries, where no token server is named."""
     own = cloud in (Cloud.MSK, Cloud.GOOGLE, Cloud.EVENT_HUBS) and not settings.oauth_token_url
     if settings.sasl_mechanism != "OAUTHBEARER" or own:
@@ -174,7 +174,7 @@ def _token_endpoint(settings: Settings, cloud: Cloud) -> Problem | None:
     return None if whole else Problem(ProblemKind.ISSUER_UNKNOWN, "")
 
 
-def _extensions(settings: Settings, _cloud: Cloud) -> Problem | None:
+def _extensions(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
     """Names and values as RFC 7628, section 3.1, has them; ``auth`` is the token's own."""
     pairs = settings.sasl_extensions.items()
     fit = all(_EXTENSION.fullmatch(name) and _EXTENSION_VALUE.fullmatch(value) for name, value in pairs)
@@ -192,7 +192,7 @@ _MECHANISMS = {
     Cloud.GOOGLE: "OAUTHBEARER",
     Cloud.CONFLUENT: "PLAIN",
 }
-_RULES: tuple[Callable[[Settings, Cloud], Problem | None], ...] = (
+_RULES: tuple[Callable[[KafkaSettings, Cloud], Problem | None], ...] = (
     _google_endpoint,
     _protocol,
     _mechanism,

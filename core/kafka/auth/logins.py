@@ -9,26 +9,12 @@ from weakref import WeakKeyDictionary
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.auth.clouds import CONNECTION_STRING_USER, Cloud, cloud_of, first_host, is_iam, region_of_msk
 from core.kafka.auth.tokens import Fetch, OffLoop, Tokens
-from core.settings import Settings
+from core.settings import KafkaSettings
 
-_OF_A_SOURCE = (
-    "bootstrap_servers",
-    "sasl_mechanism",
-    "aws_region",
-    "oauth_token_url",
-    "oauth_client_id",
-    "oauth_client_secret",
-    "oauth_scope",
-    "oauth_extensions",
-    "ssl_ca_file",
-    "ssl_cert_file",
-    "ssl_key_file",
-)
-"""The settings that tell one source of tokens from another."""
-_shared: MutableMapping[asyncio.AbstractEventLoop, dict[tuple[Any, ...], Tokens]] = WeakKeyDictionary()
+_shared: MutableMapping[asyncio.AbstractEventLoop, dict[KafkaSettings, Tokens]] = WeakKeyDictionary()
 
 
-def login_options(settings: Settings) -> dict[str, Any]:
+def login_options(settings: KafkaSettings) -> dict[str, Any]:
     """aiokafka's options to log in, where the protocol has a login.
 
     Raises:
@@ -46,20 +32,19 @@ def login_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def shared_tokens(settings: Settings) -> Tokens:
+def shared_tokens(settings: KafkaSettings) -> Tokens:
     """The tokens for these settings, the same for every client in this event loop.
 
     Raises:
         ClusterError: as ``login_options``.
     """
     known = _shared.setdefault(asyncio.get_running_loop(), {})
-    key = tuple(getattr(settings, name) for name in _OF_A_SOURCE)
-    if key not in known:
-        known[key] = Tokens(_source(settings), extensions=settings.sasl_extensions)
-    return known[key]
+    if settings not in known:
+        known[settings] = Tokens(_source(settings), extensions=settings.sasl_extensions)
+    return known[settings]
 
 
-def _source(settings: Settings) -> Fetch:
+def _source(settings: KafkaSettings) -> Fetch:
     """Who gives the tokens: a token server where one is named, else the cloud's own library. Only that is loaded."""
     if is_iam(settings):
         from core.kafka.auth.msk import signed_token

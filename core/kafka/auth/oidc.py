@@ -11,7 +11,7 @@ import httpx
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.auth.tls import tls_context
 from core.kafka.auth.tokens import FETCH_S, Token
-from core.settings import Settings
+from core.settings import KafkaSettings
 from core.support.text import inert_line
 
 ANSWER_LIMIT = 64 * 1024
@@ -24,7 +24,7 @@ _DETAIL_LIMIT = 160
 class ClientCredentials:
     """Fetches tokens. The secret goes to the configured address and to no other: redirects are not followed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: KafkaSettings) -> None:
         """
         Raises:
             ClusterError: the address is no http or https one.

@@ -4,10 +4,10 @@ import ssl
 from pathlib import Path
 
 from core.domain.problems import ClusterError, Problem, ProblemKind
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 
-def tls_context(settings: Settings) -> ssl.SSLContext:
+def tls_context(settings: KafkaSettings) -> ssl.SSLContext:
     """The context for SSL and SASL_SSL, with the plant's own authority and a certificate of ours where they are set.
 
     Raises:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
-
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import Array, Boolean, Int16, Int32, Request, RequestStruct, Response, Schema, String
 from core.kafka.cluster import connected
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 _READ, _WRITE, _DESCRIBE = 3, 4, 8
 """Bits of Kafka's AclOperation codes."""
@@ -87,7 +85,7 @@ class Rights:
         return None if self._bits is None else bool(self._bits & 1 << operation)
 
 
-async def rights_on_topic(settings: Settings, address: str) -> Rights:
+async def rights_on_topic(settings: KafkaSettings, address: str) -> Rights:
     """Ask the broker at ``address``.
 
     Raises:

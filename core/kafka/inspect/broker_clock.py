@@ -9,12 +9,22 @@ import time
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.api import Request, RequestStruct, Response
-from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, Int64, Schema, TaggedFields
 
 from core.domain.problems import ClusterError
+from core.kafka.aiokafka_internals import (
+    CompactArray,
+    CompactString,
+    Int16,
+    Int32,
+    Int64,
+    Request,
+    RequestStruct,
+    Response,
+    Schema,
+    TaggedFields,
+)
 from core.kafka.cluster import connected
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +96,7 @@ class _QuorumRequest(Request[_QuorumRequest1]):  # type: ignore[misc]  # aiokafk
         return request_struct_class([(_METADATA_TOPIC, [(0, {})], {})], {})
 
 
-async def broker_now(settings: Settings) -> tuple[int, float] | None:
+async def broker_now(settings: KafkaSettings) -> tuple[int, float] | None:
     """The cluster's time in epoch ms, and when its answer was here (monotonic s); None where it does not tell.
 
     The time is never later than the broker's at that moment, and earlier by no more than the answer's way. Every
@@ -104,7 +114,7 @@ async def broker_now(settings: Settings) -> tuple[int, float] | None:
     return None
 
 
-async def _told_by(settings: Settings, address: str) -> tuple[int, float] | None:
+async def _told_by(settings: KafkaSettings, address: str) -> tuple[int, float] | None:
     try:
         async with connected(settings, address) as connection:
             told_ms = _leaders_time(await connection.send(_QuorumRequest()))
@@ -114,7 +124,7 @@ async def _told_by(settings: Settings, address: str) -> tuple[int, float] | None
     return None if told_ms is None else (told_ms, answered)
 
 
-async def broker_ahead_s(settings: Settings, address: str) -> float | None:
+async def broker_ahead_s(settings: KafkaSettings, address: str) -> float | None:
     """Seconds that the cluster's clock is ahead of this terminal's; None where it does not tell.
 
     Exact to the time that the question takes, and what the controller waits: well below a second.

@@ -8,10 +8,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from core.domain.events import Record
+from core.kafka.aiokafka_internals import keep_to_all_topics
 from core.kafka.cluster import client_options
 from core.kafka.reader import MAX_RECORDS, Undecodable, record_of
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ _LONGEST_S = 5.0
 _POLL_MS = 250
 
 
-async def newest_records(settings: Settings, spans: Mapping[int, tuple[int, int]]) -> list[Record]:
+async def newest_records(settings: KafkaSettings, spans: Mapping[int, tuple[int, int]]) -> list[Record]:
     """The newest records of each partition; fewer where the cluster is slow or a record cannot be decoded.
 
     Args:
@@ -52,8 +53,7 @@ async def _read(
     consumer.assign(list(ends))
     for partition, end in ends.items():
         consumer.seek(partition, max(spans[partition.partition][0], end - MOST))
-    # Asking for this topic by name could create it anew, were it deleted now.
-    consumer._client.set_topics([])
+    keep_to_all_topics(consumer)  # asking for this topic by name could create it anew, were it deleted now
     while any([await consumer.position(partition) < end for partition, end in ends.items()]):
         for batch in (await consumer.getmany(timeout_ms=_POLL_MS, max_records=MAX_RECORDS)).values():
             found += map(record_of, batch)

@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin.config_resource import ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
-from aiokafka.protocol.admin import DescribeConfigsRequest
-from aiokafka.protocol.metadata import MetadataRequest
 
 from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.kafka.aiokafka_internals import (
+    ConfigResourceType,
+    ask,
+    configuration_request,
+    keep_to_all_topics,
+    metadata_request,
+    some_node,
+)
 from core.kafka.cluster import TopicInfo, client_options, look
 from core.kafka.problems import problem_of
 from core.kafka.raw_fetch import READ_COMMITTED, ends
 from core.kafka.reader import Undecodable
 from core.kafka.teardown import close_consumer
-from core.settings import Settings
+from core.settings import KafkaSettings
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +100,7 @@ class TopicFacts:
         return "compact" in (self.cleanup_policy or "")
 
 
-async def topic_facts(settings: Settings) -> TopicFacts:
+async def topic_facts(settings: KafkaSettings) -> TopicFacts:
     """Ask the cluster for everything that it tells of the issue topic.
 
     Raises:
@@ -112,7 +117,7 @@ async def topic_facts(settings: Settings) -> TopicFacts:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+async def _client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
         **client_options(settings),
         group_id=None,
@@ -129,13 +134,13 @@ async def _client(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 async def _facts(consumer: AIOKafkaConsumer, info: TopicInfo) -> TopicFacts:
-    client, topic = consumer._client, info.topic
-    answer = await client.send(client.get_random_node(), MetadataRequest([topic], allow_auto_topic_creation=False))
+    topic = info.topic
+    answer = await ask(consumer, some_node(consumer), metadata_request(topic))
     described = answer.to_object()
     rows = _partition_rows(described, topic)
     led = [TopicPartition(topic, row["partition"]) for row in rows if row["leader"] >= 0]
     spans = await _spans(consumer, led)
-    stable = await ends(client, led, READ_COMMITTED)
+    stable = await ends(consumer, led, READ_COMMITTED)
     times = await _times(consumer, spans)
     of_topic = await _configuration(consumer, ConfigResourceType.TOPIC, topic, _TOPIC_KEYS)
     return TopicFacts(
@@ -218,8 +223,7 @@ def _place(consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int]) 
     consumer.assign(list(positions))
     for partition, offset in positions.items():
         consumer.seek(partition, offset)
-    # Asking for this topic by name could create it anew, were it deleted now.
-    consumer._client.set_topics([])
+    keep_to_all_topics(consumer)  # asking for this topic by name could create it anew, were it deleted now
 
 
 async def _stamps(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> AsyncIterator[int]:
@@ -270,10 +274,9 @@ async def _configuration(
     consumer: AIOKafkaConsumer, kind: ConfigResourceType, name: str, keys: Sequence[str], *, node: int | None = None
 ) -> dict[str, str]:
     """The settings that are told; without the right, or on a broker without the call, none."""
-    client = consumer._client
-    request = DescribeConfigsRequest([(int(kind), name, list(keys))])
+    request = configuration_request(kind, name, keys)
     try:
-        answer = await client.send(client.get_random_node() if node is None else node, request)
+        answer = await ask(consumer, some_node(consumer) if node is None else node, request)
     except (KafkaError, NotImplementedError, OSError) as error:
         log.info("the settings of %s are not told: %r", name, error)
         return {}
