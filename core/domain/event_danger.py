@@ -36,6 +36,10 @@ class EventDangers:
         self._known[issue.id] = (description, found)
         return found
 
+    def forget(self, issue: str) -> None:
+        """It is not listed any more; asked again, it is assessed anew."""
+        self._known.pop(issue, None)
+
     def is_emergency(self, issue: Issue, raised: IssueEvent | None = None) -> bool:
         """Whether people are in danger for certain; ``raised`` as in ``of``."""
         return self.of(issue, raised).level is Level.YES

@@ -39,6 +39,10 @@ class Names:
         if issue not in alike:
             self._by_look[seen] = tuple(sorted((*alike, issue)))
 
+    def alike(self, issue: str) -> tuple[str, ...]:
+        """The known ids that look like ``issue``, itself among them: what is shown of each depends on the others."""
+        return self._by_look.get(look(issue), ())
+
     def shown(self, issue: str) -> str:
         """The id for showing; with what tells it apart where another one looks the same."""
         alike = self._by_look.get(self._looks.get(issue, ""), ())

@@ -75,6 +75,7 @@ class ChatDesk:
             changed=said,
             answered=self._late_session,
             danger=danger,
+            thinks=changed,
         )
         self.closing = Closing(store.chat_calls(scope), self.net, now_ms=now_ms, changed=changed)
 

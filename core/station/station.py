@@ -1,7 +1,6 @@
 """Station: the one object that a screen or a command talks to. It owns the roads in and out.
 
-Everything here runs in one event loop. What others read (``issues``, ``outbox``, ``freshness``, ...) is
-replaced, never changed in place, so it may be read from another thread; ``revision`` tells that something is new.
+Everything here runs in one event loop. Another thread reads ``view`` alone: one frozen value, replaced as a whole.
 """
 
 import asyncio
@@ -43,6 +42,9 @@ from core.station.lockouts import LockoutRegister
 from core.station.news import News
 from core.station.unconfirmed import Unconfirmed
 from core.station.unread import Attention
+from core.station.view import StationView, frozen
+from core.station.view_maker import ViewMaker
+from core.station.view_publisher import ViewPublisher
 from core.store.log_table import ISSUE, RECORD
 from core.store.store import Batch, Snapshot, Store
 from core.support.i18n import _
@@ -106,6 +108,8 @@ class Station:
         """Which issues' own events tell of people in danger."""
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
         self._ticked = asyncio.Event()
+        self._touched: set[str] = set()
+        """Issues that changed since the last view was made, and are committed."""
         self._publishes = False
         self._had_read_all = False
         self.feed = Feed(settings, self, connecting=self._compare_clocks)
@@ -123,8 +127,19 @@ class Station:
             changed=self._tick,
             danger=self.dangers.of,
         )
+        self._views = ViewMaker(settings, store, self.dangers, now_ms)
+        self.views = ViewPublisher(self._make_view, now_ms=now_ms, next_due_ms=self._views.next_due_ms)
 
     # --- what is to be seen
+
+    @property
+    def view(self) -> StationView:
+        """What a screen sees, as one frozen value that is replaced as a whole."""
+        return self.views.view
+
+    def _make_view(self, version: int) -> StationView:
+        touched, self._touched = self._touched | self._unsaved, set()
+        return self._views.make(version, self, touched)
 
     @property
     def freshness(self) -> Freshness:
@@ -220,6 +235,7 @@ class Station:
     def _tick(self) -> None:
         self.revision += 1
         self._ticked.set()
+        self.views.changed()
 
     # --- what people do
 
@@ -365,6 +381,7 @@ class Station:
         self.unconfirmed.forget([doubt])
         self._overruled.drop(known.id)
         del self.register.issues[known.id]
+        self._touched.add(known.id)
         self._tick()
 
     async def quarantined(self, limit: int = 200) -> list[Quarantined]:
@@ -404,6 +421,7 @@ class Station:
         if not text:
             del drafts[(issue, kind)]
         self.drafts = drafts
+        self.views.amend(drafts=frozen(drafts))
 
     def _open_issue(self, issue: str) -> Issue:
         known = self._known_issue(issue)
@@ -610,6 +628,7 @@ class Station:
             if self.freshness.state is FeedState.LIVE:
                 self.completeness.keep(self.freshness)
         self.attention.show(unread)
+        self._touched |= self._unsaved
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
@@ -643,6 +662,7 @@ class Station:
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
             self._tick()
         else:
+            self.views.amend(freshness=freshness)
             self._ticked.set()  # only a heartbeat: nothing new to show, but a condition may wait for contact
 
     def _send_what_the_log_lacks(self) -> None:

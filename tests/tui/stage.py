@@ -76,6 +76,7 @@ class Stage:
         """Set how fresh the data is said to be."""
         self.station.feed.freshness = replace(self.station.feed.freshness, **changes)
         self.station.revision += 1
+        self.host.submit(_publish(self.station)).result(10)
 
     def live(self) -> None:
         self.freshness(state=FeedState.LIVE, since=MONOTONIC - 600, contact_at=MONOTONIC, problem=None)
@@ -115,6 +116,10 @@ class Stage:
 
 async def _ingest(station: Station, records: list[Record], next_offset: int) -> None:
     station.ingest(records, {0: next_offset})
+
+
+async def _publish(station: Station) -> None:
+    station.views.publish()
 
 
 @contextmanager
