@@ -136,6 +136,7 @@ async def conversation(stage: Stage, _pilot: "Pilot[None]") -> None:
     station.store.conversations(station.scope).save(*_conversation())
     stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 10)
+    await stage.until(lambda: (pane := stage.app.floor.pane) is not None and pane.issue == PRESS and pane.is_read)
 
 
 async def conversation_card(stage: Stage, pilot: "Pilot[None]") -> None:
@@ -185,7 +186,7 @@ async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     await shift(stage, pilot)
     stage.app.floor.go_to(WELD)
     await stage.until(lambda: stage.said(WELD) == 3)
-    stage.app.floor.refresh_state()
+    stage.show()
     await pilot.pause()
     # Whether the answer came before the first layout or after it: from here on its end is followed.
     stage.app.floor.query_one(Transcript).action_newest()

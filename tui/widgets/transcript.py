@@ -19,7 +19,7 @@ from core.domain.messages import Alert, Author
 from core.support.i18n import ngettext
 from tui.input.keys import Area, bindings
 from tui.view.entry import Entry
-from tui.view.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.view.entry_layout import Line, LineStyle, found_at, guessed_lines, holds, laid_out, pattern_of
 from tui.view.entry_places import Places
 
 HELD_LINES = 2_000
@@ -39,8 +39,8 @@ class Transcript(ScrollView, can_focus=True):
         self._ascii = ascii_only
         self._issue: str | None = None
         self._places = Places(lambda entry: guessed_lines(entry, self._look.width))
-        self._look = Look(0, ascii_only)
-        self._laid: OrderedDict[tuple[str | None, str, int], tuple[Entry, Look, Lines]] = OrderedDict()
+        self._look = LineStyle(0, ascii_only)
+        self._laid: OrderedDict[tuple[str | None, str, int], tuple[Entry, LineStyle, Lines]] = OrderedDict()
         """By issue, entry and width."""
         self._held = 0
         self._place: tuple[str, int] | None = None
@@ -114,7 +114,7 @@ class Transcript(ScrollView, can_focus=True):
                 self._place = (entry.id, 0)
                 return
 
-    def _restyle(self, look: Look) -> None:
+    def _restyle(self, look: LineStyle) -> None:
         if look == self._look:
             return
         other_lines = look.width != self._look.width
@@ -235,7 +235,7 @@ class Transcript(ScrollView, can_focus=True):
         self._look = look
         self._places.forget_lines()
 
-    def _fits(self, look: Look) -> bool:
+    def _fits(self, look: LineStyle) -> bool:
         """Whether all lines fit as they look without a scrollbar."""
         left = self._height
         for number, entry in enumerate(self._places.entries):
@@ -284,7 +284,7 @@ class Transcript(ScrollView, can_focus=True):
             self._places.learn(number, len(lines))
         return lines
 
-    def _laid_out(self, entry: Entry, look: Look) -> Lines:
+    def _laid_out(self, entry: Entry, look: LineStyle) -> Lines:
         key = (self._issue, entry.id, look.width)
         known = self._laid.get(key)
         if known is not None and known[1] == look and known[0] == entry:
