@@ -26,7 +26,6 @@ from core.support.text import inert_line
 from tui.input.key_sequences import teach
 from tui.input.keys import Area, bindings, keymap, with_twins
 from tui.screens.ask import AskScreen, Question
-from tui.screens.doctor import DoctorScreen
 from tui.screens.emergency import EmergencyScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
@@ -85,6 +84,9 @@ class AndonApp(App[None]):
         frames = SLOW_FPS if settings.slow else FPS
         textual_screen.UPDATE_PERIOD = 1 / frames  # type: ignore[misc]  # Textual reads its variable too early
         self.theme_name: str = "mono" if self.no_color else settings.theme
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"andon-{self.theme_name}"  # before the style sheets are read: they are read once
         self._seen = (-1, -1)
         self._title = ""
         self._interrupted_at: float | None = None
@@ -108,9 +110,6 @@ class AndonApp(App[None]):
         return self.host.station
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = f"andon-{self.theme_name}"
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
         # One of each for the whole run: a removed text area leaks (docs/textual.md, 7).
@@ -169,6 +168,8 @@ class AndonApp(App[None]):
         self.push_screen(ConditionScreen())
 
     def open_doctor(self) -> None:
+        from tui.screens.doctor import DoctorScreen
+
         self.push_screen(DoctorScreen())
 
     async def open_find(self, found: Callable[[str | None], None]) -> None:

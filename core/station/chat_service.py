@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.chat.backend import ChatBackend, ChatError, SessionBackend
@@ -11,11 +11,11 @@ from core.chat.conversation.fallback import ChatHealth, Net
 from core.chat.conversation.safety_gate import check_memo
 from core.chat.conversation.session_closer import Closing
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
-from core.chat.playbook.past_fixes import similar
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import CommandError
 from core.domain.events import RESOLVED
 from core.domain.issues import Issue
+from core.domain.known_issues import KnownIssues
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import Author, Message
 from core.domain.past_fix import PastFix
@@ -43,7 +43,7 @@ class ChatDesk:
         scope: str,
         backend: ChatBackend,
         *,
-        issues: Callable[[], Mapping[str, Issue]],
+        issues: Callable[[], KnownIssues],
         operator: Callable[[], str],
         now_ms: Callable[[], int],
         journal: Journal,
@@ -176,8 +176,10 @@ class ChatDesk:
         return self.conversations.tell(issue, Author.BUILTIN, words, memo={})
 
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
+        from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
+
         notes = self._kept.last_notes()
-        return similar(issue, self._issues().values(), lambda one: notes.get(one, ""))
+        return similar(issue, self._issues().everything(), lambda one: notes.get(one, ""))
 
     # --- the end
 

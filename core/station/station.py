@@ -5,6 +5,7 @@ Everything here runs in one event loop. Another thread reads ``view`` alone: one
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,10 +18,11 @@ from core.domain.events import NOT_UNDERSTOOD, REOPENED, RESOLVED, IssueEvent, Q
 from core.domain.freshness import FeedState, Freshness
 from core.domain.held import known_open_ms, overtaken
 from core.domain.issue_names import exact_id
+from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find
-from core.domain.issues import Change, ChangeKind, Issue, IssueRegister
+from core.domain.issues import Change, ChangeKind, Issue
 from core.domain.last_read import LastRead, last_reads
-from core.domain.log_scope import is_another_log
+from core.domain.log_scope import is_another_log, is_same_name
 from core.domain.messages import Author, Message
 from core.domain.open_count import OpenCount
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped
@@ -55,11 +57,17 @@ log = logging.getLogger(__name__)
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
 WHY_DRAFT = "why"
+COMMIT_EVERY_S = 1.0
+"""Of a replay."""
+MAX_UNSAVED = 20_000
+"""Issues whose news wait for a commit."""
 _NAMED = 50
 """Records that a new log lacks and that the journal names, the newest; all are counted."""
 DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
 """What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
 MESSAGE_DRAFT = "message"
+LEARN_WORDS_AFTER_S = 1.0
+"""By then the first screen is there, and most commands have ended."""
 
 
 class Station:
@@ -81,10 +89,13 @@ class Station:
         """Who is at this terminal now."""
         self.revision = 0
         self.scope = store.last_scope() or ""
-        self.register = IssueRegister(settings.reopen_after_ms)
+        self.register = IssueRegister(settings.reopen_after_ms, store.archive(self.scope))
         self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
         """What the log that is read now does not tell of."""
         self._next_offsets: dict[int, int] = {}
+        self._unsaved_offsets: dict[int, int] | None = None
+        """Up to where was read, where that is further than what was committed."""
+        self._saved_at = time.monotonic()
         self._last_reads: dict[int, LastRead] = {}
         self._unsaved: set[str] = set()
         self._news = News()
@@ -93,7 +104,7 @@ class Station:
         self.completeness = Completeness(store, self.scope, now_ms)
         self.is_rebuilding = False
         """What was kept of the issues was damaged: they are read anew from the topic."""
-        self._load(store.load_snapshot(self.scope))
+        self._load(store.load_snapshot(self.scope, open_only=True))
         self.outbox: tuple[OutboxEntry, ...] = tuple(store.outbox.unconfirmed())
         self._kept = store.conversations(self.scope)
         self.drafts: Mapping[tuple[str, str], str] = self._kept.drafts()
@@ -199,7 +210,7 @@ class Station:
         What the log that is read now does not tell of is counted apart: ``unconfirmed``.
         """
         lost = self.unconfirmed.issues
-        facts = [issue for issue in list(self.register.issues.values()) if issue.id not in lost]
+        facts = [issue for issue in self.register.issues.held() if issue.id not in lost]
         return self.completeness.count(facts, self.freshness, now)
 
     @property
@@ -222,7 +233,7 @@ class Station:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
-                tasks.create_task(asyncio.to_thread(warm_up), name="emergency words")
+                tasks.create_task(_learn_words(), name="words")
         finally:
             self.completeness.keep(self.freshness)
 
@@ -398,7 +409,7 @@ class Station:
         Raises:
             StoreError: the conversations cannot be read.
         """
-        return find(self.register.issues.values(), query, self._kept.issues_saying)
+        return find(self.register.issues.everything(), query, self._kept.issues_saying)
 
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""
@@ -503,6 +514,7 @@ class Station:
         if not topic.continues(self.scope):
             log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
+        self._flush()
         self._resumes = bool(self._next_offsets) and self.completeness.was_complete
         return self._next_offsets
 
@@ -515,7 +527,7 @@ class Station:
             for former in self.store.log.take_over(scope):
                 if is_another_log(former, scope):
                     self._doubt(scope)
-            snapshot = self.store.load_snapshot(scope)
+            snapshot = self._known(scope)
             kept = self.store.conversations(scope)
             drafts = kept.drafts()
             raises = self.store.overruled.load(scope)
@@ -536,48 +548,56 @@ class Station:
         log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
         with self.store.database.transaction():
             self._doubt(self.scope)
-            snapshot = self.store.load_snapshot(self.scope)
+            snapshot = self._known(self.scope)
         self._begin_anew(snapshot)
         self._tick()
 
     def _doubt(self, scope: str) -> None:
         """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
         raised = self.store.overruled.load(scope)
-        known = self.store.load_snapshot(scope).issues
+        known = self._known(scope).issues
         still_open = [issue.id for issue in known if issue.is_open or issue.id in raised]
         self.store.log.begin_doubts(scope, still_open, self.now_ms())
         self._journal("another log", "", {"scope": scope, "open": len(still_open)})
 
+    def _known(self, scope: str) -> Snapshot:
+        """What is known of ``scope``; a scratch store is not told of issues, so there the register is the witness."""
+        if self.store.is_scratch and is_same_name(scope, self.scope):
+            return Snapshot(tuple(self.register.issues.everything()), {})
+        return self.store.load_snapshot(scope, open_only=True)
+
     def _begin_anew(self, snapshot: Snapshot) -> None:
-        self.register = IssueRegister(self.settings.reopen_after_ms)
+        self.register = IssueRegister(self.settings.reopen_after_ms, self.store.archive(self.scope))
         self._unsaved.clear()
+        self._unsaved_offsets = None
         self._news, self.completeness = News(), Completeness(self.store, self.scope, self.now_ms)
         self._load(snapshot)
         self.outbox = tuple(self.store.outbox.unconfirmed())
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
-        self._news.items += items
+        self._news.set_aside(items)
         self._take(next_offsets)
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self.outbox}
         if self.freshness.state is FeedState.LIVE:
             self._overruled.settle()
+        for_people = self._resumes or self.freshness.state is FeedState.LIVE
         is_fresh = self._has_read_all  # what comes now was written a moment ago
         for record in records:
             event = _read_safely(record)
             if is_fresh and record.log_append:
                 self.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
-                self._news.items.append(event)
+                self._news.set_aside([event])
                 continue
-            self._fold(event, record.partition)
-            if _is_ours(event, waiting):
+            self._fold(event, record.partition, for_people)
+            if waiting and _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
-    def _fold(self, event: IssueEvent, partition: int) -> None:
+    def _fold(self, event: IssueEvent, partition: int, for_people: bool) -> None:
         before = self.register.issues.get(event.issue)
         change = self.unconfirmed.fold(self.register, event)
         after = self.register.issues.get(event.issue)
@@ -586,16 +606,40 @@ class Station:
         if change is None:
             return
         self._unsaved.add(event.issue)
-        self._news.add(change, for_people=self._resumes or self.freshness.state is FeedState.LIVE)
-        self._news.hold(overtaken(self.waiting_here(), event, before, change.issue), event.time_ms)
+        self._news.add(change, for_people=for_people)
+        if self.outbox:
+            self._news.hold(overtaken(self.waiting_here(), event, before, change.issue), event.time_ms)
 
     def _take(self, next_offsets: Mapping[int, int]) -> None:
-        """Commit what came; only then is anybody told, and then of all that a failed commit had kept back."""
+        """Commit what came; only then is anybody told, and then of all that a failed commit had kept back.
+
+        While the log is replayed a commit a second is enough: after a kill that second is read again.
+        """
+        if self._may_wait():
+            self._unsaved_offsets = dict(next_offsets)
+            self._tick()
+        else:
+            self._save(next_offsets)
+
+    def _may_wait(self) -> bool:
+        news = self._news
+        is_urgent = news.confirmed or news.held or news.unread or news.has_quarantined
+        is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._unsaved) >= MAX_UNSAVED
+        is_replay = self.freshness.state is FeedState.CATCHING_UP
+        return is_replay and not is_urgent and not is_due and self.overruled is self._kept_raises
+
+    def _flush(self) -> None:
+        """Commit what waited for its second to pass."""
+        if self._unsaved_offsets is not None:
+            self._save(self._unsaved_offsets)
+
+    def _save(self, next_offsets: Mapping[int, int]) -> None:
         try:
             self._commit(next_offsets)
         except BaseException:
             self._news.forget_quarantined()
             raise
+        self._saved_at = time.monotonic()
         news, self._news = self._news, News()
         try:
             self._show(news)
@@ -609,7 +653,7 @@ class Station:
 
     def _commit(self, next_offsets: Mapping[int, int]) -> None:
         news = self._news
-        issues = [self.register.issues[issue] for issue in self._unsaved]
+        issues = [] if self.store.is_scratch else [self.register.issues[issue] for issue in self._unsaved]
         with self.store.database.transaction():
             for entry, at_ms in news.held.values():
                 self.store.outbox.hold(entry.record.event_id, at_ms)
@@ -629,9 +673,12 @@ class Station:
                 self.completeness.keep(self.freshness)
         self.attention.show(unread)
         self._touched |= self._unsaved
+        if not self.store.is_scratch:
+            self.register.issues.archive(self._unsaved)
         self._unsaved.clear()
         self.unconfirmed.kept()
         self._next_offsets = dict(next_offsets)
+        self._unsaved_offsets = None
         self._kept_raises = self.overruled
 
     def _show(self, news: News) -> None:
@@ -647,6 +694,8 @@ class Station:
         self.quarantine_newest = next(iter(self.store.quarantine(1, preview=0)), None)
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
+        if freshness.state is FeedState.LIVE:
+            self._flush()
         has_read_all = self._has_read_all
         if before.state is not freshness.state:
             if freshness.state is FeedState.LIVE:
@@ -682,6 +731,7 @@ class Station:
 
     def _load(self, snapshot: Snapshot) -> None:
         self.register.restore(snapshot.issues)
+        self.register.note_archived(snapshot.solved)
         self._next_offsets = dict(snapshot.offsets)
         self._last_reads = self.store.log.last_reads(self.scope)
         self.is_rebuilding = not snapshot.is_whole or self.store.recovery is not None
@@ -728,12 +778,11 @@ class Station:
     async def _compare_clocks(self) -> None:
         if not self._publishes:
             return  # whoever only reads stamps nothing
-        told = await broker_now(self.settings)
         topic = self.feed.topic
-        if told is not None:
+        if topic is not None and not topic.continues(self.scope):
+            self.clock.forget()  # another cluster's clock
+        if told := await broker_now(self.settings):
             self.clock.told(*told)
-        elif topic is not None and not topic.continues(self.scope):
-            self.clock.forget()
         self._tick()
 
     def next_offset(self, partition: int) -> int:
@@ -759,6 +808,18 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+async def _learn_words() -> None:
+    """In a thread that no start and no end waits for: it takes the processor for some tenths of a second."""
+    await asyncio.sleep(LEARN_WORDS_AFTER_S)
+    threading.Thread(target=_words, name="words", daemon=True).start()
+
+
+def _words() -> None:
+    """What the first message would otherwise wait for."""
+    warm_up()
+    from core.chat.playbook import past_fixes, reply  # noqa: F401
 
 
 def _resolves(entry: OutboxEntry) -> bool:

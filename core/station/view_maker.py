@@ -1,5 +1,6 @@
 """ViewMaker: puts a StationView together from what the Station holds now, of parts that are kept from the last one."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -8,7 +9,8 @@ from core.domain.errors import StoreError
 from core.domain.event_danger import EventDangers
 from core.domain.events import IssueEvent, Quarantined
 from core.domain.freshness import Freshness
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.messages import Message
 from core.domain.outbox import OutboxEntry, OutboxState
 from core.settings import Settings
@@ -21,6 +23,8 @@ from core.station.unread import Attention
 from core.station.view import LogDoubts, PaneView, StationView, frozen
 from core.store.store import Store
 from core.support.text import inert_line
+
+log = logging.getLogger(__name__)
 
 
 class Viewed(Protocol):
@@ -120,7 +124,11 @@ class ViewMaker:
     def _pane_now(self, station: Viewed) -> PaneView | None:
         """What is looked at; the same object as before where nothing of it changed."""
         looked_at = station.attention.looked_at
-        issue = None if looked_at is None else station.issue(looked_at)
+        try:
+            issue = None if looked_at is None else station.issue(looked_at)
+        except StoreError:
+            log.exception("what is looked at cannot be read now; the pane shows what it knew")
+            return self._pane if self._pane is not None and self._pane.id == looked_at else None
         if issue is None:
             return None
         found = self._pane_of(station, issue)

@@ -105,7 +105,7 @@ class FindScreen(Over[str | None]):
 
     async def _matches(self, query: str) -> list[Issue]:
         if not query.strip():
-            return recently_resolved(self.station.register.issues.copy().values())
+            return recently_resolved(self.station.register.issues.everything())
         return await self.andon.host.call(self.station.find(query))
 
     def _line(self, issue: Issue, times: int) -> Content:
