@@ -22,7 +22,9 @@ class Archive(Protocol):
 
 
 class KnownIssues(MutableMapping[str, Issue]):
-    """A mapping in which a solved issue costs its id alone, once it is archived. May be read from any thread.
+    """A mapping in which a solved issue costs its id alone, once it is archived.
+
+    May be read from any thread, and is changed by one alone.
 
     Raises StoreError where an archived issue is asked for and the archive cannot be read.
     """
@@ -32,44 +34,61 @@ class KnownIssues(MutableMapping[str, Issue]):
         self._held: dict[str, Issue] = {}
         self._archived: set[str] = set()
         self._recent: dict[str, Issue] = {}
+        """Replaced by each change that may make one of them, or one that is being read, out of date."""
+        self._reads: dict[object, None] = {}
+        """Readings of the archive that are under way, in whatever thread."""
 
     def __getitem__(self, issue: str) -> Issue:
-        held = self._held.get(issue)
-        if held is not None:
-            return held
-        if issue not in self._archived:
-            raise KeyError(issue)
-        return self._fetched(issue)
-
-    def _fetched(self, issue: str) -> Issue:
-        recent = self._recent.get(issue)
-        if recent is not None:
-            return recent
-        found = self._archive.get(issue) if self._archive is not None else None
+        found = self.get(issue)
         if found is None:
             raise KeyError(issue)
-        if len(self._recent) >= _RECENT:
-            self._recent = {}
-        self._recent[issue] = found
         return found
 
-    def get(self, issue: str, default: Issue | None = None) -> Issue | None:  # type: ignore[override]
-        held = self._held.get(issue)
-        if held is not None or issue not in self._archived:
-            return held if held is not None else default
+    def _fetched(self, issue: str) -> Issue | None:
+        recent = self._recent.get(issue)
+        if recent is not None or self._archive is None:
+            return recent
+        reading = object()
+        self._reads[reading] = None
         try:
-            return self._fetched(issue)
-        except KeyError:
-            return default
+            recent_then = self._recent  # should the issue change meanwhile, another one has taken its place
+            found = self._archive.get(issue)
+            if found is not None:
+                if len(recent_then) >= _RECENT:
+                    recent_then.clear()
+                recent_then[issue] = found
+            return found
+        finally:
+            del self._reads[reading]
+
+    def prefetch(self, issues: Iterable[str]) -> None:
+        """These are asked for next: read those that are archived together. Raises StoreError."""
+        wanted = {issue for issue in issues if issue in self._archived}
+        if self._archive is None or not wanted:
+            return
+        self._recent = {issue.id: issue for issue in self._archive.some(wanted)}
+
+    def get(self, issue: str, default: Issue | None = None) -> Issue | None:  # type: ignore[override]
+        found = self._held.get(issue)
+        if found is None:
+            # Asked of once more: it may have come back from the archive in between.
+            found = self._fetched(issue) if issue in self._archived else self._held.get(issue)
+        return default if found is None else found
 
     def __setitem__(self, issue: str, known: Issue) -> None:
         self._held[issue] = known
         self._archived.discard(issue)
-        self._recent.pop(issue, None)
+        self._forget_read(issue)
 
     def __delitem__(self, issue: str) -> None:
         if self._held.pop(issue, None) is None:
             self._archived.remove(issue)
+        self._forget_read(issue)
+
+    def _forget_read(self, issue: str) -> None:
+        """What was read of the archive, or is being read by another thread, is not what is known now."""
+        if self._reads:
+            self._recent = dict(self._recent)
         self._recent.pop(issue, None)
 
     def __iter__(self) -> Iterator[str]:
@@ -106,5 +125,6 @@ class KnownIssues(MutableMapping[str, Issue]):
         for issue in issues:
             known = self._held.get(issue)
             if known is not None and not known.is_open:
+                self._forget_read(issue)
                 self._archived.add(issue)
                 del self._held[issue]

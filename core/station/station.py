@@ -584,8 +584,9 @@ class Station:
             self._overruled.settle()
         for_people = self._resumes or self.freshness.state is FeedState.LIVE
         is_fresh = self._has_read_all  # what comes now was written a moment ago
-        for record in records:
-            event = _read_safely(record)
+        events = [_read_safely(record) for record in records]
+        self.register.issues.prefetch(event.issue for event in events if isinstance(event, IssueEvent))
+        for record, event in zip(records, events, strict=True):
             if is_fresh and record.log_append:
                 self.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):

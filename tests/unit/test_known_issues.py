@@ -1,5 +1,6 @@
 """Solved issues leave memory, and nobody notices."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -11,6 +12,8 @@ from core.domain.errors import StoreError
 from core.domain.events import IssueEvent, Record
 from core.domain.freshness import FeedState
 from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue, issue_of, merge
+from core.domain.known_issues import KnownIssues
 from core.store.store import Batch, Store
 from tests.unit.making import NOW, event, payload, record
 from tests.unit.station_making import TOPIC, become, make_station, say_live, take
@@ -126,6 +129,47 @@ def test_a_batch_costs_the_same_statements_whatever_it_holds(tmp_path: Path) -> 
     churn = _churn(150)
     take(station, *churn[:100])
     assert statements(churn[100:110]) == statements(churn[110:300])
+
+
+def test_the_solved_issues_that_a_batch_names_are_read_with_one_statement(tmp_path: Path) -> None:
+    station, told = make_station(tmp_path), []
+    say_live(station)
+    take(station, *_churn(100))
+    again = [record(payload(f"PRESS-{n}"), at=NOW + WINDOW * 9 + n, offset=300 + n) for n in range(100)]
+    station.store.database._connection.set_trace_callback(told.append)
+    take(station, *again)
+    station.store.database._connection.set_trace_callback(None)
+    assert len(station.register.open_issues()) == 100
+    # Once to fold, and once for the sum over what the new rows replace.
+    assert sum("FROM issues" in one for one in told) == 2
+
+
+class _Overtaken:
+    """An archive whose answer is out of date when it comes: meanwhile another thread changes and archives the issue."""
+
+    def __init__(self, old: Issue, new: Issue) -> None:
+        self._rows = [new, old]
+        self.issues = KnownIssues(self)
+        self.issues.note_archived([old.id])
+
+    def get(self, issue: str) -> Issue | None:
+        row = self._rows[-1]
+        if len(self._rows) > 1:
+            self._rows.pop()
+            self.issues[issue] = self._rows[-1]
+            self.issues.archive([issue])
+        return row
+
+    def some(self, issues: Iterable[str]) -> Iterator[Issue]:
+        return (found for issue in issues if (found := self.get(issue)) is not None)
+
+
+def test_what_another_thread_read_too_early_is_folded_into_nothing() -> None:
+    old = issue_of(event(NOW, "solved"))
+    new = merge(old, issue_of(event(NOW + 1, "solved")), WINDOW)
+    archive = _Overtaken(old, new)
+    assert archive.issues["A"] == old, "what was there when it was asked for"
+    assert archive.issues["A"] == new
 
 
 def test_a_row_that_cannot_be_read_any_more_is_an_issue_that_is_not_known() -> None:
