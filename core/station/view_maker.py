@@ -14,12 +14,12 @@ from core.domain.issues import Issue
 from core.domain.messages import Message
 from core.domain.outbox import OutboxEntry, OutboxState
 from core.settings import Settings
-from core.station.chat_service import ChatDesk
+from core.station.chat_service import ChatService
 from core.station.clock import StationClock
 from core.station.completeness import Completeness
 from core.station.listed_issues import ListedIssues, Sources
 from core.station.unconfirmed import Unconfirmed
-from core.station.unread import Attention
+from core.station.unread import Unread
 from core.station.view import LogDoubts, PaneView, StationView, frozen
 from core.store.store import Store
 from core.support.text import inert_line
@@ -35,9 +35,9 @@ class Viewed(Protocol):
     register: IssueRegister
     unconfirmed: Unconfirmed
     completeness: Completeness
-    attention: Attention
+    unread_counts: Unread
     clock: StationClock
-    chat: ChatDesk
+    chat: ChatService
     outbox: tuple[OutboxEntry, ...]
     drafts: Mapping[tuple[str, str], str]
     quarantine_count: int
@@ -123,7 +123,7 @@ class ViewMaker:
 
     def _pane_now(self, station: Viewed) -> PaneView | None:
         """What is looked at; the same object as before where nothing of it changed."""
-        looked_at = station.attention.looked_at
+        looked_at = station.unread_counts.looked_at
         try:
             issue = None if looked_at is None else station.issue(looked_at)
         except StoreError:

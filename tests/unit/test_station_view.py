@@ -119,15 +119,15 @@ async def give_up(station: Station, issue: str) -> None:
 
 
 COMMANDS: list[Callable[[Station, str], Awaitable[object]]] = [
-    Station.acknowledge,
+    lambda station, issue: station.acknowledge(issue),
     lambda station, issue: station.shelve(issue, 10, "why"),
-    Station.unshelve,
+    lambda station, issue: station.unshelve(issue),
     lambda station, issue: station.resolve(issue, "note"),
-    Station.reopen,
-    Station.retry,
-    Station.look_at,
-    Station.dismiss,
-    Station.leave_solved,
+    lambda station, issue: station.reopen(issue),
+    lambda station, issue: station.retry(issue),
+    lambda station, issue: station.look_at(issue),
+    lambda station, issue: station.dismiss(issue),
+    lambda station, issue: station.leave_solved(issue),
     lambda station, issue: station.save_draft(issue, MESSAGE_DRAFT, str(station.now_ms())),
     lambda station, issue: station.chat.note(issue, "사람이 손이 끼었어요"),
     lambda station, issue: station.chat.say(issue, "다음"),
