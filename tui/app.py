@@ -72,6 +72,9 @@ class AndonApp(StationApp):
         frames = SLOW_FPS if settings.slow else FPS
         textual_screen.UPDATE_PERIOD = 1 / frames  # type: ignore[misc]  # Textual reads its variable too early
         self.theme_name: str = "mono" if self.no_color else settings.theme
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"andon-{self.theme_name}"  # before the style sheets are read: they are read once
         self._shown_at = float("-inf")
         self._waits = False
         self._title = ""
@@ -91,9 +94,6 @@ class AndonApp(StationApp):
     # --- life
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = f"andon-{self.theme_name}"
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
         self.windows.install()

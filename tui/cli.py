@@ -1,52 +1,28 @@
-"""The commands: flags in, exit codes out (0 done, 1 failed, 2 wrong use or configuration)."""
+"""The commands: flags in, exit codes out (0 done, 1 failed, 2 wrong use or configuration).
 
-import asyncio
+Each command imports what it needs when it runs: help and a wrong flag are answered before any of it is there.
+"""
+
 import contextlib
-import logging
 import os
 import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from core.chat.playbook.library import install
-from core.demo.embedded_broker import EmbeddedBrokerMissing
-from core.domain.errors import StoreError
-from core.domain.issue_filter import Wanted
-from core.domain.problems import ClusterError
-from core.settings import Settings, SettingsError, load_settings
-from core.settings.logs import log_to_nowhere
-from core.station.data_dir import DataDirInUseError
-from core.station.station import CommandError
+import core
+from core.domain.errors import OperatorError, SettingsError
 from core.support import i18n
 from core.support.i18n import _
 from core.support.text import inert_line
-from tui.commands.acting import NotConfirmedError, raise_one, reopen_one, resolve_one, withdraw_one
-from tui.commands.ask import ask
-from tui.commands.doctor import print_doctor
-from tui.commands.health import print_health
-from tui.commands.looking import print_issues
-from tui.commands.records import JournalBrokenError, print_export, print_journal
-from tui.commands.screens import NoTerminalError, ScreensFailedError, open_demo, open_terminal, play_demo
-from tui.commands.topic import print_topic
-from tui.commands.watching import watch, watch_raw
+
+if TYPE_CHECKING:
+    from core.settings import Settings
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
-
-_FAILURES = (
-    CommandError,
-    NotConfirmedError,
-    StoreError,
-    DataDirInUseError,
-    JournalBrokenError,
-    ScreensFailedError,
-)
-_WRONG_USES = (SettingsError, NoTerminalError, EmbeddedBrokerMissing)
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -83,14 +59,12 @@ def _exit_code(arguments: list[str]) -> int:
         build()(arguments, prog_name="andon")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else DONE
-    except ClusterError as error:
-        return _say(error, WRONG_USE if error.problem.is_ours else FAILED)
-    except _FAILURES as error:
-        return _say(error, FAILED)
-    except _WRONG_USES as error:
-        return _say(error, WRONG_USE)
+    except OperatorError as error:
+        return _say(error, WRONG_USE if error.is_wrong_use else FAILED)
     except Exception:
-        log.exception("internal error")
+        import logging
+
+        logging.getLogger(__name__).exception("internal error")
         return _say(_("Andon failed. The log file in the data directory says why; please report it."), FAILED)
     return DONE
 
@@ -133,6 +107,9 @@ def _add_screens(app: typer.Typer) -> None:
         operator: Annotated[str | None, typer.Option(help=_("Who is at this terminal"))] = None,
         lang: Annotated[str | None, typer.Option(help=_("Language: ko or en"))] = None,
         config: Annotated[Path | None, typer.Option(help=_("The settings file"))] = None,
+        version: Annotated[
+            bool, typer.Option("--version", help=_("Print the version"), callback=_print_version, is_eager=True)
+        ] = False,
         slow: Annotated[bool, typer.Option("--slow", help=_("For serial lines and ssh: few frames"))] = False,
     ) -> None:
         ctx.obj = {
@@ -145,6 +122,8 @@ def _add_screens(app: typer.Typer) -> None:
             "slow": slow or None,
         }
         if ctx.invoked_subcommand is None:
+            from tui.commands.terminal import open_terminal
+
             settings = _settings(ctx)
             _require_broker(settings)
             open_terminal(settings)
@@ -154,9 +133,11 @@ def _add_screens(app: typer.Typer) -> None:
         ctx: typer.Context,
         auto: Annotated[bool, typer.Option("--auto", help=_("Play an operator through the whole loop"))] = False,
     ) -> None:
+        from tui.commands.demo import open_demo, play_demo
+
         settings = _settings(ctx)
         if auto:
-            log_to_nowhere()
+            _log_to_nowhere()
             raise typer.Exit(DONE if _run(play_demo(settings)) else FAILED)
         open_demo(settings)
 
@@ -168,6 +149,8 @@ def _add_looking(app: typer.Typer) -> None:
         everything: Annotated[bool, typer.Option("--all", help=_("Solved ones too"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
     ) -> None:
+        from tui.commands.issues import print_issues
+
         _run(print_issues(_connected(ctx), everything=everything, as_json=as_json))
 
     @app.command(name="watch", help=_("Print one line a change until interrupted"))
@@ -180,6 +163,9 @@ def _add_looking(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
         since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
     ) -> None:
+        from core.domain.issue_filter import Wanted
+        from tui.commands.watch import watch, watch_raw
+
         wanted = Wanted(
             issues=tuple(map(_text, issue or ())),
             equipment=tuple(map(_text, equipment or ())),
@@ -193,6 +179,8 @@ def _add_looking(app: typer.Typer) -> None:
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
     ) -> None:
+        from tui.commands.topic import print_topic
+
         _run(print_topic(_connected(ctx), as_json=as_json))
 
 
@@ -206,6 +194,8 @@ def _add_acting(app: typer.Typer) -> None:
         mode_log_id: Annotated[str | None, typer.Option(help=_("The equipment's log row"))] = None,
         description: Annotated[str | None, typer.Option(help=_("What happened"))] = None,
     ) -> None:
+        from tui.commands.raise_issue import raise_one
+
         if not issue:
             raise typer.BadParameter(_("The issue's id is empty."))
         fields = {
@@ -224,6 +214,8 @@ def _add_acting(app: typer.Typer) -> None:
         note: Annotated[str, typer.Option(help=_("How it was solved"))] = "",
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
+        from tui.commands.resolve import resolve_one
+
         _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait))
 
     @app.command(name="ask", help=_("Ask about an issue; without a text, each line of standard input"))
@@ -233,8 +225,10 @@ def _add_acting(app: typer.Typer) -> None:
         text: Annotated[str | None, typer.Argument(help=_("What to ask"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
     ) -> None:
+        from tui.commands.ask import ask
+
         settings = _settings(ctx)
-        log_to_nowhere()
+        _log_to_nowhere()
         question = None if text is None else _text(text)
         if not _run(ask(settings, _text(issue), question, as_json=as_json)):
             raise typer.Exit(FAILED)
@@ -246,10 +240,14 @@ def _add_acting(app: typer.Typer) -> None:
         note: Annotated[str, typer.Option(help=_("Why"))] = "",
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
+        from tui.commands.reopen import reopen_one
+
         _run(reopen_one(_connected(ctx), _text(issue), _text(note), wait))
 
     @app.command(help=_("Give up a resolve or a reopening that is held or parked"))
     def withdraw(ctx: typer.Context, issue: str) -> None:
+        from tui.commands.withdraw import withdraw_one
+
         _run(withdraw_one(_settings(ctx), _text(issue)))
 
 
@@ -260,6 +258,8 @@ def _add_records(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
         verify: Annotated[bool, typer.Option("--verify", help=_("Check the chain"))] = False,
     ) -> None:
+        from tui.commands.journal import print_journal
+
         print_journal(_settings(ctx), as_json=as_json, verify=verify)
 
     @app.command(help=_("One issue with its conversation and actions"))
@@ -268,6 +268,8 @@ def _add_records(app: typer.Typer) -> None:
         issue: str,
         form: Annotated[Form, typer.Option("--format", help=_("md or json"))] = Form.MD,
     ) -> None:
+        from tui.commands.export import print_export
+
         print_export(_settings(ctx), issue, as_json=form is Form.JSON)
 
     @app.command(help=_("Check this set-up, with a remedy for what is wrong"))
@@ -275,6 +277,8 @@ def _add_records(app: typer.Typer) -> None:
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
     ) -> None:
+        from tui.commands.doctor import print_doctor
+
         healthy = _run(print_doctor(_settings(ctx), as_json=as_json))
         raise typer.Exit(DONE if healthy else FAILED)
 
@@ -283,26 +287,45 @@ def _add_records(app: typer.Typer) -> None:
         ctx: typer.Context,
         as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
     ) -> None:
+        from tui.commands.health import print_health
+
         raise typer.Exit(DONE if print_health(_settings(ctx), as_json=as_json) else FAILED)
 
 
-def _settings(ctx: typer.Context) -> Settings:
+def _settings(ctx: typer.Context) -> "Settings":
+    from core.settings import load_settings
+
     settings = load_settings(**ctx.obj)
     i18n.use(settings.lang)
-    install(settings.playbooks_dir)
+    if settings.playbooks_dir is not None:
+        from core.chat.playbook.library import install
+
+        install(settings.playbooks_dir)
     return settings
 
 
-def _connected(ctx: typer.Context) -> Settings:
+def _connected(ctx: typer.Context) -> "Settings":
     settings = _settings(ctx)
     _require_broker(settings)
-    log_to_nowhere()
+    _log_to_nowhere()
     return settings
 
 
-def _require_broker(settings: Settings) -> None:
+def _log_to_nowhere() -> None:
+    from core.settings.logs import log_to_nowhere
+
+    log_to_nowhere()
+
+
+def _require_broker(settings: "Settings") -> None:
     if not settings.servers:
         raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"andon {core.__version__}")
+        raise typer.Exit(DONE)
 
 
 def _text(argument: str) -> str:
@@ -312,6 +335,11 @@ def _text(argument: str) -> str:
 
 def _run(work: Coroutine[Any, Any, T], *, interrupted: int = FAILED) -> T:
     """Run a command's work. Ctrl+C is how ``watch`` ends; elsewhere the work was not done."""
+    import asyncio
+    import gc
+
+    gc.freeze()  # what was loaded for it
+    gc.enable()
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from core.domain.errors import OperatorError
+
 DISCONNECT: Final = -195
 """For ``fail_next()``: the broker drops the connection in place of an answer (``RD_KAFKA_RESP_ERR__TRANSPORT``)."""
 
@@ -61,8 +63,10 @@ _FAULT_CALLS: Final[Mapping[str, tuple[object, Sequence[object]]]] = {
 """What only a test's faults need; older librdkafkas lack some of them."""
 
 
-class EmbeddedBrokerMissing(RuntimeError):  # noqa: N818 - the state it names is the message
+class EmbeddedBrokerMissing(OperatorError):  # noqa: N818 - the state it names is the message
     """The confluent-kafka wheel, and with it the broker, is not installed. The message says how to get it."""
+
+    is_wrong_use = True
 
 
 class EmbeddedBrokerUnsupported(RuntimeError):  # noqa: N818 - likewise

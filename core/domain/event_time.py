@@ -12,6 +12,10 @@ OLDEST_STAMP_MS = 946_684_800_000
 LONGEST_DELAY_MS = 10 * 366 * 86_400_000
 """Ten years: no producer sends a record so long after what it tells of. A stamp that says so is of a wrong clock."""
 
+_SHORTEST_YEAR_MS = 365 * 86_400_000
+_BEFORE_NEW_YEAR_MS = 5 * 86_400_000
+"""More than a year of weeks (ISO 8601) and a time zone can begin before the first of January."""
+
 _MILLISECONDS_FROM = 1e11
 """A number from here on is epoch milliseconds: as seconds it would be the year 5138."""
 
@@ -28,6 +32,8 @@ def event_time(record_ms: int, raw: object, *, by_broker: bool = False) -> int:
     """
     if by_broker and 0 <= record_ms <= NEWEST_TIME_MS:
         return record_ms
+    if OLDEST_STAMP_MS <= record_ms <= NEWEST_TIME_MS and _is_near_year(record_ms, raw):
+        return record_ms
     said = parse_timestamp(raw)
     witness = said if said is not None and OLDEST_STAMP_MS <= said <= NEWEST_TIME_MS else None
     if OLDEST_STAMP_MS <= record_ms <= NEWEST_TIME_MS:
@@ -37,6 +43,14 @@ def event_time(record_ms: int, raw: object, *, by_broker: bool = False) -> int:
     if (in_unit := _in_another_unit(record_ms)) is not None:
         return in_unit
     return record_ms if 0 <= record_ms <= NEWEST_TIME_MS else showable_ms(said or 0)
+
+
+def _is_near_year(record_ms: int, raw: object) -> bool:
+    """Whether the year alone that an ISO text begins with tells that the stamp is not ten years later than it."""
+    if not isinstance(raw, str) or raw[4:5] != "-" or not (raw[:4].isascii() and raw[:4].isdigit()):
+        return False
+    years = int(raw[:4]) - 1970
+    return record_ms - (years * _SHORTEST_YEAR_MS - _BEFORE_NEW_YEAR_MS) <= LONGEST_DELAY_MS
 
 
 def _in_another_unit(stamp: int) -> int | None:

@@ -2,10 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
 
 from core.domain.event_time import event_time
 from core.domain.event_time import parse_timestamp as parse_timestamp
@@ -46,10 +47,11 @@ TERMINALS = "/terminals/"
 """How the ``ce_source`` of every terminal begins."""
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
+_Said: TypeAlias = tuple[object, object, object, object, object]
+"""Process type, mode type, mode log id, description and timestamp, as a record says them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A Kafka record as it came: ``timestamp_ms`` is its own timestamp in epoch milliseconds, -1 if none."""
 
     topic: str
@@ -80,8 +82,7 @@ class Facts(NamedTuple):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IssueEvent:
+class IssueEvent(msgspec.Struct, frozen=True, gc=False):
     """One event. The texts are inert and ready to show; ``value`` is what was received, byte by byte.
 
     ``issue`` alone is the exact id, since it is the key of everything; show ``shown_id`` instead.
@@ -141,8 +142,7 @@ class IssueEvent:
         return payload
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(msgspec.Struct, frozen=True, gc=False):
     """A record that is no issue event, kept whole. ``reason`` is a message id (translate it to show it)."""
 
     record: Record
@@ -152,18 +152,70 @@ class Quarantined:
 _LARGEST = 16 * 1024 * 1024
 """Bytes of a value that are parsed: far more than any broker's limit for one record."""
 _LONGEST_TYPE_HEADER = 1024
+_SHORT = 64
+"""Characters of a text that is worth remembering."""
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """The contract's seven fields and no other, each of the type that the plant's producers write."""
+
+    issue: str
+    processType: str | None = None  # noqa: N815 - the wire's names
+    modeType: str | None = None  # noqa: N815
+    modeLogId: str | None = None  # noqa: N815
+    description: str | None = None
+    isSolved: bool | None = None  # noqa: N815
+    timestamp: str | None = None
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
 
 
 def read_event(record: Record) -> IssueEvent | Quarantined:
-    """Read one record of the issue topic. Never raises: what is no event goes to the quarantine."""
+    """Read one record of the issue topic. Never raises: what is no event goes to the quarantine.
+
+    What the contract's producers write is read by a strict decoder, all else by the lenient one. The strict one takes
+    nothing that the lenient one would read otherwise (a property test compares them).
+    """
     if record.value is None:
         return Quarantined(record, NO_VALUE)
-    if len(record.value) > _LARGEST:
+    try:
+        plain = _decode_plain(record.value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return read_leniently(record, record.value)
+    if not plain.issue or len(record.value) > _LARGEST:
+        return read_leniently(record, record.value)
+    return _plain_event(plain, record, record.value)
+
+
+def _plain_event(plain: _Plain, record: Record, value: bytes) -> IssueEvent:
+    kind, event_id, operator, note, source = _terminal_headers(record.headers) if record.headers else _OF_THE_PLANT
+    return IssueEvent(
+        plain.issue,
+        Kind.SOLVED if plain.isSolved else kind,
+        event_time(record.timestamp_ms, plain.timestamp, by_broker=record.log_append),
+        _repeated_line(plain.processType) if plain.processType else "",
+        _repeated_line(plain.modeType) if plain.modeType else "",
+        inert_line(plain.modeLogId) if plain.modeLogId else "",
+        inert(plain.description).strip() if plain.description else "",
+        event_id,
+        operator,
+        note,
+        source,
+        value,
+        record.headers,
+        record.log_append,
+    )
+
+
+def read_leniently(record: Record, value: bytes) -> IssueEvent | Quarantined:
+    """``read_event`` for whatever JSON a producer may write, and for what is none."""
+    if len(value) > _LARGEST:
         return Quarantined(record, TOO_LARGE)
     try:
-        payload = parse_value(record.value)
+        payload = parse_value(value)
     except (ValueError, RecursionError):
-        return Quarantined(record, name_bytes(record.value))
+        return Quarantined(record, name_bytes(value))
     if not isinstance(payload, dict):
         return Quarantined(record, name_json(payload))
     if is_too_deep(payload):
@@ -171,28 +223,48 @@ def read_event(record: Record) -> IssueEvent | Quarantined:
     issue = payload.get("issue")
     if not isinstance(issue, str) or not issue or not _encodable(issue):
         return Quarantined(record, name_json(payload) if issue is None else NO_ISSUE)
-    return _event(issue, payload, record, record.value)
+    said = (*(field_of(payload, name) for name in FACTS[:3]), payload.get("description"), payload.get("timestamp"))
+    return _event(issue, says_solved(payload), said, record, value)
 
 
-def _event(issue: str, payload: Mapping[str, Any], record: Record, value: bytes) -> IssueEvent:
-    headers = {name: _text(content) for name, content in record.headers}
-    solved = says_solved(payload)
-    reopens = not solved and headers.get("ce_type") == REOPENED
+def _event(issue: str, solved: bool, said: _Said, record: Record, value: bytes) -> IssueEvent:
+    process_type, mode_type, mode_log_id, description, timestamp = said
+    kind, event_id, operator, note, source = _OF_THE_PLANT
+    if record.headers:
+        kind, event_id, operator, note, source = _terminal_headers(record.headers)
     return IssueEvent(
-        issue=issue,
-        kind=Kind.SOLVED if solved else Kind.REOPEN if reopens else Kind.OPEN,
-        time_ms=event_time(record.timestamp_ms, payload.get("timestamp"), by_broker=record.log_append),
-        process_type=_shown_line(field_of(payload, "processType")),
-        mode_type=_shown_line(field_of(payload, "modeType")),
-        mode_log_id=_shown_line(field_of(payload, "modeLogId")),
-        description=inert(_as_text(payload.get("description"))).strip(),
-        event_id=inert_line(headers.get("ce_id", ""), 100),
-        operator=inert_line(headers.get("ce_operator", ""), 100),
-        note=inert(headers.get("ce_note", "")).strip(),
-        source=inert_line(headers.get("ce_source", ""), 200),
-        value=value,
-        headers=record.headers,
-        by_broker=record.log_append,
+        issue,
+        Kind.SOLVED if solved else kind,
+        event_time(record.timestamp_ms, timestamp, by_broker=record.log_append),
+        _shown_line(process_type),
+        _shown_line(mode_type),
+        _shown_line(mode_log_id),
+        inert(_as_text(description)).strip(),
+        event_id,
+        operator,
+        note,
+        source,
+        value,
+        record.headers,
+        record.log_append,
+    )
+
+
+_OF_THE_PLANT = (Kind.OPEN, "", "", "", "")
+"""What the headers of a record tell that no terminal wrote."""
+
+
+def _terminal_headers(headers: Headers) -> tuple[Kind, str, str, str, str]:
+    """What a terminal's headers tell: kind of an event that is not solved, its id, operator, note and source."""
+    told = {name: _text(content) for name, content in headers if name.startswith("ce_")}
+    if not told:
+        return _OF_THE_PLANT
+    return (
+        Kind.REOPEN if told.get("ce_type") == REOPENED else Kind.OPEN,
+        inert_line(told.get("ce_id", ""), 100),
+        inert_line(told.get("ce_operator", ""), 100),
+        inert(told.get("ce_note", "")).strip(),
+        inert_line(told.get("ce_source", ""), 200),
     )
 
 
@@ -228,6 +300,16 @@ def _encodable(text: str) -> bool:
 
 def _shown_line(value: object) -> str:
     return inert_line(_as_text(value))
+
+
+def _repeated_line(text: str) -> str:
+    return _known_line(text) if len(text) <= _SHORT else inert_line(text)
+
+
+@lru_cache(maxsize=4096)
+def _known_line(text: str) -> str:
+    """``inert_line`` of what a plant says again and again: its equipment and its kinds of process."""
+    return inert_line(text)
 
 
 def _as_text(value: object) -> str:

@@ -5,7 +5,7 @@ seen is found by what is seen, and two that look the same are shown with what te
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from zlib import crc32
 
 from core.domain.errors import CommandError
@@ -27,30 +27,44 @@ def look(name: str) -> str:
 
 
 class Names:
-    """The ids that are known, by their look."""
+    """The ids that are known, by their look. Most ids look like themselves; only the others are kept here."""
 
-    def __init__(self) -> None:
-        self._looks: dict[str, str] = {}
-        self._by_look: dict[str, tuple[str, ...]] = {}
+    def __init__(self, is_known: Callable[[str], bool] | None = None) -> None:
+        """``is_known`` tells which ids there are; without it those that were added are."""
+        self._added: set[str] = set()
+        self._keeps_added = is_known is None
+        self._is_known = is_known or self._added.__contains__
+        self._odd: dict[str, tuple[str, ...]] = {}
+        """Ids that do not look like themselves, by their look."""
 
     def add(self, issue: str) -> None:
-        seen = self._looks[issue] = look(issue)
-        alike = self._by_look.get(seen, ())
+        if self._keeps_added:
+            self._added.add(issue)
+        seen = look(issue)
+        if seen == issue:
+            return
+        alike = self._odd.get(seen, ())
         if issue not in alike:
-            self._by_look[seen] = tuple(sorted((*alike, issue)))
+            self._odd[seen] = (*alike, issue)
+
+    def _alike(self, seen: str) -> tuple[str, ...]:
+        """The ids that look like ``seen``, in order."""
+        odd = self._odd.get(seen, ())
+        itself = (seen,) if self._is_known(seen) and look(seen) == seen else ()
+        return tuple(sorted((*odd, *itself))) if odd else itself
 
     def alike(self, issue: str) -> tuple[str, ...]:
         """The known ids that look like ``issue``, itself among them: what is shown of each depends on the others."""
-        return self._by_look.get(look(issue), ())
+        return self._alike(look(issue)) if self._odd else (issue,)
 
     def shown(self, issue: str) -> str:
         """The id for showing; with what tells it apart where another one looks the same."""
-        alike = self._by_look.get(self._looks.get(issue, ""), ())
-        return shown_id(issue) if len(alike) < 2 else _told_apart(issue, alike)
+        alike = self._alike(look(issue)) if self._odd else ()
+        return shown_id(issue) if len(alike) < 2 or issue not in alike else _told_apart(issue, alike)
 
     def meant(self, name: str) -> tuple[str, ...]:
         """The ids that ``name`` may mean: the exact one, else the one that is shown so, else all that look like it."""
-        alike = self._by_look.get(look(name), ())
+        alike = self._alike(look(name))
         if name in alike:
             return (name,)
         return self._marked(name) or alike
@@ -60,7 +74,7 @@ class Names:
         bare, bracket, _mark = name.rpartition(" ‹")
         if not bracket:
             return ()
-        alike = self._by_look.get(look(bare), ())
+        alike = self._alike(look(bare))
         return tuple(issue for issue in alike if len(alike) > 1 and _told_apart(issue, alike) == name.strip())
 
 

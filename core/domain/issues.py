@@ -5,12 +5,13 @@ from different partitions, in any order and more than once (docs/architecture.md
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from core.domain.events import INSPECTION, Facts, IssueEvent, Kind
-from core.domain.issue_names import Names
 
 MAX_MARKS = 256
 """Newest repeats, newest turns and newest episodes of one issue that are told apart. Up to this many the fold is
@@ -20,7 +21,7 @@ exact in any order; beyond it whether the issue is open, and its newest event, s
 DEFAULT_REOPEN_AFTER_MS = 30_000
 
 
-class Mark(NamedTuple):
+class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     """The trace that one event leaves: enough to count occurrences and episodes. Marks sort as their events do."""
 
     time_ms: int
@@ -32,8 +33,7 @@ class Mark(NamedTuple):
     event_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(msgspec.Struct, frozen=True, gc=False):
     """All that is known of one issue. Made by ``issue_of`` and ``merge`` alone."""
 
     id: str
@@ -144,8 +144,7 @@ class ChangeKind(StrEnum):
     """A raise came, yet by the clocks the issue is solved (``core.domain.overruled``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """What an event changed. ``at_ms`` is the time of the event that changed it."""
 
     kind: ChangeKind
@@ -153,18 +152,23 @@ class Change:
     at_ms: int
 
 
-def issue_of(event: IssueEvent, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
-    """The issue as a single event tells it. ``reopen_after_ms`` None: a plain open never reopens."""
-    solved = event.kind is Kind.SOLVED
-    return refold(
-        event.issue,
-        (mark_of(event),),
+def issue_of(event: IssueEvent) -> Issue:
+    """The issue as a single event tells it."""
+    mark, solved = mark_of(event), event.kind is Kind.SOLVED
+    return Issue(
+        id=event.issue,
+        turns=(mark,),
+        repeats=(mark,) if event.kind is Kind.OPEN else (),
         latest=event,
         latest_open=None if solved else event,
         latest_told=None if solved or not any(event.facts) else event,
         latest_solved=event if solved else None,
         reopened_ms=event.time_ms if event.kind is Kind.REOPEN else None,
-        reopen_after_ms=reopen_after_ms,
+        is_open=not solved,
+        episode=1,
+        occurrences=1,
+        opening=mark,
+        resolution=mark if solved else None,
     )
 
 
@@ -174,9 +178,9 @@ def merge(one: Issue, other: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN
         one.id,
         (*one.turns, *one.repeats, *other.turns, *other.repeats),
         latest=max(one.latest, other.latest, key=_rank),
-        latest_open=_newer(one.latest_open, other.latest_open),
-        latest_told=_newer(one.latest_told, other.latest_told),
-        latest_solved=_newer(one.latest_solved, other.latest_solved),
+        latest_open=newer(one.latest_open, other.latest_open),
+        latest_told=newer(one.latest_told, other.latest_told),
+        latest_solved=newer(one.latest_solved, other.latest_solved),
         reopened_ms=max((t for t in (one.reopened_ms, other.reopened_ms) if t is not None), default=None),
         reopen_after_ms=reopen_after_ms,
     )
@@ -187,15 +191,28 @@ def mark_of(event: IssueEvent) -> Mark:
     return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
 
 
-def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
-    """``known`` after one more plain open, newer than all before: what a chattering issue sends by the thousand.
+def followed(known: Issue, event: IssueEvent) -> Issue | None:
+    """``known`` after one event more, newer than all before, in the two ways that nearly all events are.
 
     The same as merging it, without walking along all marks. None where the short way does not apply.
     """
-    mark = mark_of(event)
-    newest = max(known.turns[-1:] + known.repeats[-1:])
-    if not known.is_open or event.kind is not Kind.OPEN or mark <= newest or event.rank <= known.latest.rank:
+    if not known.is_open or event.kind is Kind.REOPEN or event.rank <= known.latest.rank:
         return None
+    mark = mark_of(event)
+    if mark <= known.turns[-1] or (known.repeats and mark <= known.repeats[-1]):
+        return None
+    return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
+
+
+def _solved(known: Issue, event: IssueEvent, mark: Mark) -> Issue | None:
+    """After a solve. While an issue is open nothing has ended its last episode yet. None: a turn may be cut off."""
+    if len(known.turns) >= MAX_MARKS:
+        return None
+    return replace(known, turns=(*known.turns, mark), latest=event, latest_solved=event, is_open=False, resolution=mark)
+
+
+def _repeated(known: Issue, event: IssueEvent, mark: Mark) -> Issue:
+    """After a plain open: what a chattering issue sends by the thousand."""
     dropped = known.repeats[0] if len(known.repeats) == MAX_MARKS else None
     counted = dropped is not None and dropped not in known.turns and dropped > known.opening
     return replace(
@@ -208,52 +225,7 @@ def _repeated(known: Issue, event: IssueEvent) -> Issue | None:
     )
 
 
-class IssueRegister:
-    """Every issue that the topic has told of, by id."""
-
-    def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> None:
-        self.reopen_after_ms = reopen_after_ms
-        self.issues: dict[str, Issue] = {}
-        self.names = Names()
-        self.newest: IssueEvent | None = None
-        """The newest event of all: ahead of now, somebody's clock is wrong."""
-
-    @property
-    def newest_ms(self) -> int:
-        return self.newest.time_ms if self.newest else 0
-
-    def restore(self, issues: Iterable[Issue]) -> None:
-        """Start from a snapshot: it joins what is there already, like any other news."""
-        for issue in issues:
-            known = self.issues.get(issue.id)
-            self.issues[issue.id] = issue if known is None else merge(known, issue, self.reopen_after_ms)
-            self.names.add(issue.id)
-            self.newest = _newer(self.newest, issue.latest)
-
-    def apply(self, event: IssueEvent) -> Change | None:
-        """Fold one event in; None when it tells nothing new."""
-        known = self.issues.get(event.issue)
-        issue = self._folded(known, event)
-        if issue == known:
-            return None
-        self.issues[event.issue] = issue
-        if known is None:
-            self.names.add(event.issue)
-        self.newest = _newer(self.newest, event)
-        return Change(_change_kind(known, issue), issue, event.time_ms)
-
-    def _folded(self, known: Issue | None, event: IssueEvent) -> Issue:
-        if known is not None and (repeated := _repeated(known, event)) is not None:
-            return repeated
-        news = issue_of(event, self.reopen_after_ms)
-        return news if known is None else merge(known, news, self.reopen_after_ms)
-
-    def open_issues(self) -> list[Issue]:
-        """The open issues, longest open first."""
-        return sorted((i for i in list(self.issues.values()) if i.is_open), key=lambda i: (i.opened_ms, i.id))
-
-
-def _change_kind(before: Issue | None, after: Issue) -> ChangeKind:
+def change_kind(before: Issue | None, after: Issue) -> ChangeKind:
     if before is None:
         return ChangeKind.OPENED if after.is_open else ChangeKind.SOLVED
     if before.is_open == after.is_open:
@@ -355,7 +327,7 @@ def _turns(ordered: list[Mark], episodes: list[_Episode]) -> tuple[Mark, ...]:
     return tuple(sorted({*said, *bounds}))
 
 
-def _newer(one: IssueEvent | None, other: IssueEvent | None) -> IssueEvent | None:
+def newer(one: IssueEvent | None, other: IssueEvent | None) -> IssueEvent | None:
     return max((event for event in (one, other) if event is not None), key=_rank, default=None)
 
 

@@ -20,7 +20,7 @@ class OverruledRaises:
 
     def __init__(self, raises: Raises | None = None) -> None:
         self.raises: Raises = dict(raises or {})
-        self._solved_from: dict[str, dict[int, int]] = {}
+        self._solved_from: dict[str, tuple[tuple[int, int], ...]] = {}
         """Of what was read together, by issue and partition the time of the newest solve: only within a partition is it
         known which of two records came first.
         """
@@ -31,29 +31,35 @@ class OverruledRaises:
 
     def read(self, before: Issue | None, after: Issue, event: IssueEvent, partition: int) -> bool:
         """Take note of ``event``, which made ``after`` of ``before``. Whether it is a raise that was overruled."""
-        raised = self.raises.get(event.issue)
+        raised = self.raises.get(event.issue) if self.raises else None
         if raised is not None and (after.is_open or _ends(raised, before, event)):
             self.drop(event.issue)
         if event.is_solved:
             self._note_solve(event, partition)
+            return False
         if not self._is_overruled(before, after, event, partition):
             return False
         self.raises = {**self.raises, event.issue: event}
         return True
 
     def _note_solve(self, event: IssueEvent, partition: int) -> None:
-        times = self._solved_from.setdefault(event.issue, {})
-        times[partition] = max(times.get(partition, 0), event.time_ms)
+        times = self._solved_from.get(event.issue)
+        if times is None:
+            self._solved_from[event.issue] = ((partition, event.time_ms),)
+            return
+        elsewhere = tuple(one for one in times if one[0] != partition)
+        newest_ms = max((ms for other, ms in times if other == partition), default=0)
+        self._solved_from[event.issue] = (*elsewhere, (partition, max(newest_ms, event.time_ms)))
 
     def drop(self, issue: str) -> None:
         """It is dealt with."""
         self.raises = {known: event for known, event in self.raises.items() if known != issue}
 
     def _is_overruled(self, before: Issue | None, after: Issue, event: IssueEvent, partition: int) -> bool:
-        if event.is_solved or after.is_open or before is None or is_repeat(before, event):
+        if after.is_open or before is None or is_repeat(before, event):
             return False
-        times = self._solved_from.get(event.issue, {})
-        return all(solved_ms < event.time_ms for other, solved_ms in times.items() if other != partition)
+        times = self._solved_from.get(event.issue, ())
+        return all(solved_ms < event.time_ms for other, solved_ms in times if other != partition)
 
 
 def _ends(raised: IssueEvent, before: Issue | None, event: IssueEvent) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.errors import OperatorError
 from core.support.i18n import N_, _
 
 
@@ -187,9 +188,14 @@ class Problem:
         return self.kind in CONFIGURATION
 
 
-class ClusterError(Exception):
+class ClusterError(OperatorError):
     """The cluster could not be used."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.words)
         self.problem = problem
+
+    @property
+    def is_wrong_use(self) -> bool:
+        """The settings are what is wrong."""
+        return self.problem.is_ours

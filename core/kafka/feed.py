@@ -7,9 +7,9 @@ event. The traps that shape this file are in docs/kafka.md, "Consuming".
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
@@ -67,7 +67,7 @@ class Feed:
     def __init__(
         self, settings: Settings, sink: FeedSink, *, connecting: Callable[[], Awaitable[object]] | None = None
     ) -> None:
-        """``connecting`` is awaited at each connection, when the cluster has answered and before anything is read."""
+        """``connecting`` begins at each connection, when the cluster has answered; it ends before the feed is live."""
         self._settings = settings
         self._sink = sink
         self._connecting = connecting
@@ -102,8 +102,6 @@ class Feed:
     async def _session(self) -> None:
         topic = await self.look()
         self.topic = topic
-        if self._connecting is not None:
-            await self._connecting()
         consumer = AIOKafkaConsumer(
             **client_options(self._settings),
             group_id=None,
@@ -114,11 +112,14 @@ class Feed:
             max_partition_fetch_bytes=4 * 1024 * 1024,
             metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
+        beside = asyncio.ensure_future(_nothing() if self._connecting is None else self._connecting())
         try:
             async with asyncio.timeout(BEGIN_S):
                 await consumer.start()
-            await _Session(self, consumer, topic, self._sink).run()
+            await _Session(self, consumer, topic, self._sink, beside).run()
         finally:
+            beside.cancel()
+            await asyncio.wait({beside})
             await close_consumer(consumer)
 
     async def look(self) -> TopicInfo:
@@ -163,8 +164,17 @@ class Feed:
 class _Session:
     """One consumer's life: from a fresh connection to the first trouble."""
 
-    def __init__(self, feed: Feed, consumer: AIOKafkaConsumer, topic: TopicInfo, sink: FeedSink) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        consumer: AIOKafkaConsumer,
+        topic: TopicInfo,
+        sink: FeedSink,
+        beside: asyncio.Future[object],
+    ) -> None:
+        """``beside``: what must have ended before anybody is told that all was read."""
         self._feed = feed
+        self._beside = beside
         self._consumer = consumer
         self._topic = topic
         self._sink = sink
@@ -175,6 +185,8 @@ class _Session:
         """Up to where the log was decided when this session began."""
         self._whole: dict[int, int] = {}
         """Up to where it was written then."""
+        self._knows_ends = False
+        """Every partition's leader told where it ends."""
         self._caught_up = False
         self._partitions_checked_at = time.monotonic()
         self._evidence: Mapping[int, LastRead] = {}
@@ -190,6 +202,8 @@ class _Session:
                 raise
             raise ClusterError(problem) from error
         self._tell()
+        await self._note_caught_up()
+        self._tell()
         while True:
             try:
                 await self._reader.step()
@@ -199,15 +213,19 @@ class _Session:
             self._evidence = {**self._sink.last_reads(self._topic), **self._evidence}
             await self._stable.step(time.monotonic(), at_once=not self._caught_up)
             self._check_contact()
+            await self._note_caught_up()
             self._tell()
             await self._check_partitions()
             await asyncio.sleep(0)  # a full buffer is handed out without a wait: everyone else wants a turn too
 
     async def _begin(self) -> None:
         partitions = [TopicPartition(self._topic.topic, number) for number in self._topic.partitions]
-        first = _by_number(await self._consumer.beginning_offsets(partitions))
-        self._end = _by_number(await self._consumer.end_offsets(partitions))
-        self._whole = self._end | await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
+        await self._reader.learn_partitions()
+        first, self._end = await _together(
+            _numbered(self._consumer.beginning_offsets(partitions)), _numbered(self._consumer.end_offsets(partitions))
+        )
+        written = await ends(self._consumer._client, partitions, READ_UNCOMMITTED)
+        self._whole, self._knows_ends = self._end | written, written.keys() >= self._end.keys()
         saved = dict(self._sink.saved_offsets(self._topic))
         unfit = any(number not in self._whole or offset > self._whole[number] for number, offset in saved.items())
         self._evidence = dict(self._sink.last_reads(self._topic))
@@ -250,11 +268,21 @@ class _Session:
         if silence > SILENCE_S:
             raise TimeoutError(f"{silence:.0f} s")
 
+    async def _note_caught_up(self) -> None:
+        """Once all that was there when the session began is read.
+
+        Where there is nothing to read the ends say so, and a poll would say no more. An unknown end needs one.
+        """
+        if self._caught_up or not (self._knows_ends or self._reader.contact.is_complete):
+            return
+        position = self._reader.next
+        read = all(position[n] >= self._end.get(n, 0) for n in position)
+        if read and self._stable.has_seen(self._whole):
+            await self._beside
+            self._caught_up = True
+
     def _tell(self) -> None:
         now, position = time.monotonic(), self._reader.next
-        if not self._caught_up and self._reader.contact.is_complete:
-            read = all(position[n] >= self._end.get(n, 0) for n in position)
-            self._caught_up = read and self._stable.has_seen(self._whole)
         self._feed.has_backlog = self._reader.has_backlog()
         state = FeedState.LIVE if self._caught_up else FeedState.CATCHING_UP
         known = self._feed.freshness
@@ -312,3 +340,21 @@ class _Session:
 
 def _by_number(offsets: Mapping[TopicPartition, int]) -> dict[int, int]:
     return {partition.partition: offset for partition, offset in offsets.items()}
+
+
+async def _numbered(answer: Awaitable[Mapping[TopicPartition, int]]) -> dict[int, int]:
+    return _by_number(await answer)
+
+
+async def _together(*questions: Coroutine[Any, Any, dict[int, int]]) -> list[dict[int, int]]:
+    """The answers to questions that are asked at once; where one fails, nobody waits for the others."""
+    asked = [asyncio.ensure_future(question) for question in questions]
+    try:
+        return await asyncio.gather(*asked)
+    finally:
+        for one in asked:
+            one.cancel()
+
+
+async def _nothing() -> None:
+    """Where there is nothing to be done beside."""

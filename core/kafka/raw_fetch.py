@@ -1,5 +1,6 @@
 """Questions to a partition's leader that the client does not ask: a fetch as bytes, and ends of either kind."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -55,21 +56,24 @@ def _fetched(row: tuple[Any, ...], version: int) -> Fetched:
 
 
 async def ends(client: Any, partitions: Sequence[TopicPartition], isolation: int) -> dict[int, int]:
-    """Partition -> offset behind its last record; read committed: its last stable offset.
+    """Partition -> offset behind its last record; read committed: its last stable offset. One question a leader.
 
     Nothing of a partition that has no leader, or whose leader does not tell.
 
     Raises:
         KafkaError: a broker does not answer.
     """
-    found: dict[int, int] = {}
+    wanted: dict[int, list[TopicPartition]] = {}
     for partition in partitions:
         leader = client.cluster.leader_for_partition(partition)
-        if leader is None or leader == -1:
-            continue
-        wanted = [(partition.topic, [(partition.partition, _LATEST)])]
-        answer = await client.send(leader, OffsetRequest(-1, isolation, wanted))
-        for number, code, *place in (row for _topic, rows in answer.topics for row in rows):
-            if code == 0:
-                found[number] = place[1]
-    return found
+        if leader is not None and leader != -1:
+            wanted.setdefault(leader, []).append(partition)
+    asked = [client.send(leader, _ends_request(isolation, theirs)) for leader, theirs in wanted.items()]
+    answers = await asyncio.gather(*asked)
+    rows = (row for answer in answers for _topic, told in answer.topics for row in told)
+    return {number: place[1] for number, code, *place in rows if code == 0}
+
+
+def _ends_request(isolation: int, partitions: Sequence[TopicPartition]) -> OffsetRequest:
+    """All of one topic."""
+    return OffsetRequest(-1, isolation, [(partitions[0].topic, [(one.partition, _LATEST) for one in partitions])])

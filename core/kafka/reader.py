@@ -75,6 +75,13 @@ class Reader:
         self._told_ahead: dict[int, set[int]] = {}
         """Partition -> offsets that were handed on before the client came to them."""
 
+    async def learn_partitions(self) -> None:
+        """Ask for the topics: the client knows no leader before. Offsets asked of none cost a retry's wait of 0.5 s.
+
+        For all topics: asking for one by name would create it.
+        """
+        await self._consumer._client.set_topics([])
+
     def assign(self, positions: Mapping[int, int]) -> None:
         """Assign and seek in one go: an await in between would fetch from nowhere."""
         self.next = dict(positions)
@@ -227,6 +234,6 @@ def record_of(record: ConsumerRecord) -> Record:
         -1 if record.timestamp is None else record.timestamp,
         record.key,
         record.value,
-        tuple((name, content or b"") for name, content in record.headers),
+        tuple((name, content or b"") for name, content in record.headers) if record.headers else (),
         record.timestamp_type == _LOG_APPEND_TIME,
     )

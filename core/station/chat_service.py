@@ -1,8 +1,8 @@
-"""ChatDesk: all that a Station does with chatbots and in conversations, on one issue at a time."""
+"""ChatService: all that a Station does with chatbots and in conversations, on one issue at a time."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.chat.backend import ChatBackend, ChatError, SessionBackend
@@ -11,13 +11,14 @@ from core.chat.conversation.fallback import ChatHealth, Net
 from core.chat.conversation.safety_gate import check_memo
 from core.chat.conversation.session_closer import Closing
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
-from core.chat.playbook.past_fixes import similar
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import CommandError
 from core.domain.events import RESOLVED
 from core.domain.issues import Issue
+from core.domain.known_issues import KnownIssues
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import Author, Message
+from core.domain.outbox import under_way
 from core.domain.past_fix import PastFix
 from core.domain.pending_calls import CallAction
 from core.domain.safety_checks import Checked
@@ -33,7 +34,7 @@ from core.support.i18n import _, language
 log = logging.getLogger(__name__)
 
 
-class ChatDesk:
+class ChatService:
     """Conversations, the net under the chosen chatbot, and what its server is told in the end."""
 
     def __init__(
@@ -43,7 +44,7 @@ class ChatDesk:
         scope: str,
         backend: ChatBackend,
         *,
-        issues: Callable[[], Mapping[str, Issue]],
+        issues: Callable[[], KnownIssues],
         operator: Callable[[], str],
         now_ms: Callable[[], int],
         journal: Journal,
@@ -176,8 +177,10 @@ class ChatDesk:
         return self.conversations.tell(issue, Author.BUILTIN, words, memo={})
 
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
+        from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
+
         notes = self._kept.last_notes()
-        return similar(issue, self._issues().values(), lambda one: notes.get(one, ""))
+        return similar(issue, self._issues().everything(), lambda one: notes.get(one, ""))
 
     # --- the end
 
@@ -202,10 +205,9 @@ class ChatDesk:
 
     def _resolved_with(self, issue: str) -> str | None:
         """The note of the resolve that is under way or done; None while the issue is open."""
-        resolves = (e.record for e in self._store.outbox.unconfirmed() if e.record.action == RESOLVED)
-        under_way = next((record for record in resolves if record.issue == issue), None)
-        if under_way is not None:
-            return under_way.note
+        resolve = under_way(self._store.outbox.unconfirmed(), issue, RESOLVED)
+        if resolve is not None:
+            return resolve.record.note
         known = self._issues().get(issue)
         return known.resolution.note if known is not None and not known.is_open and known.resolution else None
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.domain.errors import StoreError
+from core.domain.errors import OperatorError, StoreError
 from core.settings import Settings
 from core.store.recovery import Recovery, damage_of, recover
-from core.store.store import FILE_NAME, Batch, Store, stored_in
+from core.store.store import FILE_NAME, Store, stored_in
 from core.support.i18n import _
 
 LOCK_NAME = "andon.lock"
 
 
-class DataDirInUseError(Exception):
+class DataDirInUseError(OperatorError):
     """Another process works in this data directory. The message names it and says what to do."""
 
 
@@ -109,8 +109,8 @@ def _copy_snapshot(settings: Settings, scratch: Store) -> None:
         if scope is None:
             return
         scratch.remember_scope(scope)
-        snapshot, evidence = kept.load_snapshot(scope), kept.log.last_reads(scope)
-        scratch.commit_batch(scope, Batch(snapshot.issues, {}, last_reads=evidence))
+        kept.copy_snapshot(scope, scratch)
+        scratch.log.remember(scope, kept.log.last_reads(scope))
         scratch.log.add_doubts(scope, kept.log.doubts(scope))
         scratch.overruled.save(scope, kept.overruled.load(scope))
 

@@ -16,10 +16,12 @@ from core.domain.alarms import (
     standing_of,
     urgency_of,
 )
+from core.domain.errors import StoreError
 from core.domain.event_danger import EventDangers
 from core.domain.events import IssueEvent
 from core.domain.issue_names import Names
 from core.domain.issues import Issue
+from core.domain.known_issues import KnownIssues
 from core.domain.outbox import OutboxEntry
 from core.station.view import ListedIssue, frozen
 
@@ -33,7 +35,7 @@ _BACK_MS = 1_000
 class Sources:
     """What issues are listed from. Every mapping but ``issues`` and ``names`` is replaced when it changes."""
 
-    issues: Mapping[str, Issue] = field(default_factory=dict)
+    issues: KnownIssues = field(default_factory=KnownIssues)
     names: Names = field(default_factory=Names)
     handling: Mapping[str, Handling] = field(default_factory=dict)
     unread: Mapping[str, int] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class ListedIssues:
         changed = set(touched)
         if before.issues is not sources.issues or before.names is not sources.names or is_set_back:
             changed |= self._by_id.keys()
-            changed |= {known for known, issue in sources.issues.items() if issue.is_open}
+            changed |= {issue.id for issue in sources.issues.held() if issue.is_open}
         else:
             changed.update(*(sources.names.alike(known) for known in tuple(changed)))
         for old, new in _mappings(before, sources):
@@ -128,13 +130,26 @@ class ListedIssues:
         return fallen
 
     def _listed(self, known: str) -> ListedIssue | None:
-        issue = self._sources.issues.get(known)
+        issue = self._known(known)
         if issue is None or not (issue.is_open or known in self._sources.raises):
             return None
         self.computed += 1
         self._wait_for(issue)
         found, before = self.facts(issue), self._by_id.get(known)
         return before if found == before else found
+
+    def _known(self, known: str) -> Issue | None:
+        """The issue. Of the solved ones only those that were raised again are fetched from where they are kept."""
+        issues, listed = self._sources.issues, self._by_id.get(known)
+        held = issues.held_one(known)
+        if held is not None or known not in self._sources.raises:
+            return held
+        try:
+            return issues.get(known)
+        except StoreError:
+            if listed is None:
+                raise
+            return listed.issue
 
     def _wait_for(self, issue: Issue) -> None:
         limits, handling = limits_for(issue, self._limits), self._sources.handling.get(issue.id)

@@ -21,6 +21,7 @@ class News:
     """Event ids of ours that were read back, in their order."""
     held: dict[str, tuple[OutboxEntry, int]] = field(default_factory=dict)
     """Event id -> what must not go out any more, and the time (epoch ms) of the alarm that came after it."""
+    has_quarantined: bool = False
     unread: list[str] = field(default_factory=list)
     """Issues of which something came that people should look at, once for each time."""
 
@@ -29,6 +30,11 @@ class News:
         self.items.append(change)
         if for_people and change.kind in (ChangeKind.REOPENED, ChangeKind.OVERRULED):
             self.unread.append(change.issue.id)
+
+    def set_aside(self, items: Sequence[Quarantined]) -> None:
+        """Records that are no issue events."""
+        self.items += items
+        self.has_quarantined |= bool(items)
 
     def hold(self, entries: Iterable[OutboxEntry], at_ms: int) -> None:
         """An alarm of ``at_ms`` came after these were decided; what was read back before it is done."""
@@ -55,3 +61,4 @@ class News:
     def forget_quarantined(self) -> None:
         """The commit failed: these come again with their offsets, as nothing but the commit knows them."""
         self.items = [item for item in self.items if isinstance(item, Change)]
+        self.has_quarantined = False

@@ -7,7 +7,8 @@ nothing of it is folded into what this log tells of the same issue.
 from collections.abc import Iterable, Mapping
 
 from core.domain.events import RESOLVED, IssueEvent
-from core.domain.issues import Change, ChangeKind, Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Change, ChangeKind, Issue
 from core.domain.outbox import OutboxEntry
 from core.store.log_table import ISSUE, LOG, RECORD, Doubt
 from core.store.store import Store
@@ -35,6 +36,8 @@ class Unconfirmed:
 
     def fold(self, register: IssueRegister, event: IssueEvent) -> Change | None:
         """Fold an event of this log into ``register``; None when it tells nothing new."""
+        if not self._doubts:
+            return register.apply(event)
         if event.event_id:
             self._found(event)
         former = register.issues.get(event.issue)
@@ -82,7 +85,7 @@ class Unconfirmed:
         lacking = [entry for entry in map(self._store.outbox.get, self.records) if entry is not None]
         for entry in sorted(lacking, key=lambda entry: entry.seq):
             newest[entry.record.issue] = entry
-        facts = {name: issue for name, issue in issues.items() if name not in self.issues}
+        facts = {name: issues.get(name) for name in newest if name not in self.issues}
         again = [entry for entry in newest.values() if _still_answers(entry, facts.get(entry.record.issue))]
         return again, [entry for entry in lacking if entry not in again]
 

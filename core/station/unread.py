@@ -1,4 +1,4 @@
-"""Attention: which issue is looked at, and how much came on the others meanwhile."""
+"""Unread: which issue is looked at, and how much came on the others meanwhile."""
 
 import logging
 from collections import Counter
@@ -10,7 +10,7 @@ from core.store.store import Store
 log = logging.getLogger(__name__)
 
 
-class Attention:
+class Unread:
     """Unread counts of one scope. ``unread`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str) -> None:

@@ -1,5 +1,6 @@
 """ViewMaker: puts a StationView together from what the Station holds now, of parts that are kept from the last one."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -8,19 +9,22 @@ from core.domain.errors import StoreError
 from core.domain.event_danger import EventDangers
 from core.domain.events import IssueEvent, Quarantined
 from core.domain.freshness import Freshness
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.messages import Message
 from core.domain.outbox import OutboxEntry, OutboxState
 from core.settings import Settings
-from core.station.chat_service import ChatDesk
+from core.station.chat_service import ChatService
 from core.station.clock import StationClock
 from core.station.completeness import Completeness
 from core.station.listed_issues import ListedIssues, Sources
 from core.station.unconfirmed import Unconfirmed
-from core.station.unread import Attention
+from core.station.unread import Unread
 from core.station.view import LogDoubts, PaneView, StationView, frozen
 from core.store.store import Store
 from core.support.text import inert_line
+
+log = logging.getLogger(__name__)
 
 
 class Viewed(Protocol):
@@ -31,9 +35,9 @@ class Viewed(Protocol):
     register: IssueRegister
     unconfirmed: Unconfirmed
     completeness: Completeness
-    attention: Attention
+    unread_counts: Unread
     clock: StationClock
-    chat: ChatDesk
+    chat: ChatService
     outbox: tuple[OutboxEntry, ...]
     drafts: Mapping[tuple[str, str], str]
     quarantine_count: int
@@ -119,8 +123,12 @@ class ViewMaker:
 
     def _pane_now(self, station: Viewed) -> PaneView | None:
         """What is looked at; the same object as before where nothing of it changed."""
-        looked_at = station.attention.looked_at
-        issue = None if looked_at is None else station.issue(looked_at)
+        looked_at = station.unread_counts.looked_at
+        try:
+            issue = None if looked_at is None else station.issue(looked_at)
+        except StoreError:
+            log.exception("what is looked at cannot be read now; the pane shows what it knew")
+            return self._pane if self._pane is not None and self._pane.id == looked_at else None
         if issue is None:
             return None
         found = self._pane_of(station, issue)

@@ -4,8 +4,10 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import astuple, replace
 
 from core.domain.events import Headers, IssueEvent, Kind, Record, read_event
 from core.domain.issues import DEFAULT_REOPEN_AFTER_MS, Issue, Mark, mark_of, refold
@@ -15,11 +17,11 @@ READING_RULES = 2
 
 What was kept by older rules is shown until the topic is replayed, and replayed it is: once, and whole.
 """
-_BEGINNING = f'{{"rules": {READING_RULES},'
+_BEGINNINGS = (f'{{"rules":{READING_RULES},', f'{{"rules": {READING_RULES},')
 
 
 def headers_to_json(headers: Headers) -> str:
-    return json.dumps([[name, _b64(content)] for name, content in headers])
+    return msgspec.json.encode(headers).decode() if headers else "[]"
 
 
 def headers_from_json(text: str) -> Headers:
@@ -54,23 +56,32 @@ def sum_of(stored: str) -> int:
     return zlib.crc32(str(stored).encode(errors="replace"))  # a damaged row's may be no text
 
 
-def issue_to_json(issue: Issue) -> str:
-    """The issue's marks and its newest event, open and solve as received, each once (a value can be large)."""
+def solved_beginning(reopen_after_ms: int | None) -> str:
+    """How the row of an issue begins that is solved, as long as this ``reopen_after_ms`` is in force."""
+    return f'{{"rules":{READING_RULES},"solved":"{reopen_after_ms}",'
+
+
+def issue_to_json(issue: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> str:
+    """The issue's marks and its newest event, open and solve as received, each once (a value can be large).
+
+    ``reopen_after_ms`` is what it was folded with: that it is solved stands at the beginning, to be told at a glance.
+    """
     newest = (issue.latest, issue.latest_open, issue.latest_told, issue.latest_solved)
     events = list(dict.fromkeys(event for event in newest if event is not None))
-    return json.dumps(
-        {
-            "rules": READING_RULES,
-            "marks": [[m.time_ms, int(m.kind), *m[2:]] for m in issue.marks],
-            "events": [event_to_list(event) for event in events],
-            "reopened_ms": issue.reopened_ms,
-        }
-    )
+    data: dict[str, object] = {"rules": READING_RULES}
+    if not issue.is_open:
+        data["solved"] = str(reopen_after_ms)
+    data |= {
+        "marks": [astuple(mark) for mark in issue.marks],
+        "events": [(event.time_ms, event.value, headers_to_json(event.headers), event.by_broker) for event in events],
+        "reopened_ms": issue.reopened_ms,
+    }
+    return msgspec.json.encode(data).decode()
 
 
 def is_by_older_rules(text: str) -> bool:
     """Whether an issue was written by a version that read records otherwise."""
-    return not text.startswith(_BEGINNING)
+    return not text.startswith(_BEGINNINGS)
 
 
 def issue_from_json(text: str, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> Issue:
@@ -142,5 +153,5 @@ def _read_anew(row: list[Any]) -> IssueEvent:
     return event
 
 
-def _b64(content: bytes | None) -> str:
-    return b64encode(content or b"").decode()
+def _b64(content: bytes) -> str:
+    return b64encode(content).decode()

@@ -16,13 +16,10 @@ from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from core.domain.journal import JournalEntry, follows
-from core.store.carved_copy import add_carved
 from core.store.database import SCHEMA_VERSION, Database, schema_of
 from core.store.journal_table import journal_entry
-from core.store.page_file import layouts
 from core.store.row_checks import is_whole
 from core.store.schema_check import schema_damage
-from core.store.write_ahead_log import read_log
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +115,8 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
     fresh = Database(path)
     try:
         saved, is_partial = _copy(aside, fresh) if aside.is_file() else ({}, True)
+        from core.store.carved_copy import add_carved
+
         carved = add_carved(fresh, content, log_content)
     finally:
         fresh.close()
@@ -157,6 +156,9 @@ def _damage_within(connection: sqlite3.Connection, path: Path | None) -> str:
 
 def _is_log_damaged(path: Path) -> bool:
     log_content = _bytes_of(_log_of(path))
+    from core.store.page_file import layouts
+    from core.store.write_ahead_log import read_log
+
     page_size, _reserved = layouts(_bytes_of(path, _FILE_HEADER), log_content)[0]
     return read_log(log_content, page_size).is_damaged
 

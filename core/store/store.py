@@ -1,5 +1,6 @@
 """Store: all that a terminal keeps, in one SQLite file, so that what belongs together is committed together."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from core.store.codec import (
     issue_from_json,
     issue_to_json,
     sealed,
+    solved_beginning,
     sum_of,
     unsealed,
 )
@@ -31,6 +33,7 @@ from core.store.outbox_table import OutboxTable
 from core.store.overruled_table import OverruledTable
 from core.store.recovery import Recovery
 from core.store.row_checks import has_types, whole_rows
+from core.store.stored_issues import StoredIssues
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
@@ -53,6 +56,8 @@ class Snapshot:
     """Ids of issues that were kept by older rules: to be written anew."""
     is_whole: bool = True
     """No row was damaged or missing. Else there are no offsets either."""
+    solved: tuple[str, ...] = ()
+    """Ids of issues that are solved and were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ class Store:
         self.log = LogTable(self.database)
         self.overruled = OverruledTable(self.database)
 
+    @property
+    def is_scratch(self) -> bool:
+        """Whether it lives in memory, for the length of one command."""
+        return self.database.path is None
+
     def close(self) -> None:
         self.database.close()
 
@@ -131,37 +141,54 @@ class Store:
         with self.database.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{COMPLETE} {scope}", str(time_ms)))
 
-    def load_snapshot(self, scope: str) -> Snapshot:
-        """Issues and offsets of ``scope``.
+    def load_snapshot(self, scope: str, *, open_only: bool = False) -> Snapshot:
+        """Issues and offsets of ``scope``; with ``open_only`` of those that are solved the ids alone.
 
         A row that is damaged or missing, or was written by older rules, drops the offsets: a full replay mends it.
         """
         issues: list[Issue] = []
         outdated: set[str] = set()
-        stored = [str(row["data"]) for row in self.database.rows("SELECT data FROM issues WHERE scope = ?", (scope,))]
-        whole = self._sums_fit(scope, stored)
-        for data in stored:
+        solved: list[str] = []
+        whole, total = True, 0
+        beginning = solved_beginning(self.reopen_after_ms)
+        stored = self.database.rows("SELECT id, data FROM issues WHERE scope = ?", (scope,))
+        for row in stored:
+            total += sum_of(row["data"])
             try:
-                text = unsealed(data)
+                text = unsealed(str(row["data"]))
+                if open_only and text.startswith(beginning):
+                    solved.append(row["id"])
+                    continue
                 issue = issue_from_json(text, self.reopen_after_ms)
                 if is_by_older_rules(text):
                     outdated.add(issue.id)
                 issues.append(issue)
             except (ValueError, KeyError, IndexError, TypeError, RecursionError):
                 whole = False
+        whole = whole and self._sums_fit(scope, len(stored), total)
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
         whole = whole and all(has_types("offsets", row) for row in rows)
         offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not outdated else {}
-        return Snapshot(tuple(issues), offsets, frozenset(outdated), whole)
+        return Snapshot(tuple(issues), offsets, frozenset(outdated), whole, tuple(solved))
 
-    def _sums_fit(self, scope: str, stored: Sequence[str]) -> bool:
+    def archive(self, scope: str) -> StoredIssues:
+        """The issues of ``scope`` one by one, as ``core.domain.known_issues`` asks for them."""
+        return StoredIssues(self.database, scope, self.reopen_after_ms)
+
+    def copy_snapshot(self, scope: str, target: "Store") -> None:
+        """Give ``target`` the issues of ``scope`` as they stand here, but no offsets: it reads from the beginning."""
+        rows = self.database.rows("SELECT scope, id, data FROM issues WHERE scope = ?", (scope,))
+        with target.database.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?, ?)", [tuple(row) for row in rows])
+
+    def _sums_fit(self, scope: str, count: int, total: int) -> bool:
         """Whether these rows are those that were committed with the offsets."""
         kept = self.database.rows("SELECT issues, sum FROM snapshot_sums WHERE scope = ?", (scope,))
-        return not kept or tuple(kept[0]) == (len(stored), sum(map(sum_of, stored)) % _SUM_MODULUS)
+        return not kept or tuple(kept[0]) == (count, total % _SUM_MODULUS)
 
     def commit_batch(self, scope: str, batch: Batch) -> None:
         """Write a batch's issues, offsets, quarantined records and confirmations in one transaction."""
-        rows = {issue.id: sealed(issue_to_json(issue)) for issue in batch.issues}
+        rows = {issue.id: sealed(issue_to_json(issue, self.reopen_after_ms)) for issue in batch.issues}
         with self.database.transaction() as db:
             _keep_sums(db, scope, rows)
             db.executemany(
@@ -260,10 +287,14 @@ def _keep_sums(db: sqlite3.Connection, scope: str, rows: Mapping[str, str]) -> N
         before = [row[0] for row in db.execute("SELECT data FROM issues WHERE scope = ?", (scope,))]
         kept = (len(before), sum(map(sum_of, before)))
     count, total = kept
-    for issue, data in rows.items():
-        old = db.execute("SELECT data FROM issues WHERE scope = ? AND id = ?", (scope, issue)).fetchone()
-        count += old is None
-        total += sum_of(data) - (sum_of(old[0]) if old else 0)
+    former = dict(
+        db.execute(
+            "SELECT id, data FROM issues WHERE scope = ? AND id IN (SELECT value FROM json_each(?))",
+            (scope, json.dumps(list(rows))),
+        ).fetchall()
+    )
+    count += len(rows) - len(former)
+    total += sum(map(sum_of, rows.values())) - sum(map(sum_of, former.values()))
     db.execute("INSERT OR REPLACE INTO snapshot_sums VALUES (?, ?, ?)", (scope, count, total % _SUM_MODULUS))
 
 

@@ -1,17 +1,19 @@
-"""The operator's language: gettext catalogues, read as they are (no compiled files to forget).
+"""The operator's language: gettext catalogues, compiled when the wheel is built, from a checkout at first use.
 
 Message ids are the English texts. ``_()`` looks a text up at the time of use, so a language switched
 while running shows at the next paint. ``N_()`` only marks a text for extraction.
 """
 
 from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+import core
+from core.support.catalogue import compiled
 
 LANGUAGES = ("ko", "en")
+
+_FOLDER = Path(core.__path__[0]) / "locale"
 
 _current: NullTranslations = NullTranslations()
 _language = "en"
@@ -27,17 +29,14 @@ def load(language: str) -> NullTranslations:
         return NullTranslations()
     if language not in LANGUAGES:
         raise ValueError(f"unknown language {language!r}: one of {', '.join(LANGUAGES)}")
-    with files("core").joinpath("locale", language, "andon.po").open("rb") as source:
-        catalogue = read_po(source, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return GNUTranslations(BytesIO(compiled(_FOLDER / language / "andon.po")))
 
 
 def use(language: str) -> None:
     """Speak ``language`` from now on, in the whole process."""
     global _current, _language
+    if language == _language:
+        return
     _current = load(language)
     _language = language
 

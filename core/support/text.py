@@ -27,6 +27,10 @@ _SUSPECT = re.compile(
 )
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARK_STACK = re.compile(f"({_MARK}{{{_MAX_MARKS}}}){_MARK}+")
+_PLAIN = re.compile("[ -~\uac00-\ud7a3]*")
+"""ASCII that prints and composed Hangul: NFC already, and nothing in it acts or hides."""
+_PLAIN_LINE = re.compile("(?:[!-~\uac00-\ud7a3]+ )*[!-~\uac00-\ud7a3]+|")
+"""The same, with single blanks between words alone."""
 _SPACES = re.compile(r"\s+")
 _JSON_UNSAFE = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -40,7 +44,7 @@ def inert(text: str, limit: int = FIELD_LIMIT) -> str:
     A control character becomes its picture (ESC: ``␛``), every other active or invisible one ``�``, so
     that what was taken out can be seen. A text over ``limit`` characters ends in ``… (+N)``.
     """
-    if text.isascii() and text.isprintable() and len(text) <= limit:
+    if len(text) <= limit and _PLAIN.fullmatch(text):
         return text
     cut = text[:limit]
     cut = cut.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
@@ -54,6 +58,8 @@ def inert(text: str, limit: int = FIELD_LIMIT) -> str:
 
 def inert_line(text: str, limit: int = FIELD_LIMIT) -> str:
     """``inert`` on one line: every run of white space is one space."""
+    if len(text) <= limit and _PLAIN_LINE.fullmatch(text):
+        return text
     return _SPACES.sub(" ", inert(text, limit)).strip()
 
 

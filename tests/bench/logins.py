@@ -18,7 +18,8 @@ from aiokafka import AIOKafkaProducer
 
 from core.domain.events import Record
 from core.station.station import Station
-from tests.bench.panes import resident_mib
+from tests.bench.processes import resident_mib
+from tests.bench.spread import percentile
 from tests.kafka.broker import KAFKA_4
 from tests.kafka.issuer import token_server
 from tests.kafka.secure import SecureKafka, secure_kafka
@@ -55,11 +56,10 @@ class Lateness:
         self.silences += not self.station.freshness.is_live(time.monotonic())
 
     def told(self, name: str) -> str:
-        ranked = sorted(self.seconds)
-        p50, p99 = ranked[len(ranked) // 2], ranked[int(len(ranked) * 0.99) - 1]
+        p50, p99 = percentile(self.seconds, 0.5), percentile(self.seconds, 0.99)
         return (
-            f"{name:10} {len(ranked)} events, late p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms, worst"
-            f" {ranked[-1] * 1e3:.0f} ms; out of contact in {self.silences} looks"
+            f"{name:10} {len(self.seconds)} events, late p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms, worst"
+            f" {max(self.seconds) * 1e3:.0f} ms; out of contact in {self.silences} looks"
         )
 
 

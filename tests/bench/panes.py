@@ -6,9 +6,7 @@ memory grows while all panes are looked at three times.
 
 import asyncio
 import gc
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,8 +16,10 @@ from textual.pilot import Pilot
 from core.domain.messages import Author, Message, MessageState
 from core.domain.safety_checks import SECURING, checked
 from core.store.store import Store
+from tests.bench.processes import resident_mib
+from tests.bench.spread import percentile
 from tests.tui.stage import NOW_MS, Stage, event, set_stage
-from tui.commands.screens import settle_memory
+from tui.commands.terminal import settle_memory
 from tui.widgets.transcript import Transcript
 
 ISSUES = 200
@@ -75,14 +75,8 @@ async def refreshed(stage: Stage) -> None:
     await painted.wait()
 
 
-def resident_mib() -> float:
-    with Path("/proc/self/statm").open() as statm:
-        return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
-
-
 def told(name: str, seconds: list[float], baseline: float) -> None:
-    ranked = sorted(seconds)
-    p50, p99 = statistics.median(ranked), ranked[int(len(ranked) * 0.99) - 1]
+    p50, p99 = percentile(seconds, 0.5), percentile(seconds, 0.99)
     print(f"{name:28} p50 {p50 * 1e3:6.1f} ms  p99 {p99 * 1e3:6.1f} ms  x{p50 / baseline:.1f} of the baseline")
 
 
@@ -111,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,31 +5,27 @@ same run with nothing streaming. The broker is the embedded one; the model's ser
 """
 
 import asyncio
-import contextlib
-import os
-import queue
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from core.demo.embedded_broker import EmbeddedBroker
 from core.domain.outbox import raise_issue
 from core.kafka.publisher import publish_once
 from core.settings import load_settings
+from tests.bench.processes import cpu_seconds
+from tests.bench.screen import Screen, Typist
+from tests.bench.spread import percentile
 from tests.chat.serving import free_port
-from tests.tui.terminal import CTRL_Q, ENTER, Terminal, andon_in_terminal
+from tests.tui.terminal import CTRL_Q, ENTER, andon_in_terminal
 
 FRAGMENTS = 2_000
 EVERY_MS = 10
 KEYS_BEFORE = 150
 PAUSE_S = 0.05
-LONGEST = 40
 TOPIC = "chatbot-issue-events"
 CTRL_L, BACKSPACE = b"\x0c", b"\x7f"
 
@@ -60,61 +56,7 @@ def press_issue(bootstrap: str) -> None:
     asyncio.run(publish_once(load_settings(bootstrap_servers=bootstrap), record))
 
 
-class Watched(Terminal):
-    """Knows when each piece of the screen came in, however long the emulator takes over it."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", master: int, size: tuple[int, int]) -> None:
-        super().__init__(process, master, size)
-        self.painted_at = 0.0
-        """When the last piece came that stands on the emulator's screen, in monotonic seconds."""
-        self._pieces: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, args=(master,), daemon=True).start()
-
-    def _listen(self, master: int) -> None:
-        with contextlib.suppress(OSError):
-            while data := os.read(master, 65536):
-                self._pieces.put((time.monotonic(), data))
-
-    def _read(self, seconds: float) -> None:
-        with contextlib.suppress(queue.Empty):
-            self.painted_at, data = self._pieces.get(timeout=seconds)
-            self._take(data)
-
-
-class Typist:
-    """Types letters and takes them back, one at a time, and measures when each is seen."""
-
-    def __init__(self, terminal: Watched) -> None:
-        self._terminal = terminal
-        self._typed = "zq"
-        self._grows = True
-        terminal.type(self._typed)
-        terminal.until(lambda text: self._typed in text)
-
-    def key(self) -> float:
-        """Seconds from the next key to its paint."""
-        if len(self._typed) in (2, LONGEST):
-            self._grows = len(self._typed) == 2
-        letter = "qxzj"[len(self._typed) % 4]
-        before = self._typed
-        self._typed = before + letter if self._grows else before[:-1]
-        started = time.monotonic()
-        self._terminal.type(letter if self._grows else BACKSPACE)
-        self._terminal.until(self._is_seen(before))
-        return self._terminal.painted_at - started
-
-    def _is_seen(self, before: str) -> Callable[[str], bool]:
-        if self._grows:
-            return lambda text: self._typed in text
-        return lambda text: self._typed in text and before not in text
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def measured(terminal: Watched, typist: Typist, goes_on: Callable[[int], bool]) -> tuple[list[float], float]:
+def measured(terminal: Screen, typist: Typist, goes_on: Callable[[int], bool]) -> tuple[list[float], float]:
     """Seconds of each key, and the share of a core, while ``goes_on`` with the number of keys so far."""
     times: list[float] = []
     started, used = time.monotonic(), cpu_seconds(terminal.process.pid)
@@ -125,15 +67,14 @@ def measured(terminal: Watched, typist: Typist, goes_on: Callable[[int], bool]) 
 
 
 def told(name: str, times: list[float], share: float, baseline: tuple[float, float]) -> None:
-    ranked = sorted(times)
-    p50, p99 = statistics.median(ranked), ranked[max(0, int(len(ranked) * 0.99) - 1)]
+    p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
     print(
-        f"{name:26} {len(ranked):4} keys  p50 {p50 * 1e3:5.1f} ms  p99 {p99 * 1e3:5.1f} ms (x{p99 / baseline[0]:.1f})"
-        f"  worst {ranked[-1] * 1e3:5.1f} ms  CPU {share:4.0%} of a core (x{share / baseline[1]:.1f})"
+        f"{name:26} {len(times):4} keys  p50 {p50 * 1e3:5.1f} ms  p99 {p99 * 1e3:5.1f} ms (x{p99 / baseline[0]:.1f})"
+        f"  worst {max(times) * 1e3:5.1f} ms  CPU {share:4.0%} of a core (x{share / baseline[1]:.1f})"
     )
 
 
-def bench(terminal: Watched, bootstrap: str) -> None:
+def bench(terminal: Screen, bootstrap: str) -> None:
     terminal.until(lambda text: "live" in text)
     press_issue(bootstrap)
     terminal.until(lambda text: "PRESS_1" in text)
@@ -146,9 +87,9 @@ def bench(terminal: Watched, bootstrap: str) -> None:
     terminal.until(lambda text: "Write a message" in text)
     typist = Typist(terminal)
     quiet, quiet_share = measured(terminal, typist, lambda keys: keys < KEYS_BEFORE)
-    p99 = sorted(quiet)[int(len(quiet) * 0.99) - 1]
+    p99 = percentile(quiet, 0.99)
     told("baseline: typing alone", quiet, quiet_share, (p99, quiet_share))
-    terminal.type(BACKSPACE * LONGEST)
+    terminal.type(BACKSPACE * Typist.LONGEST)
     terminal.until(lambda text: "Write a message" in text)
     terminal.type("why?\r")
     terminal.until(lambda text: "흡입" in text)
@@ -160,7 +101,6 @@ def bench(terminal: Watched, bootstrap: str) -> None:
 
 
 def main() -> None:
-    sys.setswitchinterval(0.0005)  # the listener waits for nobody
     with (
         tempfile.TemporaryDirectory() as folder,
         EmbeddedBroker({TOPIC: 3}) as broker,
@@ -174,12 +114,12 @@ def main() -> None:
                 "ANDON_CHAT": "openai",
                 "ANDON_CHAT_URL": url,
             },
-            kind=Watched,
+            kind=Screen,
         ) as terminal,
     ):
-        assert isinstance(terminal, Watched)
+        assert isinstance(terminal, Screen)
         bench(terminal, broker.bootstrap)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.deploy.files import PROJECT, brought_here, dockerfile, image_environment, told
 
-WANTED = ("core/locale/ko/andon.po", "core/playbooks/press.toml", "tui/styles/floor.tcss")
+WANTED = ("core/locale/ko/andon.mo", "core/playbooks/press.toml", "tui/styles/floor.tcss")
 
 
 def sources() -> list[tuple[list[str], str]]:

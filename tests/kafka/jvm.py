@@ -53,6 +53,10 @@ class Jvm:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; nothing happens when it has ended."""
         self._process.send_signal(number)
+        if number is signal.SIGSTOP:
+            # A thread that runs goes on until the signal reaches it: whoever freezes wants all of them to stand.
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def wait(self, seconds: float) -> bool:
         """Block until it has ended, at most ``seconds``; whether it has."""

@@ -13,7 +13,7 @@ from tests.kafka import clouds
 from tests.kafka.secure import PASSWORD, USER, SecureKafka
 from tests.kafka.stations import issue_value, send
 from tests.unit.commands import andon
-from tui.commands.looking import print_issues
+from tui.commands.issues import print_issues
 
 TLS = {"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}
 PLAINTEXT = {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}

@@ -14,7 +14,7 @@ from tests.kafka.frames import batch, send_frames
 from tests.kafka.records import Outgoing, produce_many
 from tests.kafka.stations import Watched, issue_value, running
 from tests.kafka.waiting import wait_until
-from tui.commands.running import running_feed
+from tui.commands.session import running_feed
 
 SEEN_WITHIN_S = 5.0
 

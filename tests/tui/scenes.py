@@ -172,10 +172,10 @@ async def _at_work(stage: Stage) -> None:
     for issue in (PRESS, PRESS, WELD, "ASSY_022_20250808_001"):
         await station.acknowledge(issue)
     await station.shelve("PRESS_003_20250808_003", 30, "부품 대기")
-    handling = station.ladder.handling[PRESS]
+    handling = station.handling_register.handling[PRESS]
     late = NOW_MS - 70 * 60_000
-    station.ladder.handling = {
-        **station.ladder.handling,
+    station.handling_register.handling = {
+        **station.handling_register.handling,
         PRESS: handling.__class__(handling.seen_ms, late, "김민수", late, "김민수"),
     }
     for text in ("어제 야간에도 같은 증상이었어요", "팁 드레서부터 보세요"):

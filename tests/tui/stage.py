@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.pilot import Pilot
 
 from core.chat.backend import ChatBackend
@@ -84,7 +85,7 @@ class Stage:
         """Feed records in before or while the app runs."""
         numbered = []
         for record in records:
-            numbered.append(replace(record, offset=self.offset))
+            numbered.append(msgspec.structs.replace(record, offset=self.offset))
             self.offset += 1
         self.host.submit(_ingest(self.station, numbered, self.offset)).result(10)
 

@@ -187,7 +187,7 @@ async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) 
                 await stage.app.host.call(station.acknowledge(issue))
         late = "WELD_007_20250808_004"
         handling = replace(station.handling[late], acknowledged_ms=NOW_MS - 3_600_000)
-        station.ladder.handling = {**station.ladder.handling, late: handling}
+        station.handling_register.handling = {**station.handling_register.handling, late: handling}
         await stage.app.host.call(station.chat.note("ASSY_022_20250808_001", "새 소식"))
         stage.app.floor.go_to(PRESS)
         stage.show()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.errors import CommandError
 from core.domain.events import IssueEvent, Record, read_event
-from core.domain.issues import ChangeKind, Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import ChangeKind, Issue
 from core.domain.last_read import last_read, last_reads
 from core.domain.lockout import lockout_of
 from core.domain.log_scope import has_id, is_another_log, is_same_name, scope_of

@@ -1,8 +1,9 @@
 """This terminal's clock beside the broker's: what a record is stamped with, and from when on it is told."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,12 +184,12 @@ async def test_what_may_be_on_its_way_keeps_its_bytes(ahead: Station) -> None:
 
 
 async def test_records_that_the_broker_stamps_are_witnesses_only_while_live(ahead: Station) -> None:
-    written = replace(record(payload("A"), at=NOW), log_append=True)
+    written = msgspec.structs.replace(record(payload("A"), at=NOW), log_append=True)
     become(ahead, FeedState.CATCHING_UP)
     take(ahead, written)
     assert ahead.clock.ahead_ms() is None, "in a replay nobody knows how old it is"
     say_live(ahead)
-    take(ahead, replace(written, timestamp_ms=NOW + 1))
+    take(ahead, msgspec.structs.replace(written, timestamp_ms=NOW + 1))
     known = ahead.clock.ahead_ms()
     assert known is not None
     assert abs(known - 50 * MINUTE) < 10_000

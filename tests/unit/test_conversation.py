@@ -15,7 +15,8 @@ from core.chat.conversation.conversations import Conversations
 from core.chat.conversation.fallback import Net
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import StoreError
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.messages import Author, Message, MessageState
 from core.store.store import Store
 from tests.unit.making import event

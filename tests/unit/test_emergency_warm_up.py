@@ -18,6 +18,7 @@ async def test_a_running_station_builds_them_in_a_thread_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: Future[threading.Thread] = Future()
+    monkeypatch.setattr(core.station.station, "LEARN_WORDS_AFTER_S", 0.0)
     monkeypatch.setattr(core.station.station, "warm_up", lambda: built.set_result(threading.current_thread()))
     async with floor(tmp_path):
         assert await asyncio.wait_for(asyncio.wrap_future(built), 5) is not threading.current_thread()

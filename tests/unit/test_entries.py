@@ -13,7 +13,8 @@ from core.chat.playbook.library import precautions_for
 from core.domain.card import Card, CardAction, CardPhase
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.events import FAULT
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import CHATBOTS, Author, Message, MessageState
 from core.domain.safety_checks import SECURING, Checked, checked

@@ -1,11 +1,12 @@
 """The record's stamp counts; where it cannot be right the JSON is the witness."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain.event_time import NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
-from core.domain.issues import IssueRegister
+from core.domain import event_time as event_time_module
+from core.domain.event_time import LONGEST_DELAY_MS, NEWEST_TIME_MS, event_time, parse_timestamp, utc_text
+from core.domain.issue_register import IssueRegister
 from tests.unit.making import NOW, event
 
 SAID = utc_text(NOW)
@@ -56,3 +57,23 @@ def test_a_solve_stamped_beyond_all_reason_does_not_end_what_comes_after() -> No
     assert not register.issues["A"].is_open
     register.apply(event(NOW + 60_000, timestamp=utc_text(NOW + 60_000)))
     assert register.issues["A"].is_open
+
+
+_DATES = st.one_of(
+    st.datetimes(timezones=st.none() | st.timezones()).map(lambda at: at.isoformat()),
+    st.dates().map(lambda day: "{}-W{:02}-{}".format(*day.isocalendar())),
+    st.text("0123456789-W:TZ+. ", max_size=26),
+)
+
+
+@given(st.integers(0, NEWEST_TIME_MS), _DATES, st.sampled_from([-5, -1, 0, 1, 5]))
+@settings(max_examples=300)
+def test_the_year_alone_tells_the_same_as_the_whole_text(stamp: int, said: str, days: int) -> None:
+    """Also at the edge, ten years after what the JSON says."""
+    witness = parse_timestamp(said)
+    edge = None if witness is None else witness + LONGEST_DELAY_MS + days * 86_400_000
+    for record_ms in (stamp, *([] if edge is None else [edge])):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(event_time_module, "_is_near_year", lambda *_: False)
+            slowly = event_time(record_ms, said)
+        assert event_time(record_ms, said) == slowly

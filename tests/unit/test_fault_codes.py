@@ -25,7 +25,7 @@ from core.chat.playbook.assistant import PlaybookAssistant
 from core.chat.playbook.fault_codes import code_table
 from core.chat.playbook.library import Fault, install, library, precautions_for
 from core.chat.playbook.past_fixes import same_fault, similar
-from core.domain.issues import IssueRegister
+from core.domain.issue_register import IssueRegister
 from core.domain.messages import Author
 from core.domain.past_fix import PastFix
 from core.store.store import Store

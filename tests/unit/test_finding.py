@@ -1,7 +1,8 @@
 """Finding issues by words, and those resolved last."""
 
+from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find, recently_resolved
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issues import Issue
 from tests.unit.making import NOW, event
 
 

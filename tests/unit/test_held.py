@@ -13,7 +13,7 @@ from core.domain.errors import CommandError, StoreError
 from core.domain.events import REOPENED, RESOLVED, Record, read_event
 from core.domain.freshness import FeedState
 from core.domain.held import known_open_ms, overtaken
-from core.domain.issues import IssueRegister
+from core.domain.issue_register import IssueRegister
 from core.domain.journal import first_break
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.domain.problems import Problem, ProblemKind

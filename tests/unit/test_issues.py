@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.events import IssueEvent, Kind
-from core.domain.issues import MAX_MARKS, ChangeKind, Issue, IssueRegister, issue_of, merge
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import MAX_MARKS, ChangeKind, Issue, issue_of, merge
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, event
 
@@ -46,8 +47,7 @@ def test_order_and_repetition_change_nothing(found: list[IssueEvent], window: in
 def test_parts_may_be_folded_apart(found: list[IssueEvent], window: int | None, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(found) - 1))
     parts = [
-        reduce(lambda a, b: merge(a, b, window), (issue_of(e, window) for e in part))
-        for part in (found[:cut], found[cut:])
+        reduce(lambda a, b: merge(a, b, window), (issue_of(e) for e in part)) for part in (found[:cut], found[cut:])
     ]
     assert merge(*parts, window) == merge(*reversed(parts), window) == fold(found, window)["A"]
 
@@ -89,7 +89,7 @@ def test_the_short_way_of_a_repeat_is_the_merge(steps: list[tuple[int, str]], wi
         for at, kind in zip(accumulate(step for step, _kind in steps), (kind for _step, kind in steps), strict=True)
     ]
     with mock.patch("core.domain.issues.MAX_MARKS", 3):
-        merged = reduce(lambda a, b: merge(a, b, window), (issue_of(e, window) for e in found))
+        merged = reduce(lambda a, b: merge(a, b, window), (issue_of(e) for e in found))
         assert fold(found, window)["A"] == merged
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.events import IssueEvent
-from core.domain.issues import MAX_MARKS, Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import MAX_MARKS, Issue
 from core.domain.lockout import Lockout, current_lockout, lockout_of
 from core.domain.safety_checks import SECURING, checked
 from core.store.database import SCHEMA_VERSION

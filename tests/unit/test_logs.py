@@ -14,7 +14,7 @@ import pytest
 from core.settings import Settings, load_settings
 from core.settings.logs import LOG_NAME, log_to_file
 from tests.unit.logs import logging_as_it_was
-from tui.commands.screens import start_log
+from tui.commands.terminal import start_log
 
 SECRET = "hunter2-Xy9"
 LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+ ")

@@ -13,8 +13,9 @@ from core.chat.conversation.answering import brief_of
 from core.domain.alarms import Limits, limits_for
 from core.domain.events import RESOLVED, Facts, IssueEvent
 from core.domain.issue_json import issue_as_json
+from core.domain.issue_register import IssueRegister
 from core.domain.issue_search import find
-from core.domain.issues import Issue, IssueRegister, solved_otherwise
+from core.domain.issues import Issue, solved_otherwise
 from core.domain.outbox import Outgoing, raise_issue, resolve_or_reopen
 from core.station.export import export_json, export_markdown
 from core.store.codec import issue_from_json, issue_to_json

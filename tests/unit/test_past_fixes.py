@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.chat.playbook.past_fixes import MOST, similar
-from core.domain.issues import Issue, IssueRegister
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.past_fix import PastFix
 from tests.unit.making import NOW, event
 

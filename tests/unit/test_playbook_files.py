@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from wcwidth import wcswidth
+from rich.cells import cell_len
 
 from core.chat.playbook.assistant import precautions_for, release_checks_for, short_precautions
 from core.chat.playbook.library import SHORT_CELLS, Bilingual, Library, Playbook, library
@@ -60,7 +60,7 @@ def test_the_precautions_cut_power_lock_tag_and_verify(mode_type: str, language:
     told = " ".join(precautions_for(mode_type, language)).lower()
     wanted = ("차단", "자물쇠", "표지", "확인") if language == "ko" else ("lock", "tag", "verify")
     assert all(word in told for word in wanted)
-    assert 0 < wcswidth(short_precautions(mode_type, language)) <= SHORT_CELLS
+    assert 0 < cell_len(short_precautions(mode_type, language)) <= SHORT_CELLS
 
 
 def test_no_step_defeats_a_safety_device() -> None:

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,6 +74,9 @@ def parts(value: object) -> Iterator[object]:
             inner = list(value)
         case _ if dataclasses.is_dataclass(value):
             inner = [getattr(value, one.name) for one in dataclasses.fields(value)]
+        case msgspec.Struct():
+            assert value.__struct_config__.frozen
+            inner = [getattr(value, name) for name in value.__struct_fields__]
         case _:
             raise AssertionError(f"{type(value).__name__} may change")
     for one in inner:
@@ -87,6 +91,9 @@ def fingerprint(value: object) -> str:
             return "(" + ", ".join(map(fingerprint, value)) + ")"
         case _ if dataclasses.is_dataclass(value):
             inner = (f"{one.name}={fingerprint(getattr(value, one.name))}" for one in dataclasses.fields(value))
+            return f"{type(value).__name__}({', '.join(inner)})"
+        case msgspec.Struct():
+            inner = (f"{name}={fingerprint(getattr(value, name))}" for name in value.__struct_fields__)
             return f"{type(value).__name__}({', '.join(inner)})"
         case _:
             return repr(value)
@@ -112,15 +119,15 @@ async def give_up(station: Station, issue: str) -> None:
 
 
 COMMANDS: list[Callable[[Station, str], Awaitable[object]]] = [
-    Station.acknowledge,
+    lambda station, issue: station.acknowledge(issue),
     lambda station, issue: station.shelve(issue, 10, "why"),
-    Station.unshelve,
+    lambda station, issue: station.unshelve(issue),
     lambda station, issue: station.resolve(issue, "note"),
-    Station.reopen,
-    Station.retry,
-    Station.look_at,
-    Station.dismiss,
-    Station.leave_solved,
+    lambda station, issue: station.reopen(issue),
+    lambda station, issue: station.retry(issue),
+    lambda station, issue: station.look_at(issue),
+    lambda station, issue: station.dismiss(issue),
+    lambda station, issue: station.leave_solved(issue),
     lambda station, issue: station.save_draft(issue, MESSAGE_DRAFT, str(station.now_ms())),
     lambda station, issue: station.chat.note(issue, "사람이 손이 끼었어요"),
     lambda station, issue: station.chat.say(issue, "다음"),
@@ -194,7 +201,7 @@ async def test_a_view_kept_up_to_date_is_the_view_made_anew(
         assert one.in_danger == station.tells_of_danger(one.issue)
         assert one.unconfirmed_since_ms == station.unconfirmed.issues.get(one.id)
     lost = station.unconfirmed.issues
-    assert view.open_issues == sum(i.is_open and i.id not in lost for i in station.register.issues.values())
+    assert view.open_issues == sum(i.is_open and i.id not in lost for i in station.register.issues.held())
     assert (view.held, view.outbox, view.drafts) == (station.held, station.outbox, station.drafts)
     assert list(view.waiting) == station.waiting_here()
     station.store.close()

@@ -23,7 +23,7 @@ from core.station.station import Station
 from core.store.store import Store
 from core.support.i18n import _, language
 from core.support.text import inert, inert_json, inert_line
-from tui.commands.running import caught_up, conversing_station
+from tui.commands.session import caught_up, conversing_station
 from tui.input.slash import BOT_WORDS, CHOSEN, NOT_A_COMMAND, SlashCommand, parse_slash
 
 REPLAY_S = 5.0

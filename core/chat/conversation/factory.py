@@ -1,9 +1,7 @@
-"""Which chatbot the settings choose."""
+"""Which chatbot the settings choose. Only that one is loaded, and an HTTP client only where one is needed."""
 
 from core.chat.backend import ChatBackend
-from core.chat.openai.backend import open_ai
 from core.chat.playbook.assistant import PlaybookAssistant
-from core.chat.smartfactory.backend import smart_factory
 from core.settings import Settings
 
 
@@ -15,4 +13,10 @@ def chosen_backend(settings: Settings) -> ChatBackend:
     """
     if settings.chat_kind == "builtin":
         return PlaybookAssistant()
-    return open_ai(settings) if settings.chat_kind == "openai" else smart_factory(settings)
+    if settings.chat_kind == "openai":
+        from core.chat.openai.backend import open_ai
+
+        return open_ai(settings)
+    from core.chat.smartfactory.backend import smart_factory
+
+    return smart_factory(settings)

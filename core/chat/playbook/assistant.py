@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
 from core.chat.playbook.library import precautions_for, release_checks_for, short_precautions
 from core.chat.playbook.past_fix_phrases import similar_words
-from core.chat.playbook.reply import Reply
 from core.domain.messages import Author
 
 __all__ = ["PlaybookAssistant", "precautions_for", "release_checks_for", "short_precautions", "similar_words"]
@@ -30,6 +29,8 @@ class PlaybookAssistant:
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[Fragment | Noted | Answer, None]:
         """Yield one ``Answer``, at once."""
+        from core.chat.playbook.reply import Reply  # no start waits for its patterns
+
         yield Reply(request).answer()
 
     async def ping(self) -> None:

@@ -6,6 +6,7 @@ as a plain string: it then stands for both. Without it both languages are compul
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Self
+from unicodedata import combining, east_asian_width
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +18,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from wcwidth import wcswidth
 
 from core.support.text import inert_line
 from core.support.text_index import words
@@ -76,8 +76,13 @@ class Symptoms(_Told):
     en: tuple[Line, ...] = Field(min_length=1)
 
 
+def cells(text: str) -> int:
+    """How many cells of the screen ``text`` takes at most; a letter of Hangul takes two."""
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
 def _short(text: Bilingual) -> Bilingual:
-    if all(0 < wcswidth(said) <= SHORT_CELLS for said in (text.ko, text.en)):
+    if all(said.isprintable() and 0 < cells(said) <= SHORT_CELLS for said in (text.ko, text.en)):
         return text
     raise PydanticCustomError("safety_line", "a safety line is wider than {cells} cells", {"cells": SHORT_CELLS})
 

@@ -8,10 +8,6 @@ from weakref import WeakKeyDictionary
 
 from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.auth.clouds import CONNECTION_STRING_USER, Cloud, cloud_of, first_host, is_iam, region_of_msk
-from core.kafka.auth.entra import Entra
-from core.kafka.auth.google_cloud import GoogleCloud
-from core.kafka.auth.msk import signed_token
-from core.kafka.auth.oidc import ClientCredentials
 from core.kafka.auth.tokens import Fetch, OffLoop, Tokens
 from core.settings import Settings
 
@@ -64,15 +60,23 @@ def shared_tokens(settings: Settings) -> Tokens:
 
 
 def _source(settings: Settings) -> Fetch:
-    """Who gives the tokens: a token server where one is named, else the cloud's own library."""
+    """Who gives the tokens: a token server where one is named, else the cloud's own library. Only that is loaded."""
     if is_iam(settings):
+        from core.kafka.auth.msk import signed_token
+
         return OffLoop(functools.partial(signed_token, region_of_msk(settings)))
     if settings.oauth_token_url:
+        from core.kafka.auth.oidc import ClientCredentials
+
         return ClientCredentials(settings).fetch
     match cloud_of(settings):
         case Cloud.EVENT_HUBS:
+            from core.kafka.auth.entra import Entra
+
             return OffLoop(Entra(first_host(settings)).token)
         case Cloud.GOOGLE:
+            from core.kafka.auth.google_cloud import GoogleCloud
+
             return OffLoop(GoogleCloud().token)
         case _:
             raise ClusterError(Problem(ProblemKind.ISSUER_UNKNOWN))

@@ -1,64 +1,35 @@
-"""``andon raise``, ``andon resolve``, ``andon reopen`` and ``andon withdraw``."""
+"""A resolve or a reopening through the same outbox as the screen's, and until it is read back."""
 
 import asyncio
 import sys
 import time
 
-from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.errors import OperatorError
 from core.domain.events import REOPENED, RESOLVED
-from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, raise_issue
+from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState
 from core.domain.problems import ClusterError
-from core.kafka.cluster import look
-from core.kafka.inspect.broker_clock import broker_now
-from core.kafka.publisher import publish_once
 from core.settings import Settings
-from core.station.clock import StationClock
 from core.station.data_dir import opened_store
-from core.station.station import CommandError, Station, joined
+from core.station.station import Station, joined
 from core.support.i18n import _
 from core.support.text import inert_line
-from tui.commands.running import running_station
+from tui.commands.session import running_station
 from tui.view.words import recovery_words
 
 
-class NotConfirmedError(Exception):
+class NotConfirmedError(OperatorError):
     """The record was not read back in time. The message says where it is now."""
 
 
-async def raise_one(settings: Settings, fields: dict[str, str | None]) -> None:
-    """Publish an issue as the plant does.
+async def through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
+    """Put it into the outbox and send it; return once it is read back.
 
     Raises:
-        ClusterError: it is not on the topic.
-    """
-    await look(settings)  # a mistyped topic must not come into being by writing to it
-    clock = StationClock(lambda: time.time_ns() // 1_000_000)
-    if told := await broker_now(settings):
-        clock.told(*told)
-    record = raise_issue(fields, now_ms=clock.stamp_ms(), operator=settings.operator, terminal=settings.terminal_id)
-    partition, offset = await publish_once(settings, record)
-    place = f"{settings.topic}[{partition}]@{offset}"
-    print(_("raised {issue}: {place}").format(issue=inert_line(record.issue), place=place))
-
-
-async def resolve_one(settings: Settings, issue: str, note: str, wait: float) -> None:
-    """Resolve through the same outbox as the screen; return once it is read back.
-
-    Raises:
-        CommandError: there is no such open issue.
+        CommandError: no such issue, or it is as wanted already.
         NotConfirmedError: not read back within ``wait`` seconds, or held as the issue was raised again meanwhile; the
             outbox keeps it.
         ClusterError: no contact, and this terminal does not know the issue.
     """
-    await _through_outbox(settings, issue, wait, solved=True, note=note)
-
-
-async def reopen_one(settings: Settings, issue: str, note: str, wait: float) -> None:
-    """Reopen through the same outbox. Raises as ``resolve_one``."""
-    await _through_outbox(settings, issue, wait, solved=False, note=note)
-
-
-async def _through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
     with opened_store(settings) as store:
         if words := recovery_words(store.recovery, is_rebuilding=False).removesuffix(" Ctrl+S"):
             print(inert_line(words), file=sys.stderr)
@@ -135,23 +106,6 @@ def _held_words(entry: OutboxEntry) -> str:
             " the new alarm too; andon withdraw gives the old one up."
         )
     return _("{issue} was raised again by itself, so the reopening is held back. andon withdraw gives it up.")
-
-
-async def withdraw_one(settings: Settings, issue: str) -> None:
-    """Give up what is held or parked of ``issue``: it is not sent (again). Needs no contact.
-
-    Raises:
-        CommandError: nothing of it is held or parked.
-        StoreError, DataDirInUseError: see ``opened_store``.
-    """
-    with opened_store(settings) as store:
-        station = Station(settings, store, PlaybookAssistant())
-        stuck = [e for e in station.waiting_here() if e.record.issue == issue and e.state in STUCK]
-        if not stuck:
-            raise CommandError(_("Nothing of {issue} is held or parked.").format(issue=inert_line(issue, 200)))
-        for entry in stuck:
-            await station.give_up(entry.record.event_id)
-    print(_("withdrawn {issue}").format(issue=inert_line(issue)))
 
 
 def _not_confirmed(station: Station, entry: OutboxEntry | None) -> Exception:

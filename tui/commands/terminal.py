@@ -1,16 +1,11 @@
-"""Opening the screens: on the plant's cluster, or on the demo's own."""
+"""``andon``: the screens on the plant's cluster."""
 
 import gc
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from core.chat.conversation.factory import chosen_backend
-from core.demo.embedded_broker import EmbeddedBroker
-from core.doctor import DUMB_REMEDY
+from core.domain.errors import OperatorError
 from core.domain.outbox import OutboxState
 from core.settings import Settings
 from core.settings.logs import LOG_NAME, log_to_file
@@ -20,14 +15,15 @@ from core.station.station import Station
 from core.support.i18n import _, ngettext
 from core.support.terminal_charset import UTF_8, terminal_charset
 from core.support.text import inert_line
-from tui.demo import DEMO_PARTITIONS, demo_settings, plant_at_work, play
 
 
-class NoTerminalError(Exception):
+class NoTerminalError(OperatorError):
     """Screens need a terminal. The message says what else there is."""
 
+    is_wrong_use = True
 
-class ScreensFailedError(Exception):
+
+class ScreensFailedError(OperatorError):
     """A defect ended the screens. What was typed is in the store; the log file holds the traceback."""
 
 
@@ -39,7 +35,7 @@ def open_terminal(settings: Settings) -> None:
         DataDirInUseError, StoreError: see ``opened_store``.
         ScreensFailedError: the screens ended by a defect.
     """
-    _require_terminal()
+    require_terminal()
     from tui.app import AndonApp
     from tui.input.keys import keymap
 
@@ -74,8 +70,8 @@ def start_log(settings: Settings) -> None:
 
 def settle_memory() -> None:
     """What is there at the start stays to the end: the collector, whose pauses are late keys, looks past it."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _farewell(station: Station) -> list[str]:
@@ -105,41 +101,23 @@ def _farewell(station: Station) -> list[str]:
     return lines
 
 
-def open_demo(settings: Settings) -> None:
-    """Everything on this machine: embedded broker, simulated plant, built-in assistant.
+def require_terminal() -> None:
+    """Make sure that there is a terminal.
 
     Raises:
-        NoTerminalError: as ``open_terminal``.
-        EmbeddedBrokerMissing: the extra ``demo`` is not installed.
+        NoTerminalError: there is none that can show screens.
     """
-    _require_terminal()
-    with _demo_cluster(settings) as demo, plant_at_work(demo):
-        open_terminal(demo)
-
-
-async def play_demo(settings: Settings) -> bool:
-    """``andon demo --auto``: the whole loop by keypresses, told as it happens. True when every step was done."""
-    with _demo_cluster(settings) as demo:
-        return await play(demo)
-
-
-@contextmanager
-def _demo_cluster(settings: Settings) -> Iterator[Settings]:
-    with (
-        EmbeddedBroker({settings.topic: DEMO_PARTITIONS}) as broker,
-        tempfile.TemporaryDirectory(prefix="andon-demo-") as folder,
-    ):
-        demo = demo_settings(settings, broker.bootstrap, Path(folder))
-        start_log(demo)
-        yield demo
-
-
-def _require_terminal() -> None:
     from tui.input.terminal_driver import terminal_descriptors
 
     try:
         terminal_descriptors()
     except OSError as error:
-        raise NoTerminalError(_(DUMB_REMEDY)) from error
+        raise _no_terminal() from error
     if os.environ.get("TERM", "dumb") == "dumb":
-        raise NoTerminalError(_(DUMB_REMEDY))
+        raise _no_terminal()
+
+
+def _no_terminal() -> NoTerminalError:
+    from core.doctor import DUMB_REMEDY
+
+    return NoTerminalError(_(DUMB_REMEDY))

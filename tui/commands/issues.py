@@ -21,7 +21,7 @@ from core.station.data_dir import reading_store, scratch_store
 from core.store.store import stored_in
 from core.support.i18n import _, ngettext
 from core.support.text import inert_json, inert_line
-from tui.commands.running import caught_up, running_station
+from tui.commands.session import caught_up, running_station
 from tui.view.log_words import log_words
 from tui.view.words import outgoing_words
 
@@ -40,7 +40,8 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
     with scratch_store(settings) as store:
         async with running_station(settings, store, publish=False) as station:
             await caught_up(station)
-            issues = list(station.register.issues.values())
+            known = station.register.issues
+            issues = list(known.everything()) if everything else known.held()
             starts_ms = station.freshness.log_starts_ms
             lost = station.unconfirmed.issues
             listing = Listing(station.register.names, station.overruled, frozenset(lost))

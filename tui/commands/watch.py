@@ -23,8 +23,8 @@ from core.station.data_dir import scratch_store
 from core.station.station import Station
 from core.support.i18n import _
 from core.support.text import inert_json, inert_line
-from tui.commands.looking import Listing, issue_line
-from tui.commands.running import running_feed, running_station
+from tui.commands.issues import Listing, issue_line
+from tui.commands.session import running_feed, running_station
 
 _GLANCE_S = 0.2
 """How long trouble, or its end, may go untold while nothing comes."""

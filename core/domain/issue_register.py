@@ -1,0 +1,74 @@
+"""IssueRegister: events in, changes out. Pure: no clock of its own, no I/O but its archive's.
+
+How events fold stands in ``core.domain.issues``; which of them are held, and which the archive has, in
+``core.domain.known_issues``.
+"""
+
+from collections.abc import Iterable
+
+from core.domain.events import IssueEvent
+from core.domain.issue_names import Names
+from core.domain.issues import (
+    DEFAULT_REOPEN_AFTER_MS,
+    Change,
+    Issue,
+    change_kind,
+    followed,
+    issue_of,
+    merge,
+    newer,
+)
+from core.domain.known_issues import Archive, KnownIssues
+
+
+class IssueRegister:
+    """Every issue that the topic has told of, by id. Solved ones may be kept elsewhere (``Archive``)."""
+
+    def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS, archive: Archive | None = None) -> None:
+        self.reopen_after_ms = reopen_after_ms
+        self.issues = KnownIssues(archive)
+        self.names = Names(self.issues.__contains__)
+        self.newest: IssueEvent | None = None
+        """The newest event of all: ahead of now, somebody's clock is wrong."""
+
+    @property
+    def newest_ms(self) -> int:
+        return self.newest.time_ms if self.newest else 0
+
+    def restore(self, issues: Iterable[Issue]) -> None:
+        """Start from a snapshot: it joins what is there already, like any other news."""
+        for issue in issues:
+            known = self.issues.get(issue.id)
+            self.issues[issue.id] = issue if known is None else merge(known, issue, self.reopen_after_ms)
+            self.names.add(issue.id)
+            self.newest = newer(self.newest, issue.latest)
+
+    def note_archived(self, issues: Iterable[str]) -> None:
+        """These are solved, and in the archive."""
+        self.issues.note_archived(issues)
+        for issue in issues:
+            self.names.add(issue)
+
+    def apply(self, event: IssueEvent) -> Change | None:
+        """Fold one event in; None when it tells nothing new."""
+        known = self.issues.get(event.issue)
+        if known is None:
+            issue = issue_of(event)
+            self.names.add(event.issue)
+        else:
+            issue = self._folded(known, event)
+            if issue == known:
+                return None
+        self.issues[event.issue] = issue
+        if self.newest is None or event.time_ms > self.newest.time_ms:
+            self.newest = event
+        elif event.time_ms == self.newest.time_ms:
+            self.newest = newer(self.newest, event)
+        return Change(change_kind(known, issue), issue, event.time_ms)
+
+    def _folded(self, known: Issue, event: IssueEvent) -> Issue:
+        return followed(known, event) or merge(known, issue_of(event), self.reopen_after_ms)
+
+    def open_issues(self) -> list[Issue]:
+        """The open issues, longest open first."""
+        return sorted((i for i in self.issues.held() if i.is_open), key=lambda i: (i.opened_ms, i.id))
