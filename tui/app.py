@@ -142,7 +142,7 @@ class AndonApp(StationApp):
     def show_news(self) -> None:
         """Have the floor, and what lies over it, show the newest view as of now."""
         self._waits, self._shown_at = False, time.monotonic()
-        if not (self.is_running and self.floor.ready):
+        if not (self.is_running and self.floor.is_there):
             return  # the widgets are not there yet, or are being taken down
         self.floor.refresh_state()
         if isinstance(self.screen, Overlay) and self.screen.is_mounted:

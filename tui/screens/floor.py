@@ -61,6 +61,11 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         self._release: Timer | None = None
 
     @property
+    def is_there(self) -> bool:
+        """Its widgets are there: not before they are mounted, nor while they are taken down."""
+        return self.ready and bool(self.query(StatusBar))
+
+    @property
     def rows(self) -> Rows:
         """What the list shows now."""
         return self._list.rows

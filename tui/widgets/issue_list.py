@@ -53,6 +53,8 @@ class IssueList(ScrollView, can_focus=True):
         self._selected_at: int | None = None
         self._wanted: tuple[int, ...] = ()
         self._wanted_ids: Sequence[str] = ()
+        self._aged: set[str] = set()
+        """Rows whose age was seen to go on: its cells are drawn as pieces that can be painted alone."""
 
     def show(self, rows: Rows, selected: str | None, wanted: Sequence[str] = ()) -> None:
         """Show ``rows``; repaints only the cells that changed.
@@ -136,6 +138,7 @@ class IssueList(ScrollView, can_focus=True):
         if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
             self._refresh_row(index)
             return
+        self._aged.add(new.id)
         end = self.size.width - 1
         differs = (at for at, (was, now) in enumerate(zip(old.age, new.age, strict=True)) if was != now)
         start = end - len(new.age) + next(differs, len(new.age))
@@ -154,7 +157,8 @@ class IssueList(ScrollView, can_focus=True):
         selected = row.id == self.selected
         if selected and line < (3 if self.row_height == 4 else 2):
             base += self.get_component_rich_style("issue-list--selected", partial=True)
-        return Strip(self._painter().line(row, Place(index, line), base, selected=selected)).crop(0, width)
+        place = Place(index, line, is_aged=row.id in self._aged)
+        return Strip(self._painter().line(row, place, base, selected=selected)).crop(0, width)
 
     def _edge_line(self, edge: Edge, y: int) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""

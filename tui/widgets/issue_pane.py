@@ -94,8 +94,10 @@ class IssuePane(Vertical):
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
         self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
-        read = pane if pane is not None and pane.is_read else None
-        self.transcript.show(read.issue if read else None, read.entries if read else ())
+        if pane is None or pane.is_read:
+            self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
+        else:
+            self.transcript.blank()  # least of all another issue's words stand under this one's name
         self._show_composer()
 
     def _show_composer(self) -> None:

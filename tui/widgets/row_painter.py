@@ -37,6 +37,8 @@ class Place:
 
     index: int
     line: int
+    is_aged: bool = False
+    """Its age is drawn cell by cell."""
 
 
 class RowPainter:
@@ -51,14 +53,14 @@ class RowPainter:
 
     def line(self, row: Row, place: "Place", base: Style, *, selected: bool) -> list[Segment]:
         """The pieces of one line of ``row``; together as wide as the list."""
-        index, line, width = place.index, place.line, self._size.width
+        line, width = place.line, self._size.width
         inner = width - 6
         quiet = base + self._part("quiet")
         edge = ("|" if self._ascii else "▌") if selected else " "
         left = Segment(edge, base + self._part("edge")) if line < 3 else Segment(" ", base)
         match line:
             case 0:
-                return [left, *self._head(row, index, width - 2, base, quiet), Segment(" ", base)]
+                return [left, *self._head(row, place, width - 2, base, quiet), Segment(" ", base)]
             case 1:
                 text = row.description if self._size.row_height == 4 else f"{row.equipment} {row.description}"
                 return [left, *self._second(row, text, inner, base if selected else quiet)]
@@ -83,9 +85,9 @@ class RowPainter:
             Segment(" ", style),
         ]
 
-    def _head(self, row: Row, index: int, width: int, base: Style, quiet: Style) -> list[Segment]:
+    def _head(self, row: Row, place: Place, width: int, base: Style, quiet: Style) -> list[Segment]:
         word = f"{fit(standing_shape(row.standing, ascii_only=self._ascii), SHAPE_WIDTH)} {row.word}"
-        number = f"{index + 1:>{max(2, len(str(self._size.rows)))}} "
+        number = f"{place.index + 1:>{max(2, len(str(self._size.rows)))}} "
         count = f"x{row.occurrences} " if row.occurrences > 1 else ""
         age = count + row.age
         widest = max(cell_len(standing_word(one, narrow=True)) for one in _STANDINGS) + SHAPE_WIDTH + 2
@@ -98,7 +100,7 @@ class RowPainter:
             Segment(number, quiet),
             Segment(word, alarming + Style(bold=row.standing.state is not AlarmState.SHELVED)),
             Segment(" " * (word_width - cell_len(word)), base),
-            *_with_age(between(equipment, " " + age, rest), len(row.age), base),
+            *_with_age(between(equipment, " " + age, rest), len(row.age) if place.is_aged else 0, base),
         ]
 
     def _standing_style(self, standing: Standing) -> Style:
@@ -108,5 +110,7 @@ class RowPainter:
 
 def _with_age(text: str, age: int, style: Style) -> list[Segment]:
     """``text``, whose last ``age`` cells go on by the second: each a piece of its own, so that it is painted alone."""
+    if not age:
+        return [Segment(text, style)]
     at = len(text) - age
     return [Segment(text[:at], style), *(Segment(cell, style) for cell in text[at:])]
