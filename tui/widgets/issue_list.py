@@ -67,8 +67,8 @@ class IssueList(ScrollView, can_focus=True):
         if edge != self.edge:
             self.refresh()
             return
-        if pinned != self._pinned(edge):
-            self._refresh_edge(edge)
+        if edge is not None and pinned != self._pinned(edge):
+            self.refresh(Region(0, edge.first, self.size.width, edge.height))
         for index in self._in_view(max(len(before), len(rows))):
             old, new = before.at(index), rows.at(index)
             if new is not None and was != selected and new.id in (was, selected):
@@ -104,10 +104,6 @@ class IssueList(ScrollView, can_focus=True):
 
     def _pinned(self, edge: Edge | None) -> Row | None:
         return None if edge is None or edge.pinned is None else self.rows.at(edge.pinned)
-
-    def _refresh_edge(self, edge: Edge | None) -> None:
-        if edge is not None:
-            self.refresh(Region(0, edge.first, self.size.width, edge.height))
 
     def _in_view(self, count: int) -> range:
         """Indices of the rows that are at least partly on screen: others are drawn when they come into view."""
