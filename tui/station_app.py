@@ -1,5 +1,6 @@
 """StationApp: an app beside a Station that runs in another thread. It reads the newest view and sends commands."""
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -42,7 +43,8 @@ class StationApp(App[None]):
         return self.view.clock.ahead_ms(self.now_ms(), time.monotonic())
 
     async def call(self, command: Coroutine[Any, Any, T]) -> T:
-        return await self.host.call(command)
+        """Whoever stops waiting, as a screen does that is left, takes no command back: it was given."""
+        return await asyncio.shield(asyncio.wrap_future(self.submit(command)))
 
     def submit(self, command: Coroutine[Any, Any, T]) -> "Future[T]":
         return self.host.submit(command)

@@ -120,7 +120,6 @@ class StationHost:
         clock = {} if self._now_ms is None else {"now_ms": self._now_ms}
         station = Station(self._settings, self._store, self._backend, **clock)
         station.views.watch(lambda: None)  # from now on other threads read the view: it is made here alone
-        station.views.publish()
         self._ready.set_result(station)
         with contextlib.suppress(asyncio.CancelledError):
             try:

@@ -71,7 +71,12 @@ class Station(StationState):
         )
         self.commands = Commands(self, self.dispatch, changed=self._tick, drafted=self._drafted)
         self._views = ViewMaker(settings, store, self.dangers, now_ms)
-        self.views = ViewPublisher(self._make_view, now_ms=now_ms, next_due_ms=self._views.next_due_ms)
+        self.views = ViewPublisher(
+            self._make_view,
+            first=lambda: self._views.first(self),
+            now_ms=now_ms,
+            next_due_ms=self._views.next_due_ms,
+        )
         self._name_commands()
 
     def _name_commands(self) -> None:

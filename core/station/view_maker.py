@@ -6,7 +6,7 @@ from typing import Protocol
 
 from core.domain.alarms import Handling
 from core.domain.errors import StoreError
-from core.domain.event_danger import EventDangers
+from core.domain.event_danger import EventDangers, Unassessed
 from core.domain.events import IssueEvent, Quarantined
 from core.domain.freshness import Freshness
 from core.domain.issue_register import IssueRegister
@@ -79,16 +79,20 @@ class ViewMaker:
     def make(self, version: int, station: Viewed, touched: Iterable[str]) -> StationView:
         """The view of now. ``touched``: issues of the register that changed since the last one."""
         try:
-            return self._made(version, station, touched)
+            return self._made(version, station, self.issues, touched)
         except Exception:
             self.issues = ListedIssues(self._dangers, self._limits)  # what it took note of is lost: all anew
             raise
 
-    def _made(self, version: int, station: Viewed, touched: Iterable[str]) -> StationView:
+    def first(self, station: Viewed) -> StationView:
+        """What is known at the start, at once: whether people are in danger is not assessed yet, nothing looked at."""
+        return self._made(0, station, ListedIssues(Unassessed(), self._limits), ())
+
+    def _made(self, version: int, station: Viewed, issues: ListedIssues, touched: Iterable[str]) -> StationView:
         now_ms = self._now_ms()
         outbox = self._outbox = self._outbox.now(station.outbox, station.scope)
-        self.issues.update(_sources(station, outbox.newest), touched, now_ms)
-        listed, by_id = self.issues.values
+        issues.update(_sources(station, outbox.newest), touched, now_ms)
+        listed, by_id = issues.values
         self._pane = self._pane_now(station)
         return StationView(
             version=version,
@@ -106,7 +110,7 @@ class ViewMaker:
             quarantine_newest=station.quarantine_newest,
             chat=station.chat.health,
             chatbots=station.chat.names,
-            open_issues=self.issues.open_issues,
+            open_issues=issues.open_issues,
             complete_ms=station.completeness.kept_ms,
             doubts=LogDoubts(station.unconfirmed.since_ms, frozen(station.unconfirmed.issues)),
             clock=station.clock.facts,

@@ -25,11 +25,16 @@ class ViewPublisher:
         self,
         make: Callable[[int], StationView],
         *,
+        first: Callable[[], StationView],
         now_ms: Callable[[], int],
         next_due_ms: Callable[[], int | None],
     ) -> None:
-        """``make`` builds the view of a given version; ``next_due_ms``: when the clock alone changes it (epoch ms)."""
+        """``make`` builds the view of a given version, ``first`` at once what can be seen before that.
+
+        ``next_due_ms``: when the clock alone changes it (epoch ms).
+        """
         self._make = make
+        self._first = first
         self._now_ms = now_ms
         self._next_due_ms = next_due_ms
         self._watchers: list[Callable[[], None]] = []
@@ -37,20 +42,27 @@ class ViewPublisher:
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
         self._due: asyncio.TimerHandle | None = None
         self._published_at = float("-inf")
-        self._is_stale = False
+        self._is_stale = True
         self.failure: Exception | None = None
         """Why the last view could not be made: a defect. Screens must say so, as what they show is older."""
-        self._view = make(0)
+        self._view: StationView | None = None
 
     @property
     def view(self) -> StationView:
         """The newest view. While nobody watches it is made when it is asked for."""
         if self._is_stale and not self._watchers:
             self.publish()
+        return self._last
+
+    @property
+    def _last(self) -> StationView:
+        if self._view is None:
+            self._view = self._first()
         return self._view
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Call ``watcher`` in the Station's loop after each new view, and make one at each change from now on."""
+        self._view = self._last  # other threads may read from now on, and make none
         self._watchers.append(watcher)
         self.changed()
 
@@ -65,7 +77,7 @@ class ViewPublisher:
         loop = self._running_loop()
         if loop is None or self._timer is not None:
             return
-        gap_s = REPLAY_GAP_S if self._view.is_catching_up else GAP_S
+        gap_s = REPLAY_GAP_S if self._last.is_catching_up else GAP_S
         rest_s = self._published_at + gap_s - loop.time()
         self._timer = loop.call_later(rest_s, self._publish_all) if rest_s > 0 else loop.call_soon(self._publish_all)
 
@@ -76,14 +88,15 @@ class ViewPublisher:
 
     def amend(self, **parts: Any) -> None:
         """Replace parts of the view that nobody needs to be woken for; its version stays."""
-        self._view = replace(self._view, **parts)
+        if self._view is not None:
+            self._view = replace(self._view, **parts)
 
     def publish(self) -> None:
         """Make a view of what is so now, replace the former by it, and wake who watches."""
         self._stop()
         self._is_stale = False
         try:
-            self._view = self._make(self._view.version + 1)
+            self._view = self._make(self._last.version + 1)
             self.failure = None
         except Exception as error:
             log.exception("what is to be seen could not be put together")

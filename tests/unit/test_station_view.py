@@ -384,6 +384,21 @@ async def test_what_is_looked_at_comes_with_its_conversation(tmp_path: Path) -> 
     assert station.view.pane is None
 
 
+def test_a_start_waits_for_no_assessment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is there at once; that people are in danger is marked with the next view."""
+    station = make_station(tmp_path)
+    take(station, record(payload("A", description="사람이 손이 끼었어요")))
+    station.store.close()
+    again = make_station(tmp_path)
+    with monkeypatch.context() as asleep:
+        asleep.setattr(EventDangers, "of", lambda *_: pytest.fail("assessed"))
+        again.views.watch(lambda: None)
+        first = again.view
+    assert (first.version, list(first.by_id), first.by_id["A"].in_danger) == (0, ["A"], False)
+    again.views.settle()
+    assert again.view.by_id["A"].in_danger
+
+
 async def test_another_thread_is_woken_and_finds_what_a_command_did(tmp_path: Path) -> None:
     settings = load_settings(data_dir=tmp_path, operator="kim", terminal_id="T")
     store = Store(tmp_path)

@@ -78,7 +78,7 @@ class FindScreen(Overlay[str | None]):
     def _search(self, query: str) -> None:
         """Search in the background; what was asked for last is shown, whichever answer comes last."""
         self._query = query
-        self.run_worker(self._show(query), exit_on_error=False)
+        self.run_worker(self._show(query))
 
     async def _show(self, query: str) -> None:
         says = self.query_one("#find-says", SafeText)

@@ -52,7 +52,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         """Whether the widgets are there to show something."""
         self.typed = ComposerCommands(self)
         self.dialogs = Dialogs(self)
-        self.drafts = Drafts(self, self.start)
+        self.drafts = Drafts(self, self.start_beside)
         self._list = FloorList()
         self._head = FloorHead(self, shell)
         self._panes = Panes(ascii_only=shell.settings.ascii, emergency_key=emergency_key(shell.settings.keys))
@@ -175,7 +175,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         facts = self._facts
         self._panes.begin(0 if facts is None else facts.unread)
         composer.load(issue, self.drafts.of(issue))
-        self.start(attempt(self, self.commands.look_at(issue)))
+        self.start_beside(attempt(self, self.commands.look_at(issue)))
 
     def _forget_selection(self) -> None:
         self.selected = None
@@ -239,7 +239,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
             return
         read = None if facts is None else self.conversation(facts.id)
         if read is not None and read.under_way is not None:
-            self.start(attempt(self, self.commands.chat.cancel(read.id)))
+            self.start_beside(attempt(self, self.commands.chat.cancel(read.id)))
             return
         self.query_one(IssueList).focus()
         if facts is not None and not facts.issue.is_open:
@@ -250,5 +250,5 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         self.drafts.leave(composer)
         self.selected = None
         composer.load("", "")
-        self.start(attempt(self, self.commands.look_at(None)))
+        self.start_beside(attempt(self, self.commands.look_at(None)))
         self._show_selection()

@@ -37,6 +37,10 @@ class FloorPart(Screen[None]):
 
     def start(self, command: Coroutine[Any, Any, object]) -> None:
         """What must not be waited for: no key is late because the store is. It says itself what went wrong."""
+        self.run_worker(command)
+
+    def start_beside(self, command: Coroutine[Any, Any, object]) -> None:
+        """The same for what nobody asked for by a key: it may fail as the terminal is left."""
         self.run_worker(command, exit_on_error=False)
 
 

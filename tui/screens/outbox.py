@@ -138,7 +138,7 @@ class OutboxScreen(Overlay[str | None]):
 
     def _ask(self, command: Coroutine[Any, Any, None]) -> None:
         """No key waits for it."""
-        self.run_worker(self._asked(command), exit_on_error=False)
+        self.run_worker(self._asked(command))
 
     async def _asked(self, command: Coroutine[Any, Any, None]) -> None:
         try:
