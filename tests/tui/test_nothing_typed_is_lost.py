@@ -397,7 +397,7 @@ async def test_a_chattering_issue_leaves_its_transcript_alone(stage: Stage, monk
     async with stage.running():
         await stage.until(lambda: stage.said(PRESS) == 1)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: laid.append(entry.id) or ())
+        monkeypatch.setattr("tui.widgets.entry_scroll.laid_out", lambda entry, look: laid.append(entry.id) or ())
         for minute in range(1, 21):
             stage.take(*(event(PRESS, minutes_ago=59 - minute, description=str(n)) for n in range(30)))
             stage.show()
@@ -418,7 +418,7 @@ async def test_two_reopenings_of_one_moment_are_two_entries_that_stay(
         entries = stage.app.floor.pane.entries  # type: ignore[union-attr]
         assert len({entry.id for entry in entries}) == len(entries)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: laid.append(entry.id) or ())
+        monkeypatch.setattr("tui.widgets.entry_scroll.laid_out", lambda entry, look: laid.append(entry.id) or ())
         await stage.tell(event(PRESS, minutes_ago=1))
         stage.show()
         assert len(laid) <= 1, "the others stay as they are"
