@@ -7,12 +7,16 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
+from rich.console import RenderableType
 from textual import on
 from textual import screen as textual_screen
+from textual._compositor import ChopsUpdate
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.message import Message
+from textual.screen import Screen
 
 from core.emergency import assess
 from core.settings import Settings
@@ -29,6 +33,7 @@ from tui.screens.windows import OverlayWindows
 from tui.station_app import StationApp
 from tui.view.themes import THEMES, next_theme
 from tui.widgets.composer import Composer
+from tui.widgets.narrow_update import NarrowUpdate
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +166,10 @@ class AndonApp(StationApp):
     def _called(self, message: Composer.Emergency) -> None:
         told = assess(message.about)
         self.windows.emergency(told.dangers, told.language)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """A part of the screen is painted from its first changed cell on."""
+        super()._display(screen, NarrowUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable)
 
     def _handle_exception(self, error: Exception) -> None:
         """A defect of the screens: the traceback goes to the log file, one line to the operator."""

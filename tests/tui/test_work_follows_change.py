@@ -24,6 +24,7 @@ from tui.view.row import place_of
 from tui.view.tally import Tally
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
+from tui.widgets.narrow_update import NarrowUpdate
 from tui.widgets.transcript import Transcript
 
 MANY = 10_000
@@ -122,6 +123,26 @@ async def test_an_idle_minute_repaints_the_ages_alone(stage: Stage, monkeypatch:
         assert not painted
         assert not said, "no word of the conversation was said anew"
         assert 0 < cells <= 60 * in_sight(issues) * 2, "the last one or two cells of each age"
+
+
+async def test_an_idle_second_costs_the_terminal_little(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 kB a minute, with as many rows as fit: what is written begins at the first cell that differs."""
+    many(stage, 50)
+    async with stage.running() as pilot:
+        stage.show()
+        await pilot.pause()
+        written: list[str] = []
+        monkeypatch.setattr(
+            stage.app,
+            "_display",
+            lambda _screen, update: written.append(NarrowUpdate.of(update).render_segments(stage.app.console)),
+        )
+        stage.clock.ms += 1_000
+        stage.app.show_news()
+        await stage.until(lambda: bool(written))
+        await pilot.pause()
+        assert 0 < sum(len(text.encode()) for text in written) < 1_000
+        assert all("프레스" not in text for text in written), "a row is not said anew"
 
 
 async def test_where_nothing_is_due_nothing_is_painted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

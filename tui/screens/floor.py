@@ -63,7 +63,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
     @property
     def is_there(self) -> bool:
         """Its widgets are there: not before they are mounted, nor while they are taken down."""
-        return self.ready and bool(self.query(StatusBar))
+        return self.ready and len(self.children) > 0
 
     @property
     def rows(self) -> Rows:

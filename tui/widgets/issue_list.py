@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -15,7 +14,7 @@ from textual.strip import Strip
 from core.support.i18n import _
 from tui.input.keys import Area, bindings
 from tui.view.cells import fit
-from tui.view.list_edge import Edge, Window, edge_of
+from tui.view.list_edge import COUNTS_HEIGHT, Edge, Window, edge_of
 from tui.view.row import Row, Rows
 from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
 
@@ -53,8 +52,6 @@ class IssueList(ScrollView, can_focus=True):
         self._selected_at: int | None = None
         self._wanted: tuple[int, ...] = ()
         self._wanted_ids: Sequence[str] = ()
-        self._aged: set[str] = set()
-        """Rows whose age was seen to go on: its cells are drawn as pieces that can be painted alone."""
 
     def show(self, rows: Rows, selected: str | None, wanted: Sequence[str] = ()) -> None:
         """Show ``rows``; repaints only the cells that changed.
@@ -67,8 +64,10 @@ class IssueList(ScrollView, can_focus=True):
         if edge != self.edge:
             self.refresh()
             return
-        if edge is not None and pinned != self._pinned(edge):
-            self.refresh(Region(0, edge.first, self.size.width, edge.height))
+        if edge is not None and pinned != (now := self._pinned(edge)):
+            age_line = edge.first + (0 if edge.is_at_top else COUNTS_HEIGHT)
+            whole = Region(0, edge.first, self.size.width, edge.height)
+            self.refresh(self._age_that_went_on(age_line, pinned, now) or whole)
         for index in self._in_view(max(len(before), len(rows))):
             old, new = before.at(index), rows.at(index)
             if new is not None and was != selected and new.id in (was, selected):
@@ -131,14 +130,20 @@ class IssueList(ScrollView, can_focus=True):
 
     def _refresh_changed(self, index: int, old: Row | None, new: Row | None) -> None:
         """A row of which only the age went on is painted from the first cell on that differs."""
-        if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
+        age = self._age_that_went_on(index * self.row_height - self.scroll_offset.y, old, new)
+        if age is not None:
+            self.refresh(age)
+        else:
             self._refresh_row(index)
-            return
-        self._aged.add(new.id)
-        end = self.size.width - 1
+
+    def _age_that_went_on(self, line: int, old: Row | None, new: Row | None) -> Region | None:
+        """The cells of the age in ``line`` that differ, where nothing else of the row does."""
+        if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
+            return None
         differs = (at for at, (was, now) in enumerate(zip(old.age, new.age, strict=True)) if was != now)
+        end = self.size.width - 1
         start = end - len(new.age) + next(differs, len(new.age))
-        self.refresh(Region(start, index * self.row_height - self.scroll_offset.y, end - start, 1))
+        return Region(start, line, end - start, 1)
 
     def render_line(self, y: int) -> Strip:
         edge = self.edge
@@ -153,8 +158,7 @@ class IssueList(ScrollView, can_focus=True):
         selected = row.id == self.selected
         if selected and line < (3 if self.row_height == 4 else 2):
             base += self.get_component_rich_style("issue-list--selected", partial=True)
-        place = Place(index, line, is_aged=row.id in self._aged)
-        return Strip(self._painter().line(row, place, base, selected=selected)).crop(0, width)
+        return Strip(self._painter().line(row, Place(index, line), base, selected=selected)).crop(0, width)
 
     def _edge_line(self, edge: Edge, y: int) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
@@ -178,10 +182,12 @@ class IssueList(ScrollView, can_focus=True):
 
     def _painter(self) -> RowPainter:
         size = ListSize(self.size.width, self.row_height, len(self.rows))
-        return RowPainter(self._part, size, self.rich_style, ascii_only=self._ascii)
-
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"issue-list--{name}", partial=True)
+        return RowPainter(
+            lambda part: self.get_component_rich_style(f"issue-list--{part}", partial=True),
+            size,
+            self.rich_style,
+            ascii_only=self._ascii,
+        )
 
     def action_down(self) -> None:
         self._move(1)

@@ -37,8 +37,6 @@ class Place:
 
     index: int
     line: int
-    is_aged: bool = False
-    """Its age is drawn cell by cell."""
 
 
 class RowPainter:
@@ -100,17 +98,9 @@ class RowPainter:
             Segment(number, quiet),
             Segment(word, alarming + Style(bold=row.standing.state is not AlarmState.SHELVED)),
             Segment(" " * (word_width - cell_len(word)), base),
-            *_with_age(between(equipment, " " + age, rest), len(row.age) if place.is_aged else 0, base),
+            Segment(between(equipment, " " + age, rest), base),
         ]
 
     def _standing_style(self, standing: Standing) -> Style:
         late = "overdue" if standing.is_overdue else "row"
         return self._part(STYLES.get(standing.state, late))
-
-
-def _with_age(text: str, age: int, style: Style) -> list[Segment]:
-    """``text``, whose last ``age`` cells go on by the second: each a piece of its own, so that it is painted alone."""
-    if not age:
-        return [Segment(text, style)]
-    at = len(text) - age
-    return [Segment(text[:at], style), *(Segment(cell, style) for cell in text[at:])]
