@@ -35,7 +35,7 @@ def many(stage: Stage, count: int = MANY) -> None:
     """So many open issues, the first of the list the longest open."""
     for begin in range(0, count, BATCH):
         numbers = range(begin, min(count, begin + BATCH))
-        stage.take(*(event(f"I{n:05}", minutes_ago=60 - n / 1_000, processType="정기점검") for n in numbers))
+        stage.take(*(event(f"I{n:05}", minutes_ago=90 - n / 1_000, processType="정기점검") for n in numbers))
 
 
 @contextmanager
@@ -129,8 +129,7 @@ async def test_an_idle_second_costs_the_terminal_little(stage: Stage, monkeypatc
     """60 kB a minute, with as many rows as fit: what is written begins at the first cell that differs."""
     many(stage, 50)
     async with stage.running() as pilot:
-        stage.show()
-        await pilot.pause()
+        await stage.settled(pilot)
         written: list[str] = []
         monkeypatch.setattr(
             stage.app,
