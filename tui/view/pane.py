@@ -75,6 +75,8 @@ class Panes:
         self._emergency_key = emergency_key
         self._cache = EntryCache()
         self._basis: object = None
+        self._kept: object = None
+        """What the pane was made of: as long as it is kept, nothing else has its identity."""
         self._pane: Pane | None = None
         self._unread = 0
         self._new_from: str | None = None
@@ -89,7 +91,7 @@ class Panes:
         moment = now_ms // (1_000 if thinks else _MINUTE_MS)  # a question under way counts its seconds
         basis = (id(facts), id(read), moment, language())
         if self._pane is None or basis != self._basis:
-            self._basis, self._kept = basis, (facts, read)  # kept: no other object may take their identity
+            self._basis, self._kept = basis, (facts, read)
             self._pane = self._made(facts, read, now_ms)
         age = _age(facts.issue, now_ms)
         if age == self._pane.shown_age:
