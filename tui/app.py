@@ -1,54 +1,51 @@
-"""AndonApp: screens, theme, and the one tick that carries the Station's state to the screen."""
+"""AndonApp: screens, theme, and what wakes them: a new view of the Station, or a second that passed."""
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any
 
+from rich.console import RenderableType
 from textual import on
 from textual import screen as textual_screen
-from textual.app import App
+from textual._compositor import ChopsUpdate
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.message import Message
+from textual.screen import Screen
 
-from core.domain.events import Quarantined
-from core.domain.issues import Issue
-from core.emergency import Danger, assess
+from core.emergency import assess
 from core.settings import Settings
 from core.station.host import StationHost
-from core.station.station import Station
 from core.support import i18n
 from core.support.i18n import _, ngettext
 from core.support.terminal_charset import UTF_8
 from core.support.text import inert_line
 from tui.input.key_sequences import teach
 from tui.input.keys import Area, bindings, keymap, with_twins
-from tui.screens.ask import AskScreen, Question
-from tui.screens.emergency import EmergencyScreen
-from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
-from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
-from tui.screens.lockout import SecureScreen
-from tui.screens.outbox import OutboxScreen
-from tui.screens.resolve import ResolveScreen
-from tui.screens.terminal_status import ConditionScreen
+from tui.screens.overlay import Overlay
+from tui.screens.windows import OverlayWindows
+from tui.station_app import StationApp
 from tui.view.themes import THEMES, next_theme
 from tui.widgets.composer import Composer
+from tui.widgets.narrow_update import NarrowUpdate
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.1
-"""One update of the screen for all that came since the last."""
-SLOW_TICK_S = 0.5
+SLOW_GAP_S = 0.5
+"""On a slow line, between two updates of the screen."""
 FPS = 120
 """Paints a second at most. A key that comes just after a paint waits for the next: at Textual's 60 for 16 ms."""
 SLOW_FPS = 5
 INTERRUPT_S = 3.0
 
 
-class AndonApp(App[None]):
+class AndonApp(StationApp):
     """The terminal. It owns no data and no connection: the host's Station does."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -69,15 +66,12 @@ class AndonApp(App[None]):
         charset: str = UTF_8,
     ) -> None:
         """``charset``: the terminal's own, as Python calls it."""
-        super().__init__()
+        super().__init__(host, now_ms, monotonic)
         self.charset = charset
         self.has_seen_recovery = False
         """The operator has read that the store was damaged."""
         teach()
         self.settings = settings
-        self.host = host
-        self.now_ms = now_ms
-        self.monotonic = monotonic
         self.blinks = blinks and not settings.slow
         if settings.slow:
             self.animation_level = "none"
@@ -87,14 +81,13 @@ class AndonApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = f"andon-{self.theme_name}"  # before the style sheets are read: they are read once
-        self._seen = (-1, -1)
+        self._shown_at = float("-inf")
+        self._waits = False
+        self._caught_up = False
         self._title = ""
         self._interrupted_at: float | None = None
-        self.floor = FloorScreen(bell_every=settings.bell_every)
-        self._resolve = ResolveScreen()
-        self._ask = AskScreen()
-        self._find = FindScreen()
-        self._secure = SecureScreen()
+        self.windows = OverlayWindows(self)
+        self.floor = FloorScreen(self)
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal itself, where Textual would take the standard streams."""
@@ -105,19 +98,15 @@ class AndonApp(App[None]):
 
         return TerminalDriver
 
-    @property
-    def station(self) -> Station:
-        return self.host.station
+    # --- life
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
-        # One of each for the whole run: a removed text area leaks (docs/textual.md, 7).
-        once = (("resolve", self._resolve), ("ask", self._ask), ("find", self._find), ("secure", self._secure))
-        for name, screen in once:
-            self.install_screen(screen, name)
+        self.windows.install()
         self.push_screen(self.floor)
-        self.set_interval(SLOW_TICK_S if self.settings.slow else TICK_S, self._tick)
+        self.host.watch(self._woken)
+        self._wait_for_the_second()
         if not self.is_headless:
             self._leave_when_told()
 
@@ -130,75 +119,57 @@ class AndonApp(App[None]):
         """What the style sheets use must be there before a theme of ours is chosen."""
         return {**super().get_theme_variable_defaults(), **THEMES[0].variables}
 
-    def _tick(self) -> None:
-        """Show what is new; ages count from the clock, so a second that passed is news too."""
-        if not (self.is_running and self.floor.ready):
+    class Changed(Message):
+        """There is a newer view of the Station."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, AndonApp.Changed)
+
+    def _woken(self) -> None:
+        self.post_message(self.Changed())
+
+    @on(Changed)
+    def _changed(self) -> None:
+        """Show it, on a slow line together with all else that comes in a moment."""
+        rest_s = self._shown_at + SLOW_GAP_S - time.monotonic() if self.settings.slow else 0.0
+        if rest_s <= 0:
+            self.show_news()
+        elif not self._waits:
+            self._waits = True
+            self.set_timer(rest_s, self.show_news)
+
+    def _wait_for_the_second(self) -> None:
+        """Ages and the data's freshness are told in seconds: the next time that a text on the screen is another."""
+        self.set_timer(1.001 - self.monotonic() % 1, self._second_passed)
+
+    def _second_passed(self) -> None:
+        self._wait_for_the_second()
+        self.show_news()
+
+    def show_news(self) -> None:
+        """Have the floor, and what lies over it, show the newest view as of now."""
+        self._waits, self._shown_at = False, time.monotonic()
+        if not (self.is_running and self.floor.is_there):
             return  # the widgets are not there yet, or are being taken down
-        seen = (self.station.revision, int(self.monotonic()))
-        if seen != self._seen:
-            self._seen = seen
-            self.floor.refresh_state()
+        self._spare_what_stays()
+        self.floor.refresh_state()
+        if isinstance(self.screen, Overlay) and self.screen.is_mounted:
+            self.screen.refresh_state()
 
-    def open_help(self) -> None:
-        self.push_screen(HelpScreen())
-
-    def open_menu(self) -> None:
-        self.push_screen(MenuScreen(), self._run_from_menu)
-
-    async def _run_from_menu(self, action: str | None) -> None:
-        if action is not None:
-            await self.floor.run_action(action)
-
-    def open_quarantine(self, items: list[Quarantined]) -> None:
-        self.push_screen(QuarantineScreen(items, self.station.quarantine_count))
-
-    def open_emergency(self, dangers: Sequence[Danger] = (), said_in: str = "") -> None:
-        """What to do when people are in danger, over whatever is open. One is enough: a second key changes it."""
-        if isinstance(self.screen, EmergencyScreen):
-            self.screen.tell(dangers, said_in)
-        else:
-            self.push_screen(EmergencyScreen(dangers, said_in))
+    def _spare_what_stays(self) -> None:
+        """What a replay left in memory stays there: looking through it for garbage makes a key 0.1 s late."""
+        was, self._caught_up = self._caught_up, not self.view.is_catching_up and bool(self.view.listed)
+        if self._caught_up and not was and not self.is_headless:
+            gc.freeze()
 
     @on(Composer.Emergency)
     def _called(self, message: Composer.Emergency) -> None:
         told = assess(message.about)
-        self.open_emergency(told.dangers, told.language)
+        self.windows.emergency(told.dangers, told.language)
 
-    def open_condition(self) -> None:
-        self.push_screen(ConditionScreen())
-
-    def open_doctor(self) -> None:
-        from tui.screens.doctor import DoctorScreen
-
-        self.push_screen(DoctorScreen())
-
-    async def open_find(self, found: Callable[[str | None], None]) -> None:
-        """Open the search; ``found`` is told the chosen issue, or None."""
-        await self._find.prepare()
-        self.push_screen("find", found)
-
-    def ask(self, question: Question) -> None:
-        """Open the small dialog."""
-
-        def closed(_none: None) -> None:
-            if question.closed is not None:
-                question.closed()
-
-        self._ask.prepare(question)
-        self.push_screen("ask", closed)
-
-    def open_outbox(self) -> None:
-        self.push_screen(OutboxScreen(), self.floor.decide)
-
-    def open_resolve(self, issue: Issue) -> None:
-        """Open the resolve dialog, with what was begun in it earlier."""
-        self._resolve.prepare(issue, self.floor.note_offered(issue.id))
-        self.push_screen("resolve")
-
-    def open_secure(self, issue: Issue) -> None:
-        """Open the safety check."""
-        self._secure.prepare(issue)
-        self.push_screen("secure")
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """A part of the screen is painted from its first changed cell on."""
+        super()._display(screen, NarrowUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable)
 
     def _handle_exception(self, error: Exception) -> None:
         """A defect of the screens: the traceback goes to the log file, one line to the operator."""
@@ -213,7 +184,7 @@ class AndonApp(App[None]):
     def action_emergency(self) -> None:
         """The emergency key, on every screen: what the event that is looked at tells of, else all of it."""
         told = self.floor.looked_at_danger()
-        self.open_emergency(told.dangers, told.language)
+        self.windows.emergency(told.dangers, told.language)
 
     def action_interrupt(self) -> None:
         """Ctrl+C: twice within a few seconds leaves, so that one by mistake does nothing."""
@@ -222,7 +193,7 @@ class AndonApp(App[None]):
             self.exit()
             return
         self._interrupted_at = now
-        unsent = len(self.station.outbox)
+        unsent = len(self.view.outbox)
         words = _("Ctrl+C again, or Ctrl+Q, leaves.")
         if unsent:
             more = ngettext("{count} record is not confirmed yet.", "{count} records are not confirmed yet.", unsent)

@@ -110,7 +110,7 @@ class _Player:
         return True
 
     async def _loop(self) -> None:
-        await self._until(_("the terminal is live"), lambda: self._app.station.freshness.is_live(time.monotonic()))
+        await self._until(_("the terminal is live"), lambda: self._app.host.station.freshness.is_live(time.monotonic()))
         await self._raise()
         await self._look()
         await self._talk()
@@ -127,7 +127,7 @@ class _Player:
     async def _look(self) -> None:
         """F3 from issue to issue, as an operator would, until the pane shows ours."""
         await self._until(_("the issue is in the list"), self._listed)
-        for _row in range(len(self._app.station.register.issues) + 1):
+        for _row in range(len(self._app.host.station.register.issues) + 1):
             if self._app.floor.selected == self._issue:
                 break
             await self._pilot.press("f3")
@@ -167,15 +167,15 @@ class _Player:
         return any(row.id == self._issue for row in self._app.floor.rows)
 
     def _precautions_given(self) -> bool:
-        return any(m.precautions for m in self._app.station.chat.conversations.messages(self._issue))
+        return any(m.precautions for m in self._app.host.station.chat.conversations.messages(self._issue))
 
     def _answered(self) -> bool:
-        messages = self._app.station.chat.conversations.messages(self._issue)
+        messages = self._app.host.station.chat.conversations.messages(self._issue)
         asked = [n for n, m in enumerate(messages) if m.text == _QUESTION and m.state is MessageState.ANSWERED]
         return bool(asked) and len(messages) > asked[0] + 1
 
     def _secured(self) -> bool:
-        station = self._app.station
+        station = self._app.host.station
         issue = station.issue(self._issue)
         return issue is not None and station.chat.lockout(issue) is not None
 
@@ -183,13 +183,13 @@ class _Player:
         return next((row.standing.state for row in self._app.floor.rows if row.id == self._issue), None)
 
     def _committed(self) -> bool:
-        entries = self._app.station.store.journal.entries(self._issue)
+        entries = self._app.host.station.store.journal.entries(self._issue)
         return any(entry.action == "resolved" and entry.detail.get("note") == _NOTE for entry in entries)
 
     def _confirmed(self) -> bool:
-        issue = self._app.station.issue(self._issue)
+        issue = self._app.host.station.issue(self._issue)
         mark = issue.resolution if issue else None
-        entry = self._app.station.store.outbox.get(mark.event_id) if mark else None
+        entry = self._app.host.station.store.outbox.get(mark.event_id) if mark else None
         return entry is not None and entry.state is OutboxState.CONFIRMED
 
     def _closed(self) -> bool:

@@ -149,6 +149,19 @@ def standing_of(
     return Standing(state, due is not None and now_ms >= due)
 
 
+def next_change_ms(
+    issue: Issue, handling: Handling | None, now_ms: int, limits: Limits, *, in_danger: bool = False
+) -> int | None:
+    """Epoch ms at which ``standing_of`` says something else by the clock alone; None where only people change it."""
+    if not issue.is_open:
+        return None
+    current = current_handling(issue, handling)
+    if current is not None and current.is_shelved(now_ms):
+        return current.shelved_until_ms
+    due = due_ms(issue, current, limits, in_danger=in_danger)
+    return due if due is not None and now_ms < due else None
+
+
 def _state_of(issue: Issue, current: Handling | None, now_ms: int, *, in_danger: bool) -> AlarmState:
     if not issue.is_open:
         return AlarmState.RESOLVED
@@ -171,12 +184,17 @@ def by_urgency(
     Of equals the longest open comes first: rows keep their places, also as they become overdue.
     """
 
-    def urgency(issue: Issue) -> tuple[object, ...]:
-        standing, danger = standings[issue.id], in_danger(issue)
-        is_first = danger and standing.is_unseen
-        return (not is_first, *standing.urgency, not danger, issue.opened_ms, issue.id)
+    return sorted(issues, key=lambda issue: urgency_of(issue, standings[issue.id], in_danger=in_danger(issue)))
 
-    return sorted(issues, key=urgency)
+
+Urgency = tuple[bool, int, bool, int, bool, int, str]
+"""Sorts issues by urgency; of no two issues the same."""
+
+
+def urgency_of(issue: Issue, standing: Standing, *, in_danger: bool) -> Urgency:
+    """The place of one issue in the order of ``by_urgency``: less is more urgent."""
+    is_first = in_danger and standing.is_unseen
+    return (not is_first, *standing.urgency, not in_danger, issue.opened_ms, issue.id)
 
 
 def held_order(wanted: Sequence[str], shown: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Whether an issue's own event tells of people in danger. Pure but for a memory of what was assessed."""
 
 import re
+from functools import lru_cache
 
 from core.domain.events import IssueEvent
 from core.domain.issues import Issue
@@ -36,17 +37,34 @@ class EventDangers:
         self._known[issue.id] = (description, found)
         return found
 
+    def forget(self, issue: str) -> None:
+        """It is not listed any more; asked again, it is assessed anew."""
+        self._known.pop(issue, None)
+
     def is_emergency(self, issue: Issue, raised: IssueEvent | None = None) -> bool:
         """Whether people are in danger for certain; ``raised`` as in ``of``."""
         return self.of(issue, raised).level is Level.YES
 
 
+class Unassessed(EventDangers):
+    """Assesses nothing: for a first look, before the words are there."""
+
+    def of(self, issue: Issue, raised: IssueEvent | None = None) -> Assessment:
+        return _NO
+
+
+@lru_cache(maxsize=2_048)
+def _assess(text: str) -> Assessment:
+    """Most events say one of a few things."""
+    return assess(text)
+
+
 def assessed(issue: str, description: str) -> Assessment:
     """What an event tells. Ids are codes, so one counts only where its words leave no doubt; nobody speaks in them."""
-    told = assess(description)
+    told = _assess(description)
     if told.level is Level.YES:
         return told
-    by_id = assess(_NO_WORDS.sub(" ", inert_line(issue)).strip())
+    by_id = _assess(_NO_WORDS.sub(" ", inert_line(issue)).strip())
     return Assessment(Level.YES, by_id.dangers) if by_id.level is Level.YES else told
 
 

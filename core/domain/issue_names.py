@@ -53,6 +53,10 @@ class Names:
         itself = (seen,) if self._is_known(seen) and look(seen) == seen else ()
         return tuple(sorted((*odd, *itself))) if odd else itself
 
+    def alike(self, issue: str) -> tuple[str, ...]:
+        """The known ids that look like ``issue``, itself among them: what is shown of each depends on the others."""
+        return self._alike(look(issue)) if self._odd else (issue,)
+
     def shown(self, issue: str) -> str:
         """The id for showing; with what tells it apart where another one looks the same."""
         alike = self._alike(look(issue)) if self._odd else ()

@@ -111,6 +111,10 @@ class KnownIssues(MutableMapping[str, Issue]):
         """The issues that are not archived: every open one is among them."""
         return list(self._held.values())
 
+    def held_one(self, issue: str) -> Issue | None:
+        """The issue, where it is not archived; the archive is not asked."""
+        return self._held.get(issue)
+
     def note_archived(self, issues: Iterable[str]) -> None:
         """These are in the archive, and solved."""
         self._archived.update(issue for issue in issues if issue not in self._held)

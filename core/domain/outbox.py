@@ -1,6 +1,7 @@
 """What waits to go out to Kafka: the values that the store keeps and the publisher works off."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote
@@ -77,6 +78,12 @@ class OutboxEntry:
     """Epoch ms of the newest opening that was known when it was decided; None where none was, or by an older Andon."""
     raised_again_ms: int | None = None
     """Of one that is held: epoch ms of the alarm that came after it was decided."""
+
+
+def under_way(entries: Sequence[OutboxEntry], issue: str, action: str) -> OutboxEntry | None:
+    """The newest of ``entries`` that resolves (or reopens) ``issue``, also where it is stuck; None: none does."""
+    mine = (entry for entry in reversed(entries) if entry.record.issue == issue and entry.record.action == action)
+    return next(mine, None)
 
 
 def resolve_or_reopen(

@@ -1,4 +1,4 @@
-"""ChatDesk: all that a Station does with chatbots and in conversations, on one issue at a time."""
+"""ChatService: all that a Station does with chatbots and in conversations, on one issue at a time."""
 
 import asyncio
 import logging
@@ -18,6 +18,7 @@ from core.domain.issues import Issue
 from core.domain.known_issues import KnownIssues
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import Author, Message
+from core.domain.outbox import under_way
 from core.domain.past_fix import PastFix
 from core.domain.pending_calls import CallAction
 from core.domain.safety_checks import Checked
@@ -33,7 +34,7 @@ from core.support.i18n import _, language
 log = logging.getLogger(__name__)
 
 
-class ChatDesk:
+class ChatService:
     """Conversations, the net under the chosen chatbot, and what its server is told in the end."""
 
     def __init__(
@@ -75,6 +76,7 @@ class ChatDesk:
             changed=said,
             answered=self._late_session,
             danger=danger,
+            thinks=changed,
         )
         self.closing = Closing(store.chat_calls(scope), self.net, now_ms=now_ms, changed=changed)
 
@@ -203,10 +205,9 @@ class ChatDesk:
 
     def _resolved_with(self, issue: str) -> str | None:
         """The note of the resolve that is under way or done; None while the issue is open."""
-        resolves = (e.record for e in self._store.outbox.unconfirmed() if e.record.action == RESOLVED)
-        under_way = next((record for record in resolves if record.issue == issue), None)
-        if under_way is not None:
-            return under_way.note
+        resolve = under_way(self._store.outbox.unconfirmed(), issue, RESOLVED)
+        if resolve is not None:
+            return resolve.record.note
         known = self._issues().get(issue)
         return known.resolution.note if known is not None and not known.is_open and known.resolution else None
 

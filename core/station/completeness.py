@@ -27,6 +27,11 @@ class Completeness:
         """Whether the list ever was: what is new in it since is news to people."""
         return self._kept_ms is not None
 
+    @property
+    def kept_ms(self) -> int | None:
+        """When an earlier connection, or run, was last known to be complete."""
+        return self._kept_ms
+
     def forget(self) -> None:
         """What was kept of the issues is not all of it: nothing is known until they are read anew."""
         self._kept_ms = None

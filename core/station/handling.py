@@ -1,4 +1,4 @@
-"""Ladder: who acknowledged, claimed and shelved what, kept and journaled. The rules are in ``core.domain.alarms``."""
+"""HandlingRegister: who acknowledged, claimed and shelved what. The rules are in ``core.domain.alarms``."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ Journal = Callable[[str, str, Mapping[str, object]], None]
 """Appends (action, issue, detail) to the journal, inside the transaction that is open."""
 
 
-class Ladder:
+class HandlingRegister:
     """What people did with the issues of one scope. ``handling`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str, journal: Journal) -> None:

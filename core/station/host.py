@@ -1,8 +1,7 @@
 """A Station in a thread and an event loop of its own.
 
 A terminal that stops reading blocks the screen's event loop for seconds (docs/textual.md, 8); Kafka and the
-outbox must not be late for that. Screens read the Station's published values directly, since they are only
-ever replaced, and send every command through ``call``.
+outbox must not be late for that. Screens read the Station's newest view, and send every command through ``call``.
 """
 
 import asyncio
@@ -19,6 +18,8 @@ from core.chat.backend import ChatBackend
 from core.settings import Settings
 from core.station.heartbeat import Sign, beating
 from core.station.station import Station
+from core.station.view import StationView
+from core.station.watcher import Watcher
 from core.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,7 @@ class StationHost:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._main, name="station", daemon=True)
-        self.failure: BaseException | None = None
-        """What ended the Station's tasks, though nothing should have: a defect. Screens must say so."""
+        self._failure: BaseException | None = None
 
     def __enter__(self) -> "StationHost":
         self._thread.start()
@@ -66,6 +66,22 @@ class StationHost:
     def station(self) -> Station:
         return self._ready.result()
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the Station's tasks, or its views, though nothing should have: a defect. Screens must say so."""
+        return self._failure or (self.station.views.failure if self._ready.done() else None)
+
+    @property
+    def view(self) -> StationView:
+        """The newest view."""
+        return self.station.view
+
+    def watch(self, woken: Callable[[], None]) -> None:
+        """Have ``woken`` called in the event loop that runs here after each new view; calls that wait are one."""
+        watcher = Watcher(woken)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.station.views.watch, watcher)
+
     async def call(self, command: Coroutine[Any, Any, T]) -> T:
         """Run one of the Station's commands in its own loop and wait for it; its exceptions come through."""
         return await asyncio.wrap_future(self.submit(command))
@@ -75,7 +91,14 @@ class StationHost:
         if self._loop is None:
             command.close()
             raise RuntimeError("the host is not started")
-        return asyncio.run_coroutine_threadsafe(command, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._with_its_view(command), self._loop)
+
+    async def _with_its_view(self, command: Coroutine[Any, Any, T]) -> T:
+        """Whoever waits for a command finds its effect in the view."""
+        try:
+            return await command
+        finally:
+            self.station.views.settle()
 
     def stop(self) -> None:
         """End the Station's tasks and wait for them. What is in the outbox stays there."""
@@ -96,14 +119,16 @@ class StationHost:
         self._task = asyncio.current_task()
         clock = {} if self._now_ms is None else {"now_ms": self._now_ms}
         station = Station(self._settings, self._store, self._backend, **clock)
+        station.views.watch(lambda: None)  # from now on other threads read the view: it is made here alone
         self._ready.set_result(station)
         with contextlib.suppress(asyncio.CancelledError):
             try:
                 async with beating(self._settings.data_dir, lambda: _sign_of(station)):
                     await station.run(connect=self._connect)
             except BaseExceptionGroup as error:
-                self.failure = error
+                self._failure = error
                 log.exception("the station ended")
+                station.views.publish()
                 # Commands must still be answered, and the store stays open: only a restart mends this.
                 await asyncio.Event().wait()
 

@@ -1,4 +1,4 @@
-"""Attention: which issue is looked at, and how much came on the others meanwhile."""
+"""Unread: which issue is looked at, and how much came on the others meanwhile."""
 
 import logging
 from collections import Counter
@@ -10,18 +10,19 @@ from core.store.store import Store
 log = logging.getLogger(__name__)
 
 
-class Attention:
+class Unread:
     """Unread counts of one scope. ``unread`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str) -> None:
         self._store = store
         self._scope = scope
-        self._looked_at: str | None = None
+        self.looked_at: str | None = None
+        """The issue that somebody looks at."""
         self.unread: Mapping[str, int] = store.unread(scope)
 
     def look_at(self, issue: str | None) -> None:
         """Somebody looks at ``issue`` (None: at none): nothing of it is unread."""
-        self._looked_at = issue
+        self.looked_at = issue
         if issue is not None and self.unread.get(issue):
             self._keep({issue: 0})
 
@@ -31,7 +32,7 @@ class Attention:
 
     def with_new(self, issues: Iterable[str]) -> Mapping[str, int]:
         """The counts of these issues after something new came on each, once for each time that it is named."""
-        came = Counter(issue for issue in issues if issue != self._looked_at)
+        came = Counter(issue for issue in issues if issue != self.looked_at)
         return {issue: self.unread.get(issue, 0) + count for issue, count in came.items()}
 
     def show(self, counts: Mapping[str, int]) -> None:

@@ -43,7 +43,7 @@ class Lateness:
 
     def __post_init__(self) -> None:
         self._ingest = self.station.ingest
-        self.station.ingest = self._take  # type: ignore[method-assign]
+        self.station.ingest = self._take
 
     def _take(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         self._ingest(records, next_offsets)

@@ -87,7 +87,7 @@ async def bench(folder: Path) -> None:
         for number in range(ISSUES):
             await stage.host.call(stage.station.chat.secure(f"I{number:03}", checked(SECURING, set(SECURING))))
         async with stage.running((120, 36)) as pilot:
-            stage.app.floor.refresh_state()
+            stage.show()
             await painted(stage, pilot, "I000")
             baseline = statistics.median([await again(stage, pilot) for _ in range(20)])
             told("baseline: painted again", [baseline], baseline)

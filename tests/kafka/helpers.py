@@ -32,8 +32,8 @@ class Spied:
         self.known_when_live: int | None = None
         self._station = station
         self._ingest, self._changed = station.ingest, station.feed_changed
-        station.ingest = self._take  # type: ignore[method-assign]
-        station.feed_changed = self._note  # type: ignore[method-assign]
+        station.ingest = self._take
+        station.feed_changed = self._note
 
     def _take(self, records: Sequence[Record], next_offsets: Any) -> None:
         self.records += records

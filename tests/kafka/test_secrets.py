@@ -28,7 +28,7 @@ CRASHING = """
 from tui.screens.floor import FloorScreen
 
 def fail(self):
-    settings = self.andon.settings
+    settings = self.shell.settings
     raise RuntimeError(f"a defect with {settings!r} at hand")
 
 FloorScreen.refresh_state = fail

@@ -136,6 +136,7 @@ async def conversation(stage: Stage, _pilot: "Pilot[None]") -> None:
     station.store.conversations(station.scope).save(*_conversation())
     stage.app.floor.go_to(PRESS)
     await stage.until(lambda: stage.said(PRESS) == 10)
+    await stage.until(lambda: (pane := stage.app.floor.pane) is not None and pane.issue == PRESS and pane.is_read)
 
 
 async def conversation_card(stage: Stage, pilot: "Pilot[None]") -> None:
@@ -171,10 +172,10 @@ async def _at_work(stage: Stage) -> None:
     for issue in (PRESS, PRESS, WELD, "ASSY_022_20250808_001"):
         await station.acknowledge(issue)
     await station.shelve("PRESS_003_20250808_003", 30, "부품 대기")
-    handling = station.ladder.handling[PRESS]
+    handling = station.handling_register.handling[PRESS]
     late = NOW_MS - 70 * 60_000
-    station.ladder.handling = {
-        **station.ladder.handling,
+    station.handling_register.handling = {
+        **station.handling_register.handling,
         PRESS: handling.__class__(handling.seen_ms, late, "김민수", late, "김민수"),
     }
     for text in ("어제 야간에도 같은 증상이었어요", "팁 드레서부터 보세요"):
@@ -185,7 +186,7 @@ async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     await shift(stage, pilot)
     stage.app.floor.go_to(WELD)
     await stage.until(lambda: stage.said(WELD) == 3)
-    stage.app.floor.refresh_state()
+    stage.show()
     await pilot.pause()
     # Whether the answer came before the first layout or after it: from here on its end is followed.
     stage.app.floor.query_one(Transcript).action_newest()

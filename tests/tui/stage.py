@@ -47,6 +47,16 @@ def event(issue: str, *, minutes_ago: float = 5.0, partition: int = 0, offset: i
     return Record(TOPIC, partition, offset, time_ms, None, json.dumps(value, ensure_ascii=False).encode(), headers)
 
 
+class Clock:
+    """What every clock on the stage shows, epoch ms: it stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.ms = NOW_MS
+
+    def __call__(self) -> int:
+        return self.ms
+
+
 @dataclass
 class Stage:
     """The app under test and what a test does to the world around it."""
@@ -54,6 +64,7 @@ class Stage:
     settings: Settings
     host: StationHost
     app: AndonApp
+    clock: Clock
     offset: int = 0
 
     @property
@@ -63,7 +74,12 @@ class Stage:
     async def tell(self, *records: Record) -> None:
         """The plant sends these."""
         self.take(*records)
-        self.app.floor.refresh_state()
+        self.show()
+
+    def show(self) -> None:
+        """Have the Station say how it is now, whatever a test did to it, and the screens show that."""
+        self.host.submit(_publish(self.station)).result(10)
+        self.app.show_news()
 
     def take(self, *records: Record) -> None:
         """Feed records in before or while the app runs."""
@@ -76,7 +92,7 @@ class Stage:
     def freshness(self, **changes: Any) -> None:
         """Set how fresh the data is said to be."""
         self.station.feed.freshness = replace(self.station.feed.freshness, **changes)
-        self.station.revision += 1
+        self.host.submit(_publish(self.station)).result(10)
 
     def live(self) -> None:
         self.freshness(state=FeedState.LIVE, since=MONOTONIC - 600, contact_at=MONOTONIC, problem=None)
@@ -100,7 +116,7 @@ class Stage:
         """Wait until the screen no longer changes: layout, scrolling and mounting have come to rest."""
         before = ""
         for _look in range(50):
-            self.app.floor.refresh_state()
+            self.show()
             # An anchored widget's scrollbar may be a fraction of a cell behind its content until it is painted anew.
             self.app.floor.query_one(Transcript).vertical_scrollbar.refresh()
             await pilot.pause(0.15)
@@ -118,6 +134,10 @@ async def _ingest(station: Station, records: list[Record], next_offset: int) -> 
     station.ingest(records, {0: next_offset})
 
 
+async def _publish(station: Station) -> None:
+    station.views.publish()
+
+
 @contextmanager
 def set_stage(folder: Path, *, lang: str = "ko", backend: ChatBackend | None = None, **flags: Any) -> Iterator[Stage]:
     """A stage with an empty store; the feed says live, and nothing connects to Kafka."""
@@ -128,13 +148,14 @@ def set_stage(folder: Path, *, lang: str = "ko", backend: ChatBackend | None = N
         lang=lang,
         **{"operator": "김민수", "terminal_id": "P1-03", "station": "프레스 1라인", **flags},
     )
+    clock = Clock()
     with (
         opened_store(settings) as store,
-        StationHost(settings, store, backend or PlaybookAssistant(), connect=False, now_ms=lambda: NOW_MS) as host,
+        StationHost(settings, store, backend or PlaybookAssistant(), connect=False, now_ms=clock) as host,
     ):
         host.station.feed.freshness = Freshness(FeedState.CONNECTING, MONOTONIC)
-        app = AndonApp(settings, host, now_ms=lambda: NOW_MS, monotonic=lambda: MONOTONIC, blinks=False)
-        stage = Stage(settings, host, app)
+        app = AndonApp(settings, host, now_ms=clock, monotonic=lambda: MONOTONIC, blinks=False)
+        stage = Stage(settings, host, app, clock)
         stage.live()
         yield stage
 

@@ -17,7 +17,7 @@ from tests.tui.test_nothing_typed_is_lost import outbox_from_menu
 from tui.screens.ask import AskScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.resolve import ResolveScreen
-from tui.screens.terminal_status import ConditionScreen
+from tui.screens.terminal_status import TerminalStatusScreen
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
@@ -36,7 +36,7 @@ def out_of_contact(stage: Stage, seconds: float = 7 * 60) -> None:
 
 async def condition(stage: Stage, pilot: "Pilot[None]") -> str:
     await pilot.press("ctrl+s")
-    await stage.until(lambda: isinstance(stage.app.screen, ConditionScreen))
+    await stage.until(lambda: isinstance(stage.app.screen, TerminalStatusScreen))
     await pilot.pause()
     words = str(stage.app.screen.query_one("#condition", SafeText).render())
     await pilot.press("escape")
@@ -53,7 +53,7 @@ async def test_nothing_is_counted_while_nothing_is_known(english_stage: Stage) -
         assert english_stage.app.title_words.startswith("not live · open ? · Andon")
         assert "open issues     ?" in await condition(english_stage, pilot)
         english_stage.live()
-        english_stage.app.floor.refresh_state()
+        english_stage.show()
         assert shown(english_stage, "#counts") == "open 0"
         assert english_stage.app.title_words.startswith("Andon")
 
@@ -64,7 +64,7 @@ async def test_out_of_contact_the_count_is_as_of_then(tmp_path: Path, lang: str,
         stage.take(event("A"), event("B"))
         async with stage.running((80, 24)) as pilot:
             out_of_contact(stage)
-            stage.app.floor.refresh_state()
+            stage.show()
             assert shown(stage, "#counts").startswith(words)
             assert words in stage.app.title_words
             assert words.partition(" ")[2].removeprefix("중 ") in await condition(stage, pilot)
@@ -88,11 +88,11 @@ async def test_a_wrong_clock_is_told_at_the_top_of_its_own_terminal(tmp_path: Pa
         async with stage.running((80, 24)) as pilot:
             assert not stage.app.floor.query_one("#trouble").display
             stage.station.clock.told(NOW_MS - 50 * MINUTE)
-            stage.app.floor.refresh_state()
+            stage.show()
             assert words in shown(stage, "#trouble")
             assert re.search(r"2,9\d\d|3,000", await condition(stage, pilot))
             stage.station.clock.told(NOW_MS)
-            stage.app.floor.refresh_state()
+            stage.show()
             assert not stage.app.floor.query_one("#trouble").display
 
 
@@ -100,7 +100,7 @@ async def test_both_the_outage_and_the_clock_are_told(english_stage: Stage) -> N
     async with english_stage.running((80, 24)):
         english_stage.station.clock.told(NOW_MS - 50 * MINUTE)
         out_of_contact(english_stage)
-        english_stage.app.floor.refresh_state()
+        english_stage.show()
         assert "does not answer" in shown(english_stage, "#trouble")
         assert "50 min ahead" in shown(english_stage, "#trouble")
 
@@ -110,7 +110,7 @@ async def test_an_event_from_the_future_of_a_slow_terminal_is_not_blamed(english
     async with english_stage.running((80, 24)):
         assert "producer stamped A" in shown(english_stage, "#trouble")
         english_stage.station.clock.told(NOW_MS + 120 * MINUTE)
-        english_stage.app.floor.refresh_state()
+        english_stage.show()
         assert "producer stamped A" not in shown(english_stage, "#trouble")
         assert "is 2 h behind" in shown(english_stage, "#trouble")
 
@@ -124,7 +124,7 @@ async def hold(stage: Stage, note: str = "필터 교체") -> None:
     await stage.app.host.call(stage.station.resolve(PRESS, note))
     await stage.tell(event(PRESS, minutes_ago=1, description="다시 샘"))
     stage.live()
-    stage.app.floor.refresh_state()
+    stage.show()
 
 
 async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,10 +133,10 @@ async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, m
     rings: list[int] = []
     async with stage.running((80, 24)) as pilot:
         stage.app.floor.go_to("B")
-        stage.app.floor.refresh_state()
+        stage.show()
         monkeypatch.setattr(stage.app, "bell", lambda: rings.append(1))
         await hold(stage)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert rings == [1], "one bell"
         assert stage.app.floor.selected == "B", "the focus is not stolen"
         assert PRESS in shown(stage, "#trouble")
@@ -163,7 +163,7 @@ async def test_a_resolve_saved_from_damaged_data_says_so_and_asks(english_stage:
         await stage.app.host.call(stage.station.resolve(PRESS, ""))
         [entry] = stage.station.outbox
         stage.station.outbox = (replace(entry, state=OutboxState.HELD),)
-        stage.app.floor.refresh_state()
+        stage.show()
         under_way = shown(stage, "#pane-under-way")
         assert under_way == "resolve held back: from damaged data, may be outdated · Ctrl+R decides"
         assert f"\nResolve held back: {PRESS}" in shown(stage, "#trouble")
@@ -187,7 +187,7 @@ async def test_ctrl_r_withdraws_the_old_resolve(stage: Stage) -> None:
         await pilot.press("enter")
         await stage.until(lambda: not stage.station.outbox)
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
-        stage.app.floor.refresh_state()
+        stage.show()
         assert not shown(stage, "#pane-under-way")
         assert [row.id for row in stage.app.floor.rows] == [PRESS], "the alarm stands"
         assert not stage.app.floor.query_one("#trouble").display

@@ -49,7 +49,7 @@ async def opened(stage: Stage) -> None:
 
 def hint(stage: Stage) -> str:
     """The last line of the screen in front."""
-    line = "#hints" if isinstance(stage.app.screen, FloorScreen) else ".over-hint"
+    line = "#hints" if isinstance(stage.app.screen, FloorScreen) else ".overlay-hint"
     return str(stage.app.screen.query_one(line, SafeText).render())
 
 
@@ -60,7 +60,7 @@ async def goes_to(stage: Stage, pilot: "Pilot[None]", name: str) -> None:
     if name == "floor":
         return
     await stage.until(lambda: not isinstance(stage.app.screen, FloorScreen))
-    await stage.until(lambda: bool(stage.app.screen.query(".over-hint")))
+    await stage.until(lambda: bool(stage.app.screen.query(".overlay-hint")))
 
 
 @pytest.mark.parametrize("key", ["f12", "ctrl+e", "ctrl+ㄷ"])

@@ -78,7 +78,7 @@ async def test_a_new_fault_rings_once_and_a_replayed_one_does_not(
     monkeypatch.setattr(stage.app, "bell", lambda: rung.append(1))
     async with stage.running():
         stage.live()
-        stage.app.floor.refresh_state()
+        stage.show()
         assert not rung
         await stage.tell(event("WELD_1", minutes_ago=1))
         assert len(rung) == 1
@@ -90,11 +90,11 @@ async def test_a_replay_opens_no_pane(stage: Stage) -> None:
     stage.freshness(state=FeedState.CATCHING_UP)
     stage.take(event(PRESS, minutes_ago=9))
     async with stage.running():
-        stage.app.floor.refresh_state()
+        stage.show()
         assert stage.app.floor.pane is None
         await stage.tell(event(PRESS, minutes_ago=8, isSolved=True), event("STILL", minutes_ago=7))
         stage.live()
-        stage.app.floor.refresh_state()
+        stage.show()
         assert stage.app.floor.selected == "STILL"
         assert stage.said(PRESS) == 0, "the assistant spoke on an issue that was long solved"
 
@@ -108,20 +108,20 @@ async def test_what_came_during_an_outage_rings_when_it_is_over(stage: Stage, mo
         await stage.tell(event("GONE", minutes_ago=1, isSolved=True))
         assert not rung
         stage.live()
-        stage.app.floor.refresh_state()
+        stage.show()
         assert rung == [1]
 
 
 async def test_none_open_is_said_only_while_live(stage: Stage) -> None:
     async with stage.running():
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "진행 중인 이슈 없음" in shown(stage, "#pane-head")
         stage.freshness(contact_at=MONOTONIC - 42)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "진행 중인 이슈 없음" not in shown(stage, "#pane-head")
         assert "연락 끊김 00:42" in shown(stage, "#status")
         stage.freshness(state=FeedState.CATCHING_UP, contact_at=MONOTONIC, done=120, total=4000)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "진행 중인 이슈 없음" not in shown(stage, "#pane-head")
         assert "따라잡는 중 120/4,000" in shown(stage, "#status")
 
@@ -131,11 +131,11 @@ async def test_trouble_is_told_with_what_to_do(stage: Stage) -> None:
         stage.freshness(
             state=FeedState.CONNECTING, contact_at=None, problem=Problem(ProblemKind.REFUSED, "10.0.0.7:9092")
         )
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "10.0.0.7:9092" in shown(stage, "#trouble")
         stage.live()
         stage.freshness(missed=12)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "12건" in shown(stage, "#trouble")
 
 
@@ -175,7 +175,7 @@ async def test_f4_resolves_with_a_note_and_closes_only_after_the_read_back(stage
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
         [entry] = stage.station.outbox
         assert (entry.state, entry.record.note) == (OutboxState.WAITING, "흡입 필터 교체")
-        stage.app.floor.refresh_state()
+        stage.show()
         assert stage.app.floor.rows, "it is not resolved before it was read back"
         assert "보내기 대기" in stage.app.floor.pane.entries[-1].text  # type: ignore[union-attr]
         sent = entry.record

@@ -13,7 +13,7 @@ from tui.input.keys import ACTIONS, Action, Area, keymap, with_twins
 from tui.screens.ask import AskScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
-from tui.screens.terminal_status import ConditionScreen
+from tui.screens.terminal_status import TerminalStatusScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
@@ -121,7 +121,7 @@ async def test_shelve_with_a_reason_and_back(stage: Stage) -> None:
         assert handling.shelved_until_ms == stage.station.now_ms() + 60 * 60_000
         assert (handling.shelved_why, handling.shelved_by) == ("부품대기", "김민수")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "보류 1" in shown(stage, "#counts")
         await pilot.press("f8")
         await stage.until(lambda: stage.station.handling[PRESS].shelved_until_ms is None)
@@ -172,7 +172,7 @@ async def test_text_typed_right_after_the_key_goes_into_the_dialog(stage: Stage,
 async def test_the_condition_is_on_one_key(stage: Stage) -> None:
     async with stage.running() as pilot:
         await pilot.press("ctrl+s")
-        await stage.until(lambda: isinstance(stage.app.screen, ConditionScreen))
+        await stage.until(lambda: isinstance(stage.app.screen, TerminalStatusScreen))
         await stage.until(lambda: "127.0.0.1:1" in str(stage.app.screen.query_one("#condition", SafeText).render()))
 
 

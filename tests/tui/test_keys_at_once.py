@@ -36,7 +36,7 @@ async def test_two_keys_at_once_end_one_dialog(tmp_path: Path, dialog: str, keys
             for key in keys:
                 stage.app.post_message(events.Key(key, SENT.get(key)))
             await pilot.pause(0.3)
-            stage.app.floor.refresh_state()
+            stage.show()
             assert stage.app.is_running
             assert sum(isinstance(screen, FloorScreen) for screen in stage.app.screen_stack) == 1
             assert len(stage.station.outbox) <= 1

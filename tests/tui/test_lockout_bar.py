@@ -27,7 +27,7 @@ PARTLY = "밖에서 보기만 함"
 
 
 def bar(stage: Stage) -> str:
-    stage.app.floor.refresh_state()
+    stage.show()
     return str(stage.app.floor.query_one("#pane-safety", SafeText).render())
 
 

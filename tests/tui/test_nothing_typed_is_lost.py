@@ -68,7 +68,7 @@ async def test_a_solve_while_the_terminal_is_in_the_background_leaves_the_compos
         assert composer(stage).display
         stage.app.post_message(events.AppFocus())
         await stage.until(lambda: stage.app.focused is composer(stage))
-        stage.app.floor.refresh_state()
+        stage.show()
         await type_text(pilot, "back")
         assert (composer(stage).text, composer(stage).display) == ("back", True)
 
@@ -78,7 +78,7 @@ async def test_a_solve_in_the_moment_in_which_the_composer_is_focused_leaves_it(
     async with stage.running() as pilot:
         stage.take(event(PRESS, minutes_ago=0, isSolved=True))
         stage.app.floor.action_write()
-        stage.app.floor.refresh_state()  # before the composer was told that it is focused
+        stage.show()  # before the composer was told that it is focused
         await type_text(pilot, "late")
         assert stage.app.focused is composer(stage)
         assert composer(stage).text == "late"
@@ -121,7 +121,7 @@ async def test_a_note_is_kept_even_where_an_earlier_one_has_the_same_words_in_it
     stage.take(event(PRESS))
     async with stage.running():
         await stage.app.host.call(stage.station.save_draft(PRESS, RESOLVE_DRAFT, "filter not changed"))
-        await stage.app.floor._sent(Composer.Sent(PRESS, "/resolve filter"))
+        await stage.app.floor.deliver(Composer.Sent(PRESS, "/resolve filter"))
         await stage.until(lambda: bool(stage.app.screen.query(NoteComposer)))
         assert stage.station.drafts[(PRESS, RESOLVE_DRAFT)] == "filter not changed\nfilter"
 
@@ -130,7 +130,7 @@ async def test_a_note_that_no_dialog_takes_stays_in_the_composer_alone(stage: St
     stage.take(event(PRESS))
     async with stage.running():
         await stage.tell(event(PRESS, minutes_ago=0, isSolved=True))
-        await stage.app.floor._sent(Composer.Sent(PRESS, "/resolve hose"))
+        await stage.app.floor.deliver(Composer.Sent(PRESS, "/resolve hose"))
         assert composer(stage).text == "/resolve hose"
         assert (PRESS, RESOLVE_DRAFT) not in stage.station.drafts
 
@@ -141,7 +141,7 @@ async def test_a_resolve_command_opens_no_second_dialog_over_the_first(stage: St
         await pilot.press("f4")
         await stage.until(lambda: isinstance(stage.app.screen, ResolveScreen))
         await type_text(pilot, "filter")
-        await stage.app.floor._sent(Composer.Sent(PRESS, "/resolve hose"))
+        await stage.app.floor.deliver(Composer.Sent(PRESS, "/resolve hose"))
         assert len(stage.app.screen_stack) == 3
         assert stage.app.screen.query_one(NoteComposer).text == "filter"
         assert composer(stage).text == "/resolve hose"
@@ -153,15 +153,15 @@ async def test_a_command_acts_on_the_issue_it_was_typed_for(stage: Stage, monkey
         await select(stage, pilot, PRESS)
         stage.app.floor.go_to(PAINT)
         floor = stage.app.floor
-        await floor._sent(Composer.Sent(PRESS, "/ack"))
+        await floor.deliver(Composer.Sent(PRESS, "/ack"))
         assert set(stage.station.handling) == {PRESS}
         monkeypatch.setattr(stage.station.chat, "say", _refuses)
-        await floor._sent(Composer.Sent(PRESS, "어디로 가나"))
+        await floor.deliver(Composer.Sent(PRESS, "어디로 가나"))
         assert composer(stage).text == "", "the other issue's composer is left alone"
         floor.go_to(PRESS)
         assert composer(stage).text == "어디로 가나"
         floor.go_to(PAINT)
-        await floor._sent(Composer.Sent(PRESS, "그리고"))
+        await floor.deliver(Composer.Sent(PRESS, "그리고"))
         floor.go_to(PRESS)
         assert composer(stage).text == "그리고\n어디로 가나", "it stands before what was there"
 
@@ -187,12 +187,14 @@ async def test_a_store_that_cannot_be_read_is_words_and_no_crash(stage: Stage, m
         await stage.until(lambda: stage.said(PRESS) == 1)
         monkeypatch.setattr(stage.station, "quarantined", _refuses)
         await stage.app.floor.action_quarantine()
-        assert "disk full" in shown(stage, "#pane-notice")
+        await stage.until(lambda: "disk full" in shown(stage, "#pane-notice"))
         stage.app.floor.say("")
         monkeypatch.setattr(stage.station.chat.conversations, "messages", _unreadable)
-        await stage.app.floor.action_retry()
-        assert "disk full" in shown(stage, "#pane-notice"), "it is not said that there is nothing to send"
-        stage.app.floor.refresh_state()
+        stage.show()
+        assert "disk full" in shown(stage, "#pane-notice")
+        stage.app.floor.say("")
+        stage.app.floor.action_retry()
+        await stage.until(lambda: "disk full" in shown(stage, "#pane-notice"))
         await pilot.press("f3")
         assert stage.app.is_running
 
@@ -258,7 +260,7 @@ async def test_the_outbox_tells_what_why_and_where_to(english_stage: Stage) -> N
     stage.take(event(PRESS))
     async with stage.running() as pilot:
         await park(stage, PRESS, "filter replaced")
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "to send 1" in shown(stage, "#status")
         await outbox_from_menu(stage, pilot)
         line = outbox_line(stage)
@@ -281,10 +283,10 @@ async def test_what_waits_for_another_cluster_is_not_counted_as_waiting_here(sta
     stage.take(event(PRESS))
     async with stage.running():
         await park(stage, PRESS)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "보낼 것 1" in shown(stage, "#status")
         await stage.app.host.call(move())
-        stage.app.floor.refresh_state()
+        stage.show()
         assert "보낼 것 0" in shown(stage, "#status")
 
 
@@ -365,8 +367,8 @@ async def test_thousands_of_rows_are_repainted_only_where_they_are_seen(
     async with stage.running():
         floor, issues = stage.app.floor, stage.app.floor.query_one(IssueList)
         painted: list[int] = []
-        monkeypatch.setattr(issues, "_refresh_row", painted.append)
-        monkeypatch.setattr(stage.app, "now_ms", lambda: stage.station.now_ms() + 60_000)
+        monkeypatch.setattr(issues, "_refresh_changed", lambda index, _old, _new: painted.append(index))
+        stage.clock.ms += 60_000
         floor.refresh_state()
         assert painted
         assert max(painted) <= issues.size.height
@@ -402,10 +404,10 @@ async def test_a_chattering_issue_leaves_its_transcript_alone(stage: Stage, monk
     async with stage.running():
         await stage.until(lambda: stage.said(PRESS) == 1)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: _noted(laid, entry.id))
+        monkeypatch.setattr("tui.widgets.entry_scroll.laid_out", lambda entry, look: _noted(laid, entry.id))
         for minute in range(1, 21):
             stage.take(*(event(PRESS, minutes_ago=59 - minute, description=str(n)) for n in range(30)))
-            stage.app.floor.refresh_state()
+            stage.show()
         assert len(laid) < 10, "of 600 repeats none lays the conversation out anew"
 
 
@@ -419,13 +421,13 @@ async def test_two_reopenings_of_one_moment_are_two_entries_that_stay(
     stage.take(reopening("one"), reopening("two"))
     async with stage.running():
         await stage.until(lambda: stage.said(PRESS) == 1)
-        stage.app.floor.refresh_state()
+        stage.show()
         entries = stage.app.floor.pane.entries  # type: ignore[union-attr]
         assert len({entry.id for entry in entries}) == len(entries)
         laid: list[str] = []
-        monkeypatch.setattr("tui.widgets.transcript.laid_out", lambda entry, look: _noted(laid, entry.id))
+        monkeypatch.setattr("tui.widgets.entry_scroll.laid_out", lambda entry, look: _noted(laid, entry.id))
         await stage.tell(event(PRESS, minutes_ago=1))
-        stage.app.floor.refresh_state()
+        stage.show()
         assert len(laid) <= 1, "the others stay as they are"
 
 
@@ -443,7 +445,7 @@ async def test_drafts_of_another_cluster_are_not_shown_and_wait_for_its_return(s
         await stage.tell(event(PRESS))
         assert (stage.app.floor.selected, composer(stage).text) == (PRESS, "")
         await stage.app.host.call(move("one"))
-        stage.app.floor.refresh_state()
+        stage.show()
         assert (stage.app.floor.selected, composer(stage).text) == (PRESS, "here")
 
 

@@ -8,7 +8,7 @@ from core.domain.outbox import OutboxState
 from core.store.store import Batch
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import shown
-from tui.screens.terminal_status import ConditionScreen
+from tui.screens.terminal_status import TerminalStatusScreen
 from tui.widgets.issue_list import IssueList
 from tui.widgets.safe_text import SafeText
 
@@ -58,7 +58,7 @@ async def test_seen_leaves_it_resolved_and_takes_it_off_the_list(stage: Stage) -
         await stage.until(lambda: "Ctrl+O" in shown(stage, "#pane-notice"))
         await pilot.press("f2")
         await stage.until(lambda: not stage.station.overruled)
-        stage.app.floor.refresh_state()
+        stage.show()
         assert not stage.app.floor.rows
         assert "해결" in shown(stage, "#pane-closed")
 
@@ -74,9 +74,9 @@ async def test_two_ids_that_look_the_same_are_told_apart_in_list_and_pane(stage:
 async def test_the_status_names_what_could_not_be_read(stage: Stage) -> None:
     async with stage.running(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
-        await stage.until(lambda: isinstance(stage.app.screen, ConditionScreen))
+        await stage.until(lambda: isinstance(stage.app.screen, TerminalStatusScreen))
         condition = stage.app.screen
-        assert isinstance(condition, ConditionScreen)
+        assert isinstance(condition, TerminalStatusScreen)
         trouble = condition.query_one("#condition-trouble", SafeText)
         await stage.until(lambda: "이상이 없습니다" in str(trouble.render()) or bool(str(trouble.render())))
         quiet = str(trouble.render())

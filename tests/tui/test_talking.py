@@ -58,7 +58,7 @@ def answers(stage: Stage, author: Author = Author.CHATBOT) -> list[Message]:
 
 def on_screen(stage: Stage) -> str:
     """All that the transcript tells, in or out of sight, and the line under the composer."""
-    stage.app.floor.refresh_state()
+    stage.show()
     pane = stage.app.floor.pane
     assert pane is not None
     return "\n".join(f"{entry.who} {entry.text} {entry.status}" for entry in pane.entries)
@@ -210,7 +210,7 @@ async def test_with_the_server_down_the_builtin_answers_and_the_return_is_notice
         stage.take(event(ISSUE))
         async with stage.running() as pilot:
             await stage.until(lambda: stage.station.chat.health.problem is not None)
-            stage.app.floor.refresh_state()
+            stage.show()
             await ask(stage, pilot, "펌프에서 소리가 나요")
             await stage.until(lambda: bool(answers(stage, Author.BUILTIN)) and questions(stage)[-1].problem is not None)
             await stage.until(lambda: answers(stage, Author.BUILTIN)[-1].memo.get("instead") == "smartfactory")

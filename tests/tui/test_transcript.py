@@ -15,8 +15,9 @@ from tests.tui.scenes import SCENES
 from tests.tui.stage import set_stage
 from tui.view import entry_layout
 from tui.view.entry import Entry
-from tui.widgets import transcript as module
-from tui.widgets.transcript import HELD_LINES, Transcript
+from tui.widgets import entry_scroll as module
+from tui.widgets.entry_scroll import HELD_LINES
+from tui.widgets.transcript import Transcript
 
 
 class Alone(App[None]):

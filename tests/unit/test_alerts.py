@@ -24,7 +24,7 @@ from core.support import i18n
 from tests.unit.conversing import Floor, floor
 from tests.unit.making import NOW
 from tests.unit.test_conversation import Scripted, scene
-from tui.view.entries import Talk, entries_of
+from tui.view.entries import ConversationView, entries_of
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "emergencies.toml").read_text("utf-8"))["case"]
 POSITIVES = [case for case in CASES if case["emergency"]]
@@ -93,7 +93,7 @@ async def test_on_the_screen_none_is_folded_into_the_one_before_or_hidden_by_the
         there.tell("A")
         await there.ask("A", *SECOND)
         issue, messages = there.station.register.issues["A"], there.station.chat.messages("A")
-    shown = [entry for entry in entries_of(issue, Talk(messages), NOW) if entry.alert is Alert.EMERGENCY]
+    shown = [entry for entry in entries_of(issue, ConversationView(messages), NOW) if entry.alert is Alert.EMERGENCY]
     assert len(shown) == len(SECOND)
     for entry, text in zip(shown, SECOND, strict=True):
         assert entry.precautions == instructions_for(assess(text).dangers, assess(text).language).precautions
@@ -271,7 +271,7 @@ async def test_advice_stands_first_each_time_and_is_not_hidden_by_the_gate(tmp_p
         assert one.text.splitlines()[0] == advice
         assert one.emergency == "no"
         assert "plant says" not in one.text, "the chatbot's answer waits for the safety check"
-    shown = [entry.text for entry in entries_of(issue, Talk(messages), NOW) if entry.alert is Alert.ADVICE]
+    shown = [entry.text for entry in entries_of(issue, ConversationView(messages), NOW) if entry.alert is Alert.ADVICE]
     assert len(shown) == 2
 
 

@@ -19,7 +19,7 @@ from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import CHATBOTS, Author, Message, MessageState
 from core.domain.safety_checks import SECURING, Checked, checked
 from tests.unit.making import NOW, event
-from tui.view.entries import PRECAUTIONS, Talk, entries_of, first_new
+from tui.view.entries import PRECAUTIONS, ConversationView, entries_of, first_new
 from tui.view.entry import Entry
 
 STEP = "valve shut, then loosen the flange"
@@ -69,7 +69,7 @@ said = st.builds(
 @given(st.lists(said, max_size=12), st.sampled_from(["프레스", "용접기", "unknown machine", ""]))
 def test_without_the_check_no_step_is_shown_at_all(messages: list[Message], mode_type: str) -> None:
     issue = issue_of(mode_type=mode_type)
-    entries = entries_of(issue, Talk(messages), NOW, new_from=messages[-1].id if messages else "")
+    entries = entries_of(issue, ConversationView(messages), NOW, new_from=messages[-1].id if messages else "")
     assert not any(shows_step(entry) for entry in entries)
     assert asks_for_check(issue, messages, None) is bool(messages)
     assert entries[0].precautions == precautions_for(mode_type, "en")
@@ -79,7 +79,7 @@ def test_without_the_check_no_step_is_shown_at_all(messages: list[Message], mode
 def test_with_the_check_every_step_stands_below_the_precautions(messages: list[Message], checked_ms: int) -> None:
     issue = issue_of()
     check = message(Author.SYSTEM, "", id="check", at_ms=checked_ms, memo=check_memo(ALL))
-    entries = entries_of(issue, Talk([*messages, check], lockout=lockout(issue)), NOW)
+    entries = entries_of(issue, ConversationView([*messages, check], lockout=lockout(issue)), NOW)
     assert entries[0].id == PRECAUTIONS
     assert not shows_step(entries[0])
     shown = {entry.id for entry in entries if shows_step(entry)}
@@ -99,12 +99,12 @@ def test_no_message_whoever_wrote_it_is_a_lockout(author: Author) -> None:
     issue, answer = issue_of(), message(id="answer")
     said = message(author, "", memo=check_memo(ALL) | {SECURED: str(NOW + 10**9)})
     assert not is_secured(issue, [said], None)
-    assert not any(shows_step(entry) for entry in entries_of(issue, Talk([said, answer]), NOW))
+    assert not any(shows_step(entry) for entry in entries_of(issue, ConversationView([said, answer]), NOW))
 
 
 def test_an_inspection_asks_nobody() -> None:
     issue = issue_of(process_type="정기점검")
-    [raised, answer] = entries_of(issue, Talk([message()]), NOW)
+    [raised, answer] = entries_of(issue, ConversationView([message()]), NOW)
     assert raised.author is Author.SYSTEM
     assert answer.text == STEP
     assert not asks_for_check(issue, [message()], None)
@@ -114,7 +114,7 @@ def test_precautions_given_above_are_not_given_again() -> None:
     issue = issue_of()
     above = precautions_for("프레스", "en")
     answers = [message(id="1", precautions=(*above, "harness")), message(id="2", precautions=(*above, "harness"))]
-    entries = entries_of(issue, Talk(answers, lockout=lockout(issue)), NOW)
+    entries = entries_of(issue, ConversationView(answers, lockout=lockout(issue)), NOW)
     assert [e.precautions for e in entries if e.id in "12"] == [
         ("harness",),
         ("First the precautions above, every one of them.",),
@@ -133,7 +133,7 @@ def test_states_are_told_in_words() -> None:
         message(id="sure", confidence=0.82),
         message(Author.BUILTIN, id="instead", memo={INSTEAD: "smartfactory"}),
     ]
-    status = {entry.id: entry.status for entry in entries_of(issue_of(), Talk(asked, under_way), NOW)}
+    status = {entry.id: entry.status for entry in entries_of(issue_of(), ConversationView(asked, under_way), NOW)}
     assert status["failed"] == f"failed, Ctrl+R sends it again · {problem.words}"
     assert status["cancelled"] == "cancelled, Ctrl+R asks again"
     assert status["sent"] == "sent, chatbot thinks 01:05 · Esc cancels"
@@ -146,7 +146,9 @@ def test_states_are_told_in_words() -> None:
 def test_a_check_left_out_is_named_with_its_reason() -> None:
     issue = issue_of()
     memo = check_memo(Checked(("power", "lock", "tag", "nonsense"), ("power",), "sensor\x1b check"))
-    [_safety, _raised, entry] = entries_of(issue, Talk([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW)
+    [_safety, _raised, entry] = entries_of(
+        issue, ConversationView([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW
+    )
     assert entry.text == "kim goes on without: It is locked, the key is with me, It is tagged · sensor␛ check"
 
 
@@ -156,10 +158,13 @@ def test_before_the_check_no_words_of_a_chatbot_s_are_shown_in_any_field() -> No
         message(Author.OPERATOR, "why", id="q", state=MessageState.FAILED, problem=refused),
         message(id="a", precautions=(STEP,), state=MessageState.PARTIAL, problem=refused),
     ]
-    shown = "".join(f"{e.text}{e.status}{e.precautions}{e.card}" for e in entries_of(issue_of(), Talk(said), NOW))
+    shown = "".join(
+        f"{e.text}{e.status}{e.precautions}{e.card}" for e in entries_of(issue_of(), ConversationView(said), NOW)
+    )
     assert STEP not in shown
     shown = "".join(
-        f"{e.status}{e.precautions}" for e in entries_of(issue_of(), Talk(said, lockout=lockout(issue_of())), NOW)
+        f"{e.status}{e.precautions}"
+        for e in entries_of(issue_of(), ConversationView(said, lockout=lockout(issue_of())), NOW)
     )
     assert STEP in shown
 
@@ -171,7 +176,7 @@ def test_an_inspection_that_came_upon_a_fault_asks_for_the_check() -> None:
     assert is_secured(issue, [checklist], None)
     assert not is_secured(issue, [checklist, repair], None)
     assert is_secured(issue, [checklist, repair], lockout(issue))
-    entries = entries_of(issue, Talk([checklist, repair]), NOW)
+    entries = entries_of(issue, ConversationView([checklist, repair]), NOW)
     assert entries[0].id == PRECAUTIONS
     assert not any(shows_step(entry) for entry in entries)
 
@@ -179,18 +184,20 @@ def test_an_inspection_that_came_upon_a_fault_asks_for_the_check() -> None:
 def test_the_line_stands_above_the_first_unread_words_whatever_the_plant_tells_after_them() -> None:
     issue = issue_of(event(NOW - 9_000), event(NOW + 9_000, "solved"))
     notes = [message(Author.PERSON, "one", id="1"), message(Author.PERSON, "two", id="2")]
-    entries = entries_of(issue, Talk(notes), NOW)
+    entries = entries_of(issue, ConversationView(notes), NOW)
     assert first_new(entries, 2) == "1"
 
 
 def test_only_what_stands_below_all_that_was_said_is_marked_so() -> None:
-    entries = entries_of(issue_of(), Talk([message(id="1"), message(id="2")], report=True), NOW)
+    entries = entries_of(issue_of(), ConversationView([message(id="1"), message(id="2")], report=True), NOW)
     assert [entry.id for entry in entries if entry.ends] == ["report"]
 
 
 def _question(**fields: object) -> Entry:
     [found] = [
-        e for e in entries_of(issue_of(), Talk((message(Author.OPERATOR, "why", **fields),)), NOW) if e.id == "m"
+        e
+        for e in entries_of(issue_of(), ConversationView((message(Author.OPERATOR, "why", **fields),)), NOW)
+        if e.id == "m"
     ]
     return found
 

@@ -13,10 +13,10 @@ from core.domain.card import Card, CardAction, CardPhase, Priority
 from core.domain.messages import Author
 from core.support.text import inert, inert_line
 from tui.view.entry import Entry
-from tui.view.entry_layout import Look, found_at, guessed_lines, holds, laid_out, pattern_of
+from tui.view.entry_layout import LineStyle, found_at, guessed_lines, holds, laid_out, pattern_of
 from tui.view.entry_places import Places
 
-LOOK = Look(100, warning=Style(color="yellow"))
+LOOK = LineStyle(100, warning=Style(color="yellow"))
 WILD = st.text(st.characters(), max_size=120) | st.text(st.sampled_from("가나 ab\n•1.\té\u0301👩🏽‍🔧　"), max_size=120)
 TEXTS = WILD.map(inert)
 LINES = WILD.map(inert_line)
@@ -51,13 +51,13 @@ def entry(text: str = "", **more: object) -> Entry:
     return replace(Entry("e", Author.CHATBOT, "챗봇", "08:00", text), **more)  # type: ignore[arg-type]
 
 
-def shown(entry: Entry, look: Look = LOOK) -> list[str]:
+def shown(entry: Entry, look: LineStyle = LOOK) -> list[str]:
     return [Strip(line).text.rstrip() for line in laid_out(entry, look)]
 
 
 @given(ENTRIES, st.integers(30, 160), st.booleans(), st.sampled_from(["", "가", "a", "."]))
 def test_any_entry_stays_within_its_width(one: Entry, width: int, ascii_only: bool, needle: str) -> None:
-    lines = [Strip(line) for line in laid_out(one, Look(width, ascii_only, needle))]
+    lines = [Strip(line) for line in laid_out(one, LineStyle(width, ascii_only, needle))]
     assert lines
     assert max(strip.cell_length for strip in lines) <= width
     assert one.divides or all("\n" not in strip.text and "\t" not in strip.text for strip in lines)
@@ -66,7 +66,7 @@ def test_any_entry_stays_within_its_width(one: Entry, width: int, ascii_only: bo
 
 @given(TEXTS, st.integers(30, 160))
 def test_no_word_of_an_entry_is_lost(text: str, width: int) -> None:
-    said = "".join("".join(shown(entry(text), Look(width))).split())
+    said = "".join("".join(shown(entry(text), LineStyle(width))).split())
     assert "".join(text.split()) in said.replace("08:00◆챗봇", "", 1)
 
 
@@ -110,7 +110,7 @@ def test_markup_is_text() -> None:
 
 @pytest.mark.parametrize("width", [30, 69, 70, 120])
 def test_the_line_before_what_is_new_fills_the_width(width: int) -> None:
-    [line] = laid_out(entry("new", divides=True), Look(width))
+    [line] = laid_out(entry("new", divides=True), LineStyle(width))
     assert Strip(line).cell_length == width
 
 

@@ -12,10 +12,13 @@ from core.domain.issue_json import issue_as_json
 from core.domain.issues import Issue, issue_of
 from core.domain.problems import Problem, ProblemKind
 from core.station.unconfirmed import Unconfirmed
+from core.station.view import ListedIssue
 from core.store.store import Batch, Store
 from core.support import i18n
-from tui.view.floor import FloorState, counts_of, rows_of
+from tui.view.floor import counts_of
 from tui.view.log_words import TOLD_FOR_MS, log_words
+from tui.view.row import row_of
+from tui.view.tally import Tally
 
 AT = 1_760_000_000_000
 SCOPE = "c/t"
@@ -74,10 +77,13 @@ def test_another_log_is_told_for_a_shift_and_as_long_as_an_issue_is_missing() ->
 
 def test_what_is_not_in_the_log_is_marked_and_counted_apart() -> None:
     issues = [issue("LOST"), issue("FACT")]
-    states = {one.id: Standing(AlarmState.UNACKNOWLEDGED) for one in issues}
-    rows = rows_of(FloorState(issues, states, {}, {}, AT, unconfirmed={"LOST": AT}))
+    unseen = Standing(AlarmState.UNACKNOWLEDGED)
+    listed = [ListedIssue(one, one.id, unseen, unconfirmed_since_ms=AT if one.id == "LOST" else None) for one in issues]
+    rows = [row_of(one, AT) for one in listed]
+    tally = Tally()
+    tally.update(tuple(listed))
     assert {row.id: row.is_in_log for row in rows} == {"LOST": False, "FACT": True}
-    assert counts_of(rows) == [(Concern.UNACKNOWLEDGED, 1)]
+    assert (counts_of(tally.standings), tally.lost) == ([(Concern.UNACKNOWLEDGED, 1)], 1)
     assert len({row.word for row in rows}) == 2
     assert issue_as_json(issues[0], is_in_log=False)["state"] == "unconfirmed"
     assert issue_as_json(issues[1])["state"] == "open"

@@ -160,7 +160,7 @@ async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
             raise RuntimeError("a defect")
         return read_event(found)
 
-    monkeypatch.setattr("core.station.station.read_event", surprised)
+    monkeypatch.setattr("core.station.intake.read_event", surprised)
     take(station, record(payload("A"), offset=0), record(payload("B"), offset=1), record(payload("C"), offset=2))
     assert set(station.register.issues) == {"A", "C"}
     assert station.store.quarantine()[0].reason == NOT_UNDERSTOOD

@@ -1,9 +1,6 @@
 """A small dialog that asks for a line of text, and with it a choice: shelving, signing in."""
 
 import unicodedata
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,42 +8,18 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.domain.errors import StoreError
-from core.station.station import CommandError
+from core.domain.errors import CommandError, StoreError
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.input.keys import with_twins
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
+from tui.shell import Question
 from tui.widgets.composer import Composer
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked. ``submit`` takes the chosen index and the text; what it raises is shown, and the dialog stays."""
-
-    key: str
-    """Names the question, so that a text that was begun waits for the next time."""
-    title: str
-    about: str
-    prompt: str
-    does: str
-    """What Enter does, in words."""
-    submit: Callable[[int, str], Awaitable[object]]
-    choices: tuple[str, ...] = ()
-    chosen: int = 0
-    text: str = ""
-    closed: Callable[[], object] | None = None
-    """Called when the dialog has gone, whatever was answered."""
-    is_told: bool = True
-    """Others will read the text."""
-
-
-class AskScreen(Over[None]):
+class AskScreen(Overlay[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [
@@ -62,10 +35,6 @@ class AskScreen(Over[None]):
         self._chosen = 0
         self._begun: dict[str, str] = {}
 
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
-
     def prepare(self, question: Question) -> None:
         self._question = question
         self._chosen = question.chosen
@@ -78,7 +47,7 @@ class AskScreen(Over[None]):
             yield SafeText(id="ask-about", classes="dialog-quiet")
             yield SafeText(id="ask-choices", classes="dialog-part")
             yield SafeText(id="ask-prompt", classes="dialog-part")
-            yield NoteComposer(id="ask-text", classes="dialog-text", blink=self.andon.blinks)
+            yield NoteComposer(id="ask-text", classes="dialog-text", blink=self.shell.blinks)
             yield SafeText(id="ask-keys", classes="dialog-part")
             yield SafeText(id="ask-problem", classes="dialog-problem")
 

@@ -1,18 +1,13 @@
 """The floor's small dialogs: what they ask, and what is done with the answer."""
 
-from typing import TYPE_CHECKING
-
 from core.chat.conversation.safety_gate import is_repair
 from core.domain.events import RESOLVED
-from core.domain.issues import Issue
-from core.station.station import Station
+from core.domain.outbox import PENDING
+from core.station.view import ListedIssue, StationView
 from core.support.i18n import _
 from core.support.text import inert_line
-from tui.screens.ask import Question
+from tui.shell import Floor, Question, Shell
 from tui.view.words import outgoing_words
-
-if TYPE_CHECKING:
-    from tui.screens.floor import FloorScreen
 
 SHELVE_MINUTES = (10, 30, 60, 120, 480)
 
@@ -20,26 +15,67 @@ SHELVE_MINUTES = (10, 30, 60, 120, 480)
 class Dialogs:
     """Opens dialogs over the floor. Each method answers whether it opened; why not is said under the composer."""
 
-    def __init__(self, floor: "FloorScreen") -> None:
+    def __init__(self, floor: Floor) -> None:
         self._floor = floor
 
     @property
-    def _station(self) -> Station:
-        return self._floor.station
+    def _shell(self) -> Shell:
+        return self._floor.shell
+
+    @property
+    def _view(self) -> StationView:
+        return self._floor.shell.view
+
+    # --- may one open
+
+    def open_issue(self, issue_id: str | None) -> ListedIssue | None:
+        """The issue, where a dialog about it may open now; else None, and words that say why not."""
+        if not self._floor.is_in_front:
+            self._floor.say(_("Another window is open: close it first, then send the command again."))
+            return None  # a dialog over the one that is being written in would take its keys
+        facts = None if issue_id is None else self._view.facts(issue_id)
+        if facts is not None and facts.raised is not None:
+            self._floor.say(_("It was raised again and counts as resolved: Ctrl+O reopens it, F2 leaves it resolved."))
+            return None
+        if facts is None or not facts.issue.is_open:
+            self._floor.say(_("There is no open issue here."))
+            return None
+        return facts
+
+    def resolvable(self, issue_id: str | None) -> ListedIssue | None:
+        """The issue, where a resolve dialog may open for it now; else None, and words that say why not."""
+        facts = self.open_issue(issue_id)
+        if facts is None:
+            return None
+        under_way = facts.outgoing
+        if under_way is not None and under_way.record.action == RESOLVED and under_way.state in PENDING:
+            # A second note would go nowhere: the first one is on its way already.
+            self._floor.say(outgoing_words(under_way))
+            return None
+        return facts
+
+    # --- the dialogs
+
+    def resolve(self, issue_id: str | None) -> bool:
+        """How it was solved, and whether it is left safe."""
+        facts = self.resolvable(issue_id)
+        if facts is not None:
+            self._shell.windows.resolve(facts, self._floor.note_offered(facts.id))
+        return facts is not None
 
     def shelve(self, issue_id: str, why: str = "") -> bool:
         """Ask for how long and why an issue is put aside."""
-        issue = self._floor.typed.open_issue(issue_id)
-        if issue is None:
+        facts = self.open_issue(issue_id)
+        if facts is None:
             return False
 
         async def shelve(chosen: int, text: str) -> None:
-            await self._floor.andon.host.call(self._station.shelve(issue_id, SHELVE_MINUTES[chosen], text))
+            await self._shell.call(self._shell.commands.shelve(issue_id, SHELVE_MINUTES[chosen], text))
 
-        self._floor.andon.ask(
+        self._shell.windows.ask(
             Question(
                 key=f"shelve:{issue_id}",
-                title=_("Shelve {issue}").format(issue=self._station.shown(issue)),
+                title=_("Shelve {issue}").format(issue=facts.shown_id),
                 about=_("It rests for this long, stays counted above the list, and comes back by itself."),
                 prompt=_("Why?"),
                 does=_("shelve"),
@@ -55,14 +91,14 @@ class Dialogs:
         """Another operator takes over this terminal."""
 
         async def sign_in(_chosen: int, name: str) -> None:
-            await self._floor.andon.host.call(self._station.sign_in(name))
+            await self._shell.call(self._shell.commands.sign_in(name))
 
         about = _("Now: {name}. What is acknowledged, said and resolved from here on carries the new name.")
-        self._floor.andon.ask(
+        self._shell.windows.ask(
             Question(
                 key="operator",
                 title=_("Who is at this terminal?"),
-                about=about.format(name=inert_line(self._station.operator, 60)),
+                about=about.format(name=inert_line(self._view.operator, 60)),
                 prompt=_("Name"),
                 does=_("sign in"),
                 submit=sign_in,
@@ -70,21 +106,22 @@ class Dialogs:
             )
         )
 
-    def report(self, issue: Issue) -> bool:
+    def report(self, issue_id: str) -> bool:
         """Save or decline the report of the chatbot's session."""
-        if self._station.chat.closing.offered(issue.id) is None:
+        read = self._floor.conversation(issue_id)
+        if read is None or not read.report:
             self._floor.say(_("The chatbot has no report here. There is one after an issue was resolved."))
             return False
 
         async def settle(chosen: int, _text: str) -> None:
-            await self._floor.typed.report(issue.id, skip=chosen == 1)
+            await self._floor.report(issue_id, skip=chosen == 1)
 
-        self._floor.andon.ask(
+        self._shell.windows.ask(
             Question(
-                key=f"report:{issue.id}",
-                title=_("Report of {issue}").format(issue=self._station.shown(issue)),
+                key=f"report:{issue_id}",
+                title=_("Report of {issue}").format(issue=read.listed.shown_id),
                 about=_("The chatbot gives it once. It is saved as a PDF in {folder}.").format(
-                    folder=inert_line(str(self._station.settings.reports_folder), 200)
+                    folder=inert_line(str(self._shell.settings.reports_folder), 200)
                 ),
                 prompt="",
                 does=_("do it"),
@@ -96,10 +133,10 @@ class Dialogs:
 
     def held(self, issue_id: str) -> bool:
         """Ask what becomes of a resolve (or a reopening) that an alarm came after, or may have: it was not sent."""
-        entry, issue = self._station.held.get(issue_id), self._station.issue(issue_id)
-        if entry is None or issue is None or self._floor.app.screen is not self._floor:
+        entry, facts = self._view.held.get(issue_id), self._view.facts(issue_id)
+        if entry is None or facts is None or not self._floor.is_in_front:
             return False
-        may_resolve = issue.is_open and entry.record.action == RESOLVED
+        may_resolve = facts.issue.is_open and entry.record.action == RESOLVED
         is_raised_again = entry.raised_again_ms is not None
         title = _("{issue} was raised again") if is_raised_again else _("{issue}: does this still hold?")
         withdraw, this_too = _("withdraw it"), _("resolve this alarm too") if is_raised_again else _("resolve it anew")
@@ -107,20 +144,20 @@ class Dialogs:
 
         async def settle(chosen: int, _text: str) -> None:
             if choices[chosen] == withdraw:
-                await self._floor.andon.host.call(self._station.give_up(entry.record.event_id))
+                await self._shell.call(self._shell.commands.give_up(entry.record.event_id))
             picked.append(choices[chosen])
 
         def go_on() -> None:
             """Only when this dialog has gone: a fault's checks are asked anew for the new alarm."""
             if this_too in picked:
-                self._floor.typed.open_resolve(issue_id)
+                self.resolve(issue_id)
 
         choices = (withdraw, this_too) if may_resolve else (withdraw,)
         note = _(" Its note: {note}").format(note=inert_line(entry.record.note, 80)) if entry.record.note else ""
-        self._floor.andon.ask(
+        self._shell.windows.ask(
             Question(
                 key=f"held:{entry.record.event_id}",
-                title=title.format(issue=self._station.shown(issue)),
+                title=title.format(issue=facts.shown_id),
                 about=outgoing_words(entry) + "." + note,
                 prompt="",
                 does=_("do it"),
@@ -131,12 +168,13 @@ class Dialogs:
         )
         return True
 
-    def secure(self, issue: Issue | None) -> bool:
+    def secure(self, issue_id: str) -> bool:
         """The safety check before steps are shown."""
-        if issue is None or not is_repair(issue, self._floor.station.chat.messages(issue.id)):
+        facts, read = self._view.facts(issue_id), self._floor.conversation(issue_id)
+        if facts is None or not is_repair(facts.issue, read.messages if read else ()):
             self._floor.say(_("There is no fault here to work on."))
             return False
-        self._floor.andon.open_secure(issue)
+        self._shell.windows.secure(facts)
         return True
 
 

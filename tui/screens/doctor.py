@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -12,13 +11,10 @@ from textual.content import Content
 from core.doctor import Check, Verdict, examine
 from core.support.i18n import _
 from tui.input.keys import with_twins
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.view.cells import padded
 from tui.view.doctor_lines import TITLE_WIDTH, WORDS, lines_of, summary
 from tui.widgets.safe_text import SafeText
-
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
 Examination = Callable[[Callable[[str], None]], AsyncIterator[Check]]
 """Makes the checks; the argument is told the title of each as it begins."""
@@ -36,7 +32,7 @@ _WORD_WIDTH = 10
 _REDRAW_S = 0.1
 
 
-class DoctorScreen(Over[None]):
+class DoctorScreen(Overlay[None]):
     """The checks run in the Station's loop, never in the screen's; leaving ends them."""
 
     BINDINGS = [
@@ -55,10 +51,6 @@ class DoctorScreen(Over[None]):
         self._looking = ""
         self._examining: Future[None] | None = None
         self._drawn: object = None
-
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -93,7 +85,7 @@ class DoctorScreen(Over[None]):
         """Make all checks anew."""
         self._stop()
         self._checks, self._looking = (), ""
-        self._examining = self.andon.host.submit(self._examine())
+        self._examining = self.shell.submit(self._examine())
         self._draw()
 
     def action_scroll(self, way: str) -> None:
@@ -110,7 +102,7 @@ class DoctorScreen(Over[None]):
     # --- in the Station's loop: what is shown is replaced, never changed in place
 
     def _own(self, looking: Callable[[str], None]) -> AsyncIterator[Check]:
-        return examine(self.andon.settings, looking=looking, beside_screens=True)
+        return examine(self.shell.settings, looking=looking, beside_screens=True)
 
     async def _examine(self) -> None:
         async for check in self._examination(self._look_at):
@@ -137,7 +129,7 @@ class DoctorScreen(Over[None]):
         return _("looking at: {title}").format(title=self._looking) + " …"
 
     def _content(self, check: Check, width: int) -> Content:
-        shapes = _ASCII_SHAPES if self.andon.settings.ascii else _SHAPES
+        shapes = _ASCII_SHAPES if self.shell.settings.ascii else _SHAPES
         word = _(WORDS[check.verdict])
         mark = f"{shapes[check.verdict]} {word}"
         indent = _WORD_WIDTH + TITLE_WIDTH + 1

@@ -4,7 +4,6 @@ No issue, no contact and no store stand behind it: only the catalogue.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
 
 from rich.table import Table
 from rich.text import Text
@@ -16,13 +15,10 @@ from textual.content import Content
 from core.emergency import Danger, Instructions, instructions_for
 from core.support.i18n import _, language
 from tui.input.keys import with_twins
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.view.cells import in_lines
 from tui.view.words import DANGER_WORDS, danger_shape, danger_word, danger_words
 from tui.widgets.safe_text import SafeText
-
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
 DANGERS = tuple(sorted(Danger, key=lambda danger: [*DANGER_WORDS, danger].index(danger)))
 _KEYS = "123456789abcdefghi"
@@ -33,7 +29,7 @@ _WIDTH, _AROUND = 88, 6
 """The sheet's width at most, and what edges and padding take of it (emergency.tcss)."""
 
 
-class EmergencyScreen(Over[None]):
+class EmergencyScreen(Overlay[None]):
     """The emergency instructions. Esc goes back to where somebody was, with all that was typed there."""
 
     BINDINGS = [
@@ -50,10 +46,6 @@ class EmergencyScreen(Over[None]):
         super().__init__()
         self._dangers = tuple(dangers)
         self._said_in = said_in
-
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="emergency"):
@@ -80,7 +72,7 @@ class EmergencyScreen(Over[None]):
         return instructions_for(self._dangers, self._said_in or language())
 
     def _draw(self) -> None:
-        sign = danger_shape(ascii_only=self.andon.settings.ascii)
+        sign = danger_shape(ascii_only=self.shell.settings.ascii)
         named = danger_words(self._dangers) or _("somebody is hurt or in danger")
         head = f"{sign} " + _("EMERGENCY") + f"  {named}"
         self.query_one("#emergency-title", SafeText).show(Content(head))

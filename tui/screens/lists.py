@@ -1,7 +1,5 @@
 """The help, the menu and the quarantine: plain lists over the floor."""
 
-from typing import TYPE_CHECKING, cast
-
 from rich.table import Table
 from rich.text import Text
 from textual import on
@@ -18,14 +16,10 @@ from core.support.i18n import N_, _
 from core.support.text import inert_line
 from tui.input.keys import ACTIONS, Area, shown_key, with_twins
 from tui.input.slash import MEANINGS, WORDS
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.view.cells import fit
 from tui.view.words import clock
 from tui.widgets.safe_text import SafeText
-
-if TYPE_CHECKING:
-    from tui.app import AndonApp
-
 
 _AREAS = {
     Area.FLOOR: N_("On the floor"),
@@ -35,7 +29,7 @@ _AREAS = {
 }
 
 
-class HelpScreen(Over[None]):
+class HelpScreen(Overlay[None]):
     """Every key and every slash command, written from their tables."""
 
     BINDINGS = [(",".join(with_twins(("escape", "f1", "q"))), "close", "")]
@@ -52,7 +46,7 @@ class HelpScreen(Over[None]):
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True, style="bold")
         table.add_column(overflow="fold")
-        area, chosen = Area.EVERYWHERE, cast("AndonApp", self.app).settings.keys
+        area, chosen = Area.EVERYWHERE, self.shell.settings.keys
         for action in ACTIONS:
             if action.area is not area:
                 area = action.area
@@ -72,7 +66,7 @@ def _add_heading(table: Table, words: str) -> None:
     table.add_row(Text.assemble((words, "underline")))
 
 
-class MenuScreen(Over[str | None]):
+class MenuScreen(Overlay[str | None]):
     """Everything by name; answers with the id of the chosen action."""
 
     BINDINGS = [(",".join(with_twins(("escape", "f10", "q"))), "close", "")]
@@ -100,7 +94,7 @@ class MenuScreen(Over[str | None]):
         self.dismiss(None)
 
 
-class QuarantineScreen(Over[None]):
+class QuarantineScreen(Overlay[None]):
     """Records that were no issue events: where they lie, why they were set aside, how they begin."""
 
     BINDINGS = [(",".join(with_twins(("escape", "q"))), "close", "")]
@@ -110,10 +104,6 @@ class QuarantineScreen(Over[None]):
         super().__init__()
         self._items = items
         self._count = count
-
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -129,7 +119,7 @@ class QuarantineScreen(Over[None]):
         for item in self._items:
             record = item.record
             where = f"{record.topic}[{record.partition}]@{record.offset}"
-            at = clock(showable_ms(record.timestamp_ms), self.andon.now_ms())
+            at = clock(showable_ms(record.timestamp_ms), self.shell.now_ms())
             lines += [(f"{at}  {where}", "bold"), "  ", _(item.reason), "\n"]
             if has_own_remedy(item.reason):
                 lines += ["    " + _(remedy_for(item.reason)), "\n"]

@@ -1,7 +1,6 @@
 """The safety check before steps are shown: off, locked, tagged, verified. Every one, or a reason that is journaled."""
 
 import unicodedata
-from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,23 +8,19 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from core.chat.playbook.library import short_precautions
-from core.domain.errors import StoreError
-from core.domain.issues import Issue
+from core.domain.errors import CommandError, StoreError
 from core.domain.safety_checks import SECURING, checked
-from core.station.station import CommandError
+from core.station.view import ListedIssue
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.input.keys import focus_bindings, with_twins
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
-
-class SecureScreen(Over[None]):
+class SecureScreen(Overlay[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [(",".join(with_twins(("escape",))), "later", ""), *focus_bindings()]
@@ -33,14 +28,10 @@ class SecureScreen(Over[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._issue: Issue | None = None
+        self._facts: ListedIssue | None = None
 
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
-
-    def prepare(self, issue: Issue) -> None:
-        self._issue = issue
+    def prepare(self, facts: ListedIssue) -> None:
+        self._facts = facts
         if self.is_mounted:
             self._draw()
 
@@ -48,9 +39,9 @@ class SecureScreen(Over[None]):
         with Vertical(classes="dialog"):
             yield SafeText(id="secure-title")
             yield SafeText(id="secure-about")
-            yield CheckList(SECURING, ascii_only=self.andon.settings.ascii, id="secure-checks")
+            yield CheckList(SECURING, ascii_only=self.shell.settings.ascii, id="secure-checks")
             yield SafeText(id="secure-missing", classes="dialog-part")
-            yield NoteComposer(id="secure-why", classes="dialog-text", blink=self.andon.blinks)
+            yield NoteComposer(id="secure-why", classes="dialog-text", blink=self.shell.blinks)
             yield SafeText(id="secure-keys", classes="dialog-part")
             yield SafeText(id="secure-problem", classes="dialog-problem")
 
@@ -70,20 +61,18 @@ class SecureScreen(Over[None]):
 
     def _draw(self) -> None:
         """Nothing is remembered from an earlier showing: the machine may have been switched on since."""
-        issue = self._issue
-        if issue is None:
+        facts = self._facts
+        if facts is None:
             return
-        mode_type = issue.mode_type
-        self._line(
-            "#secure-title", Content.assemble((_("Safety check"), "bold"), "  ", self.andon.station.shown(issue))
-        )
+        mode_type = facts.issue.mode_type
+        self._line("#secure-title", Content.assemble((_("Safety check"), "bold"), "  ", facts.shown_id))
         self._line("#secure-about", Content(short_precautions(mode_type, language())))
         self._line("#secure-missing", Content(""))
         self._line("#secure-problem", Content(""))
         keys = [("Space", _("tick")), ("Enter", _("show the steps")), ("Esc", _("later"))]
         self._line("#secure-keys", Content("   ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
         self._checks.load(())
-        self._why.load(f"secure:{issue.id}", "")
+        self._why.load(f"secure:{facts.id}", "")
         self._why.display = False
         self._checks.focus()
 
@@ -112,7 +101,7 @@ class SecureScreen(Over[None]):
     @on(NoteComposer.Sent)
     async def _sent(self, message: CheckList.Sent | NoteComposer.Sent) -> None:
         message.stop()
-        if self._issue is None or not self.is_active:
+        if self._facts is None or not self.is_active:
             return
         answer = checked(SECURING, self._checks.done, unicodedata.normalize("NFC", self._why.text).strip())
         if not answer.is_enough:
@@ -122,11 +111,11 @@ class SecureScreen(Over[None]):
             self._why.display = True
             self._why.focus()  # what is typed next is the reason, and ticks nothing
             return
-        station, begun = self.andon.station, self._issue
+        begun = self._facts
         try:
-            await self.andon.host.call(station.chat.secure(begun.id, answer, begun))
+            await self.shell.call(self.shell.commands.chat.secure(begun.id, answer, begun.issue))
         except CommandError as error:
-            self.prepare(station.issue(begun.id) or begun)  # what was checked before it was raised anew is past
+            self.prepare(self.shell.view.facts(begun.id) or begun)  # what was checked before it was raised anew is past
             self._line("#secure-problem", Content(inert_line(str(error))))
         except StoreError as error:
             self._line("#secure-problem", Content(inert_line(str(error))))

@@ -1,7 +1,7 @@
 """The outbox: every record that is not confirmed yet, and what to do about the parked ones."""
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,21 +10,17 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from core.domain.errors import StoreError
+from core.domain.errors import CommandError, StoreError
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState
-from core.station.station import CommandError, Station
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.input.keys import with_twins
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.view.words import clock, outgoing_words
 from tui.widgets.safe_text import SafeText
 
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
-
-class OutboxScreen(Over[str | None]):
+class OutboxScreen(Overlay[str | None]):
     """Resolves and reopenings that were not read back yet; drawn anew whenever one of them moves on.
 
     It ends with the issue whose held record is to be decided on, or with None.
@@ -44,14 +40,6 @@ class OutboxScreen(Over[str | None]):
         self._doomed = ""
         """The event id of the record that a second press gives up, as long as the question is in sight."""
 
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
-
-    @property
-    def station(self) -> Station:
-        return self.andon.station
-
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
             yield SafeText(Content(_("Outbox: what is not confirmed yet")), classes="sheet-title")
@@ -67,11 +55,13 @@ class OutboxScreen(Over[str | None]):
     def on_mount(self) -> None:
         self._say("")
         self._draw()
-        self.set_interval(0.2, self._draw)
         self.query_one(OptionList).focus()
 
+    def refresh_state(self) -> None:
+        self._draw()
+
     def _draw(self) -> None:
-        entries, scope = self.station.outbox, self.station.scope
+        entries, scope = self.shell.view.outbox, self.shell.view.scope
         if (entries, scope) == (self._shown, self._scope):
             return
         options = self.query_one(OptionList)
@@ -94,10 +84,10 @@ class OutboxScreen(Over[str | None]):
 
     def _line(self, entry: OutboxEntry) -> Content:
         words = outgoing_words(entry)
-        if entry.scope != self.station.scope:
+        if entry.scope != self.shell.view.scope:
             words = f"{words} · " + _("for another cluster or topic")
         note = inert_line(entry.record.note, 200)
-        at = clock(entry.created_ms, self.andon.now_ms())
+        at = clock(entry.created_ms, self.shell.now_ms())
         head = Content.assemble((f"{at}  {inert_line(entry.record.issue, 80)}", "bold"), f"\n    {words}")
         return Content.assemble(head, f"\n    {note}") if note else head
 
@@ -119,22 +109,22 @@ class OutboxScreen(Over[str | None]):
         if self._doomed and event.option_id != self._doomed:
             self._say("")
 
-    async def action_retry(self) -> None:
+    def action_retry(self) -> None:
         """The Station sends the newest record of an issue again, for the topic that is read now: no other is meant."""
         entry = self._chosen()
         if entry is None:
             return
-        newest = self.station.outgoing(entry.record.issue)
-        if entry.scope != self.station.scope:
+        newest = self.shell.view.outgoing(entry.record.issue)
+        if entry.scope != self.shell.view.scope:
             self._say(_("This one is for another cluster or topic: here it can only be given up."))
         elif entry.state is OutboxState.HELD:
             self.dismiss(entry.record.issue)
         elif newest is not None and newest.record.event_id != entry.record.event_id:
             self._say(_("A newer record of this issue is in the outbox: this one can only be given up."))
         else:
-            await self._ask(self.station.retry(entry.record.issue))
+            self._ask(self.shell.commands.retry(entry.record.issue))
 
-    async def action_give_up(self) -> None:
+    def action_give_up(self) -> None:
         """Asks once more first: what is given up never reaches the plant."""
         entry = self._chosen()
         if entry is None:
@@ -144,11 +134,15 @@ class OutboxScreen(Over[str | None]):
             words = _("Give up the record of {issue}? It never reaches the plant. X again: yes.").format(issue=issue)
             self._say(words, doomed=entry.record.event_id)
             return
-        await self._ask(self.station.give_up(entry.record.event_id))
+        self._ask(self.shell.commands.give_up(entry.record.event_id))
 
-    async def _ask(self, command: Coroutine[Any, Any, None]) -> None:
+    def _ask(self, command: Coroutine[Any, Any, None]) -> None:
+        """No key waits for it."""
+        self.run_worker(self._asked(command))
+
+    async def _asked(self, command: Coroutine[Any, Any, None]) -> None:
         try:
-            await self.andon.host.call(command)
+            await self.shell.call(command)
         except (CommandError, StoreError) as error:
             self._say(inert_line(str(error)))
         else:

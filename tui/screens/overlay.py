@@ -1,6 +1,6 @@
 """What all screens over the floor have in common."""
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.content import Content
@@ -8,22 +8,20 @@ from textual.screen import ModalScreen
 
 from core.support.i18n import _
 from tui.input.keys import EMERGENCY, emergency_key
+from tui.shell import Shell, shell_of
 from tui.widgets.safe_text import SafeText
-
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
 T = TypeVar("T")
 
 
-class Over(ModalScreen[T]):
+class Overlay(ModalScreen[T]):
     """A screen over the floor. It goes once: a second key that was on its way takes nothing else away with it.
 
     Its last line names the emergency key, where the floor does: no dialog stands between somebody and help.
     """
 
     DEFAULT_CSS = """
-    Over > .over-hint {
+    Overlay > .overlay-hint {
         dock: bottom;
         height: 1;
         padding: 0 1;
@@ -35,12 +33,19 @@ class Over(ModalScreen[T]):
     _leaves: "tuple[T | None] | None" = None
     """With what it goes as soon as it is in front again."""
 
+    @property
+    def shell(self) -> Shell:
+        return shell_of(self)
+
+    def refresh_state(self) -> None:
+        """There is a newer view, or a second has passed; most dialogs show nothing of either."""
+
     def on_mount(self) -> None:
-        self.mount(SafeText(self.hint(), classes="over-hint"))
+        self.mount(SafeText(self.hint(), classes="overlay-hint"))
 
     def on_screen_resume(self) -> None:
         """The language may have changed since."""
-        for line in self.query(".over-hint").results(SafeText):
+        for line in self.query(".overlay-hint").results(SafeText):
             line.show(self.hint())
         if self._leaves is not None:
             (result,), self._leaves = self._leaves, None
@@ -48,7 +53,7 @@ class Over(ModalScreen[T]):
 
     def hint(self) -> Content:
         """The last line of the screen."""
-        key = emergency_key(cast("AndonApp", self.app).settings.keys)
+        key = emergency_key(shell_of(self).settings.keys)
         return Content.assemble((key, "bold"), " ", _(EMERGENCY.hint))
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:

@@ -1,31 +1,28 @@
 """The resolve dialog: how it was solved, whether it is left safe, what will be sent. What is typed survives leaving."""
 
 import unicodedata
-from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.domain.errors import StoreError
+from core.domain.errors import CommandError, StoreError
 from core.domain.issue_json import duration
 from core.domain.issues import Issue
 from core.domain.safety_checks import LEAVING, Checked, checked
-from core.station.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT, CommandError, Station
+from core.station.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT
+from core.station.view import ListedIssue
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.input.keys import focus_bindings
-from tui.screens.overlay import Over
+from tui.screens.overlay import Overlay
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
-
-class ResolveScreen(Over[None]):
+class ResolveScreen(Overlay[None]):
     """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [("escape", "later", ""), *focus_bindings()]
@@ -33,20 +30,12 @@ class ResolveScreen(Over[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._issue: Issue | None = None
+        self._facts: ListedIssue | None = None
         self._last_words = ""
 
-    @property
-    def andon(self) -> "AndonApp":
-        return cast("AndonApp", self.app)
-
-    @property
-    def station(self) -> Station:
-        return self.andon.station
-
-    def prepare(self, issue: Issue, last_words: str) -> None:
+    def prepare(self, facts: ListedIssue, last_words: str) -> None:
         """``last_words``: what the operator said last, offered as a note."""
-        self._issue = issue
+        self._facts = facts
         self._last_words = last_words
         if self.is_mounted:
             self._draw()
@@ -56,12 +45,12 @@ class ResolveScreen(Over[None]):
             yield SafeText(id="resolve-title")
             yield SafeText(id="resolve-about")
             yield SafeText(id="resolve-question")
-            yield NoteComposer(id="resolve-note", blink=self.andon.blinks)
+            yield NoteComposer(id="resolve-note", blink=self.shell.blinks)
             yield SafeText(id="resolve-offer")
             yield SafeText(id="resolve-leaving")
-            yield CheckList(LEAVING, ascii_only=self.andon.settings.ascii, id="resolve-checks")
+            yield CheckList(LEAVING, ascii_only=self.shell.settings.ascii, id="resolve-checks")
             yield SafeText(id="resolve-missing")
-            yield NoteComposer(id="resolve-why", blink=self.andon.blinks)
+            yield NoteComposer(id="resolve-why", blink=self.shell.blinks)
             yield SafeText(id="resolve-sends")
             yield SafeText(id="resolve-keys")
             yield SafeText(id="resolve-problem")
@@ -95,15 +84,15 @@ class ResolveScreen(Over[None]):
         return self.query_one(CheckList)
 
     def _draft(self, kind: str) -> str:
-        return self.station.drafts.get((self._issue.id, kind), "") if self._issue else ""
+        return self.shell.view.drafts.get((self._facts.id, kind), "") if self._facts else ""
 
     def _draw(self) -> None:
-        issue = self._issue
-        if issue is None:
+        if self._facts is None:
             return
-        elapsed = duration((self.andon.now_ms() - issue.opened_ms) / 1000)
+        issue = self._facts.issue
+        elapsed = duration((self.shell.now_ms() - issue.opened_ms) / 1000)
         about = (inert_line(issue.description, 120), _("elapsed {age}").format(age=elapsed))
-        self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", self.station.shown(issue)))
+        self._line("#resolve-title", Content.assemble((_("Resolve"), "bold"), "  ", self._facts.shown_id))
         self._line("#resolve-about", Content(" · ".join(part for part in about if part)))
         self._line("#resolve-question", Content(_("How was it solved?")))
         self._line("#resolve-sends", Content(_("Sends isSolved=true to Kafka. To take it back, reopen the issue.")))
@@ -146,12 +135,12 @@ class ResolveScreen(Over[None]):
 
     @on(CheckList.Changed)
     async def _checked(self) -> None:
-        if self._issue is not None:
-            await self._keep(self._issue.id, CHECKS_DRAFT, " ".join(sorted(self._checks.done)))
+        if self._facts is not None:
+            await self._keep(self._facts.id, CHECKS_DRAFT, " ".join(sorted(self._checks.done)))
 
     async def _keep(self, issue: str, kind: str, text: str) -> None:
         try:
-            await self.andon.host.call(self.station.save_draft(issue, kind, text))
+            await self.shell.call(self.shell.commands.save_draft(issue, kind, text))
         except StoreError as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
 
@@ -160,9 +149,9 @@ class ResolveScreen(Over[None]):
     async def _sent(self, message: CheckList.Sent | NoteComposer.Sent) -> None:
         """Only once outbox and journal hold it does the dialog go."""
         message.stop()
-        issue = self._issue
-        if issue is None or not self.is_active:
+        if self._facts is None or not self.is_active:
             return
+        issue = self._facts.issue
         leaving = None
         if issue.is_fault:
             leaving = checked(LEAVING, self._checks.done, _typed(self._why))
@@ -170,7 +159,7 @@ class ResolveScreen(Over[None]):
                 self._ask_why(leaving)
                 return
         try:
-            await self.andon.host.call(self.station.resolve(issue.id, _typed(self._note), leaving))
+            await self.shell.call(self.shell.commands.resolve(issue.id, _typed(self._note), leaving))
         except (CommandError, StoreError) as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
             return

@@ -32,7 +32,7 @@ PRECAUTIONS = "precautions"
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ConversationView:
     """What an issue's transcript is drawn from, besides the issue."""
 
     messages: Sequence[Message] = ()
@@ -48,7 +48,7 @@ class Talk:
     """What somebody checked in the present episode."""
 
 
-class Made:
+class EntryCache:
     """Entries of one issue's messages, kept for as long as what they were made of stands.
 
     An answer that is being written changes ten times a second, the thousands of messages above it do not.
@@ -75,27 +75,29 @@ class Made:
         return entry
 
 
-def entries_of(issue: Issue, talk: Talk, now_ms: int, new_from: str = "", made: Made | None = None) -> list[Entry]:
+def entries_of(
+    issue: Issue, said: ConversationView, now_ms: int, new_from: str = "", cache: EntryCache | None = None
+) -> list[Entry]:
     """The transcript: what the plant told and what people and chatbots said, in the order of time.
 
     ``new_from`` is the id of the first entry that is new to whoever looks; a line stands before it.
-    ``made``: what was made before.
+    ``cache``: what was made before.
     """
-    above = precautions_for(issue.mode_type, language()) if is_repair(issue, talk.messages) else ()
-    secured = is_secured(issue, talk.messages, talk.lockout)
-    made = made or Made()
-    made.rests_on(issue.id, above, secured, language(), today(now_ms))
+    above = precautions_for(issue.mode_type, language()) if is_repair(issue, said.messages) else ()
+    secured = is_secured(issue, said.messages, said.lockout)
+    cache = cache or EntryCache()
+    cache.rests_on(issue.id, above, secured, language(), today(now_ms))
     told = [(mark.time_ms, 0, _mark_entry(mark, now_ms, first=first)) for mark, first in _turning(issue)]
-    said = [
+    spoken = [
         (
             message.at_ms,
             1,
-            made.entry(message, fresh, partial(_message_entry, message, fresh, talk, now_ms, secured=secured)),
+            cache.entry(message, fresh, partial(_message_entry, message, fresh, said, now_ms, secured=secured)),
         )
-        for message, fresh in _with_fresh(talk.messages, above, secured=secured)
+        for message, fresh in _with_fresh(said.messages, above, secured=secured)
     ]
-    entries = [entry for *_order, entry in sorted(told + said, key=lambda item: item[:2])]
-    entries += _ending(talk, now_ms)
+    entries = [entry for *_order, entry in sorted(told + spoken, key=lambda item: item[:2])]
+    entries += _ending(said, now_ms)
     pinned = [_precautions_entry(above)] if above else []
     return pinned + _with_new_line(_grouped(entries), new_from)
 
@@ -198,7 +200,9 @@ def _with_fresh(
     return found
 
 
-def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, now_ms: int, *, secured: bool) -> Entry:
+def _message_entry(
+    message: Message, precautions: tuple[str, ...], said: ConversationView, now_ms: int, *, secured: bool
+) -> Entry:
     if is_check(message):
         return replace(_system_entry(message.id, check_words(message), clock(message.at_ms, now_ms)), counts=True)
     hidden = is_hidden(message, secured=secured)
@@ -209,7 +213,7 @@ def _message_entry(message: Message, precautions: tuple[str, ...], talk: Talk, n
         clock=clock(message.at_ms, now_ms),
         text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
         precautions=precautions,
-        status=_status(message if secured else _without_detail(message), talk, now_ms),
+        status=_status(message if secured else _without_detail(message), said, now_ms),
         state=None if message.is_chatbots and message.state is MessageState.SENT else message.state,
         alarming=message.problem is not None,
         card=None if hidden else message.card,
@@ -234,12 +238,12 @@ def _plain(problem: ChatProblem) -> ChatProblem:
     return replace(problem, detail="…")
 
 
-def _status(message: Message, talk: Talk, now_ms: int) -> str:
+def _status(message: Message, said: ConversationView, now_ms: int) -> str:
     if message.is_chatbots:
         return _answer_status(message)
     if message.author is not Author.OPERATOR:
         return ""
-    return " · ".join(part for part in (_question_status(message, talk, now_ms), _notice_words(message)) if part)
+    return " · ".join(part for part in (_question_status(message, said, now_ms), _notice_words(message)) if part)
 
 
 def _notice(message: Message) -> ChatProblem | None:
@@ -257,13 +261,13 @@ def _notice_words(message: Message) -> str:
     return notice.words + " " + _("Asked through its older API instead.")
 
 
-def _question_status(message: Message, talk: Talk, now_ms: int) -> str:
+def _question_status(message: Message, said: ConversationView, now_ms: int) -> str:
     match message.state:
         case MessageState.SENDING:
-            return _("waits for its turn") if talk.under_way else _("sending")
-        case MessageState.SENT if talk.under_way and talk.under_way.question == message.id:
-            age = duration(max(0, now_ms - talk.under_way.since_ms) / 1000)
-            return _("sent, {who} thinks {age} · Esc cancels").format(who=author_word(talk.under_way.author), age=age)
+            return _("waits for its turn") if said.under_way else _("sending")
+        case MessageState.SENT if said.under_way and said.under_way.question == message.id:
+            age = duration(max(0, now_ms - said.under_way.since_ms) / 1000)
+            return _("sent, {who} thinks {age} · Esc cancels").format(who=author_word(said.under_way.author), age=age)
         case MessageState.SENT:
             return _("sent")
         case MessageState.ANSWERED:
@@ -293,17 +297,17 @@ def _answer_status(message: Message) -> str:
     return _("in place of the chatbot") + f" · {words}" if INSTEAD in message.memo else words
 
 
-def _ending(talk: Talk, now_ms: int) -> list[Entry]:
+def _ending(said: ConversationView, now_ms: int) -> list[Entry]:
     """What stands below all that was said: how far the resolve has come, and what the chatbot's server wants."""
     found = []
-    if talk.outgoing is not None:
-        note = f" · {inert_line(talk.outgoing.record.note)}" if talk.outgoing.record.note else ""
-        at, words = clock(talk.outgoing.created_ms, now_ms), outgoing_words(talk.outgoing) + note
-        entry_id = f"outgoing-{talk.outgoing.record.event_id}"
-        found.append(_system_entry(entry_id, words, at, alarming=bool(talk.outgoing.problem)))
-    if talk.untold is not None:
-        words = _("The chatbot was not told how it ended, Ctrl+R tries again") + f" · {talk.untold.words}"
+    if said.outgoing is not None:
+        note = f" · {inert_line(said.outgoing.record.note)}" if said.outgoing.record.note else ""
+        at, words = clock(said.outgoing.created_ms, now_ms), outgoing_words(said.outgoing) + note
+        entry_id = f"outgoing-{said.outgoing.record.event_id}"
+        found.append(_system_entry(entry_id, words, at, alarming=bool(said.outgoing.problem)))
+    if said.untold is not None:
+        words = _("The chatbot was not told how it ended, Ctrl+R tries again") + f" · {said.untold.words}"
         found.append(_system_entry("untold", words, "", alarming=True))
-    if talk.report:
+    if said.report:
         found.append(_system_entry("report", _("The chatbot has a report: Ctrl+P saves or declines it"), ""))
     return [replace(entry, ends=True) for entry in found]

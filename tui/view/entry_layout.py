@@ -34,7 +34,7 @@ Line = tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LineStyle:
     """What an entry's lines depend on besides the entry."""
 
     width: int
@@ -58,7 +58,7 @@ class _Piece:
     sign_style: Style = _PLAIN
 
 
-def laid_out(entry: Entry, look: Look) -> tuple[Line, ...]:
+def laid_out(entry: Entry, look: LineStyle) -> tuple[Line, ...]:
     """The lines of ``entry``, at most ``look.width`` cells wide; at least one."""
     if entry.divides:
         return (_rule(entry.text, look),)
@@ -84,7 +84,7 @@ def found_at(lines: Sequence[Line]) -> int:
 
 def holds(entry: Entry, pattern: re.Pattern[str]) -> bool:
     """Whether what ``entry`` shows has a match."""
-    card = (piece.words for piece in _card_pieces(entry.card, Look(80))) if entry.card else ()
+    card = (piece.words for piece in _card_pieces(entry.card, LineStyle(80))) if entry.card else ()
     return any(pattern.search(text) for text in (entry.text, entry.status, *entry.precautions, *card))
 
 
@@ -97,7 +97,7 @@ def pattern_of(needle: str) -> re.Pattern[str]:
 # --- an entry's frame
 
 
-def _rule(words: str, look: Look) -> Line:
+def _rule(words: str, look: LineStyle) -> Line:
     line = "-" if look.ascii_only else "─"
     title = f" {fit(words, min(cell_len(words), look.width - 2))} "
     left = max(0, look.width - cell_len(title)) // 2
@@ -106,7 +106,7 @@ def _rule(words: str, look: Look) -> Line:
     return tuple(Segment(text, style) for text, style in parts if text)
 
 
-def _body_width(entry: Entry, look: Look) -> int:
+def _body_width(entry: Entry, look: LineStyle) -> int:
     left = _left_width(entry) if look.width >= _COLUMNS_FROM else _INDENT
     return max(_NARROWEST, look.width - left)
 
@@ -115,11 +115,11 @@ def _left_width(entry: Entry) -> int:
     return max(_CLOCK, len(entry.clock)) + _GAP + _WHO + _GAP
 
 
-def _name(entry: Entry, look: Look) -> tuple[str, Style]:
+def _name(entry: Entry, look: LineStyle) -> tuple[str, Style]:
     return f"{author_shape(entry.author, ascii_only=look.ascii_only)} {entry.who}", _author_style(entry.author, look)
 
 
-def _author_style(author: Author, look: Look) -> Style:
+def _author_style(author: Author, look: LineStyle) -> Style:
     if author is Author.SYSTEM:
         return look.quiet
     if author in CHATBOTS:
@@ -127,7 +127,7 @@ def _author_style(author: Author, look: Look) -> Style:
     return Style(bold=True) + (look.warning if author is Author.PERSON else _PLAIN)
 
 
-def _in_columns(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[list[Segment]]:
+def _in_columns(entry: Entry, look: LineStyle, body: list[list[Segment]]) -> Iterator[list[Segment]]:
     left = _left_width(entry)
     name, style = _name(entry, look)
     first = [Segment(entry.clock.ljust(left - _WHO - _GAP), look.quiet), Segment(fit(name, _WHO) + " " * _GAP, style)]
@@ -136,7 +136,7 @@ def _in_columns(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator
         yield [*(blank if number or entry.continued else first), *line]
 
 
-def _below_name(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator[list[Segment]]:
+def _below_name(entry: Entry, look: LineStyle, body: list[list[Segment]]) -> Iterator[list[Segment]]:
     if not entry.continued:
         name, style = _name(entry, look)
         time = [Segment(f"{entry.clock}  ", look.quiet)] if entry.clock else []
@@ -151,7 +151,7 @@ def _below_name(entry: Entry, look: Look, body: list[list[Segment]]) -> Iterator
 # --- its body
 
 
-def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
+def _pieces(entry: Entry, look: LineStyle, width: int) -> Iterator[_Piece]:
     """Precautions above all else."""
     if entry.alert is not Alert.NONE:
         yield from _alert_pieces(entry, look, width)
@@ -168,7 +168,7 @@ def _pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
         yield _Piece(entry.status, style, shape, style)
 
 
-def _alert_pieces(entry: Entry, look: Look, width: int) -> Iterator[_Piece]:
+def _alert_pieces(entry: Entry, look: LineStyle, width: int) -> Iterator[_Piece]:
     """What is said at once where people may be in danger: a bar with its word, and nothing quiet in it."""
     sign, strong = f"{danger_shape(ascii_only=look.ascii_only)} ", Style(bold=True)
     if entry.alert is Alert.EMERGENCY:
@@ -191,7 +191,7 @@ def _paragraphs(text: str, style: Style) -> Iterator[_Piece]:
         yield _Piece(line, style) if point is None else _Piece(point[2], style, point[1])
 
 
-def _card_pieces(card: Card, look: Look, width: int = 80) -> Iterator[_Piece]:
+def _card_pieces(card: Card, look: LineStyle, width: int = 80) -> Iterator[_Piece]:
     """The structured part of an answer: what to do at once, the phases, what it costs, who took part."""
     title = Style(bold=True) + look.accent
     air = [_Piece("")] if look.width >= _COLUMNS_FROM else []
@@ -208,7 +208,7 @@ def _card_pieces(card: Card, look: Look, width: int = 80) -> Iterator[_Piece]:
     yield from _facts(card, look)
 
 
-def _action_pieces(actions: Sequence[CardAction], look: Look, width: int) -> Iterator[_Piece]:
+def _action_pieces(actions: Sequence[CardAction], look: LineStyle, width: int) -> Iterator[_Piece]:
     """Rank and time in columns of their own."""
     ranks = [priority_words(one.priority, ascii_only=look.ascii_only) for one in actions]
     rank_width = max(map(cell_len, ranks))
@@ -219,7 +219,7 @@ def _action_pieces(actions: Sequence[CardAction], look: Look, width: int) -> Ite
         yield _Piece(one.action, sign=sign, sign_style=look.warning if one.priority is Priority.HIGH else look.quiet)
 
 
-def _facts(card: Card, look: Look) -> Iterator[_Piece]:
+def _facts(card: Card, look: LineStyle) -> Iterator[_Piece]:
     strong = Style(bold=True)
     if card.costs:
         names = {"parts": _("parts"), "labor": _("labour"), "total": _("in all")}

@@ -1,7 +1,9 @@
 """What is to be said of the log itself: that a transaction hangs on it, that it is another one than it was. Pure."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from core.domain.freshness import Freshness, Hanging
-from core.station.unconfirmed import Unconfirmed
 from core.support.i18n import _, ngettext
 from tui.view.words import clock
 
@@ -9,10 +11,19 @@ TOLD_FOR_MS = 12 * 3_600_000
 """How long another log is told where nothing of the old one is left open: longer than a shift."""
 
 
-def log_words(freshness: Freshness, unconfirmed: Unconfirmed, now_ms: int) -> str:
+class Doubts(Protocol):
+    """What another log told, and the one that is read now does not."""
+
+    @property
+    def since_ms(self) -> int | None: ...
+    @property
+    def issues(self) -> Mapping[str, int]: ...
+
+
+def log_words(freshness: Freshness, doubts: Doubts, now_ms: int) -> str:
     """What is odd about the log, and what to do; empty when nothing is."""
     hanging = "" if freshness.hanging is None or freshness.problem else hanging_words(freshness.hanging, now_ms)
-    return " ".join(words for words in (hanging, another_log_words(unconfirmed, now_ms)) if words)
+    return " ".join(words for words in (hanging, another_log_words(doubts, now_ms)) if words)
 
 
 def hanging_words(hanging: Hanging, now_ms: int) -> str:
@@ -36,9 +47,9 @@ def hanging_words(hanging: Hanging, now_ms: int) -> str:
     return " ".join(words)
 
 
-def another_log_words(unconfirmed: Unconfirmed, now_ms: int) -> str:
+def another_log_words(doubts: Doubts, now_ms: int) -> str:
     """That the topic was made anew or restored, and what the log no longer tells of."""
-    since_ms, count = unconfirmed.since_ms, len(unconfirmed.issues)
+    since_ms, count = doubts.since_ms, len(doubts.issues)
     if since_ms is None or (not count and now_ms - since_ms > TOLD_FOR_MS):
         return ""
     found = _("The topic was made anew or restored ({since}) and read again.").format(since=clock(since_ms, now_ms))

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Set
 from core.domain.events import RESOLVED
 from core.domain.outbox import OutboxEntry
 from core.domain.stamps import ahead_words
-from core.station.station import Station
+from core.station.clock import WRONG_FROM_MS
+from core.station.view import StationView
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.view.log_words import log_words
@@ -16,15 +17,17 @@ _HOUR_MS = 60 * _MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
 
 
-def notices(station: Station, failure: BaseException | None, now_ms: int) -> str:
-    """A line each, most urgent first; empty where nothing is wrong."""
-    terminal = station.settings.terminal_id
-    right_ms = station.clock.broker_ms() or now_ms
+def notices(view: StationView, terminal: str, failure: BaseException | None, now_ms: int, ahead_ms: int | None) -> str:
+    """A line each, most urgent first; empty where nothing is wrong.
+
+    ``terminal``: this one's id. ``ahead_ms``: how far its clock is ahead of the broker's; None where that is unknown.
+    """
+    right_ms = now_ms - (ahead_ms or 0)
     lines = (
-        trouble_words(station.freshness, failure, ahead_words(station.register.newest, right_ms, terminal)),
-        clock_words(station.clock.wrong_ms()),
-        held_words(station.held),
-        log_words(station.freshness, station.unconfirmed, now_ms),
+        trouble_words(view.freshness, failure, ahead_words(view.newest, right_ms, terminal)),
+        clock_words(ahead_ms if ahead_ms is not None and abs(ahead_ms) >= WRONG_FROM_MS else 0),
+        held_words(view.held),
+        log_words(view.freshness, view.doubts, now_ms),
     )
     return "\n".join(line for line in lines if line)
 

@@ -1,8 +1,16 @@
-"""One row of the list, as a value."""
+"""Rows of the list, as values; each is made when it is in sight, and once as long as it stays the same."""
 
+import math
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.domain.alarms import Standing
+from core.domain.alarms import AlarmState, Handling, Standing, current_handling
+from core.domain.event_time import OLDEST_STAMP_MS
+from core.domain.issue_json import duration
+from core.station.view import ListedIssue
+from core.support.i18n import _
+from core.support.text import inert_line
+from tui.view.words import standing_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +32,109 @@ class Row:
     """False: another log told of it, and the one that is read now does not."""
     danger: str = ""
     """The word for people in danger, where the issue's own event tells of them."""
+
+
+def since_ms(one: ListedIssue) -> int:
+    """When what is shown of it began: its episode, or the raise that the clocks overruled (epoch ms)."""
+    raised = one.raised if one.is_overruled else None
+    return one.issue.opened_ms if raised is None else raised.time_ms
+
+
+def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
+    """``is_held``: a resolve or a reopening of it is held back."""
+    issue, raised = one.issue, one.raised if one.is_overruled else None
+    handling = current_handling(issue, one.handling)
+    since = since_ms(one)
+    return Row(
+        id=issue.id,
+        shown_id=one.shown_id,
+        standing=one.standing,
+        word=_word(one, handling, now_ms, is_held=is_held),
+        equipment=issue.mode_type,
+        age=duration((now_ms - since) / 1000) if since >= OLDEST_STAMP_MS else "",
+        description=inert_line(issue.description if raised is None else raised.description, 200),
+        owner=inert_line(handling.claimed_by, 40) if handling else "",
+        unread=one.unread,
+        occurrences=issue.occurrences,
+        opened_ms=since,
+        is_in_log=one.unconfirmed_since_ms is None,
+        danger=_("EMERGENCY") if one.in_danger else "",
+    )
+
+
+def _word(one: ListedIssue, handling: Handling | None, now_ms: int, *, is_held: bool) -> str:
+    """The standing in a word; for a shelved issue also how long it still rests.
+
+    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the standing still
+    shows in shape and colour.
+    """
+    word = standing_word(one.standing, narrow=True)
+    if is_held:
+        return _("held")
+    if one.unconfirmed_since_ms is not None:
+        return _("not in the log")
+    if one.standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:
+        return word
+    minutes = max(1, math.ceil((handling.shelved_until_ms - now_ms) / 60_000))
+    return f"{word} " + _("{minutes} min").format(minutes=minutes)
+
+
+class Rows:
+    """The rows of what is listed, in order. A row is made when somebody asks for it: ``made`` counts them."""
+
+    def __init__(
+        self,
+        ordered: Sequence[ListedIssue] = (),
+        now_ms: int = 0,
+        held: Collection[str] = (),
+        present: Container[str] | None = None,
+    ) -> None:
+        """``held``: issues of which something is held back. ``present``: the ids that are there, where it is known."""
+        self.ordered = ordered
+        self._present = present
+        self._now_ms = now_ms
+        self._held = held
+        self._rows: dict[int, Row] = {}
+
+    @property
+    def made(self) -> int:
+        """How many of them were asked for so far."""
+        return len(self._rows)
+
+    def __len__(self) -> int:
+        return len(self.ordered)
+
+    def __getitem__(self, index: int) -> Row:
+        row = self._rows.get(index)
+        if row is None:
+            one = self.ordered[index]
+            row = self._rows[index] = row_of(one, self._now_ms, is_held=one.id in self._held)
+        return row
+
+    def __iter__(self) -> Iterator[Row]:
+        return (self[index] for index in range(len(self)))
+
+    def at(self, index: int) -> Row | None:
+        """The row there; None beyond the end."""
+        return self[index] if 0 <= index < len(self) else None
+
+    def id_at(self, index: int) -> str:
+        """The issue there, without its row being made."""
+        return self.ordered[index].id
+
+    def index(self, issue: str | None, near: int | None = None) -> int | None:
+        """Where the issue stands, looked for from ``near`` on outwards: between two views rows move little."""
+        if issue is None or (self._present is not None and issue not in self._present):
+            return None
+        return place_of(len(self), lambda at: self.ordered[at].id == issue, near or 0)
+
+
+def place_of(count: int, holds: Callable[[int], bool], near: int = 0) -> int | None:
+    """The place from 0 to ``count`` - 1 where ``holds``, the nearest to ``near`` first; None where it does nowhere."""
+    near = min(max(near, 0), max(0, count - 1))
+    for step in range(max(near, count - 1 - near) + 1):
+        if near + step < count and holds(near + step):
+            return near + step
+        if step and near - step >= 0 and holds(near - step):
+            return near - step
+    return None

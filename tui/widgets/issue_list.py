@@ -1,32 +1,24 @@
 """The list of open issues: drawn line by line, so that its cost is what is visible, whatever the count."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.domain.alarms import AlarmState, Standing
 from core.support.i18n import _
 from tui.input.keys import Area, bindings
-from tui.view.cells import between, fit
-from tui.view.list_edge import Edge, Window, edge_of
-from tui.view.row import Row
-from tui.view.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
+from tui.view.cells import fit
+from tui.view.list_edge import COUNTS_HEIGHT, Edge, Window, edge_of
+from tui.view.row import Row, Rows
+from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
 
 _WIDE_FROM = 36
-_STYLES = {
-    AlarmState.UNACKNOWLEDGED: "issue-list--unacknowledged",
-    AlarmState.OVERRULED: "issue-list--overruled",
-    AlarmState.SHELVED: "issue-list--quiet",
-    AlarmState.INSPECTION: "issue-list--inspection",
-}
-_STANDINGS = tuple(Standing(state, is_overdue) for state in AlarmState for is_overdue in (False, True))
 
 
 class IssueList(ScrollView, can_focus=True):
@@ -42,7 +34,7 @@ class IssueList(ScrollView, can_focus=True):
         "issue-list--overdue",
         "issue-list--pinned",
         "issue-list--danger",
-        *_STYLES.values(),
+        *(f"issue-list--{name}" for name in STYLES.values()),
     }
 
     class Selected(Message):
@@ -55,33 +47,49 @@ class IssueList(ScrollView, can_focus=True):
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ascii = ascii_only
-        self.rows: tuple[Row, ...] = ()
+        self.rows = Rows()
         self.selected: str | None = None
         self._selected_at: int | None = None
         self._wanted: tuple[int, ...] = ()
+        self._wanted_ids: Sequence[str] = ()
 
-    def show(self, rows: Sequence[Row], selected: str | None) -> None:
-        """Show ``rows``; repaints only the lines that changed."""
+    def show(self, rows: Rows, selected: str | None, wanted: Sequence[str] = ()) -> None:
+        """Show ``rows``; repaints only the cells that changed.
+
+        ``wanted``: issues that are to be in sight wherever the list is scrolled to, the most wanted first.
+        """
         before, was, edge = self.rows, self.selected, self.edge
         pinned = self._pinned(edge)
-        self._take(rows, selected)
+        self._take(rows, selected, wanted)
         if edge != self.edge:
             self.refresh()
             return
-        if pinned != self._pinned(edge):
-            self._refresh_edge(edge)
-        for index in self._in_view(max(len(before), len(self.rows))):
-            old, new = _at(before, index), _at(self.rows, index)
-            if old != new or (new is not None and new.id in (was, selected) and was != selected):
+        if edge is not None and pinned != (now := self._pinned(edge)):
+            age_line = edge.first + (0 if edge.is_at_top else COUNTS_HEIGHT)
+            whole = Region(0, edge.first, self.size.width, edge.height)
+            self.refresh(self._age_that_went_on(age_line, pinned, now) or whole)
+        for index in self._in_view(max(len(before), len(rows))):
+            old, new = before.at(index), rows.at(index)
+            if new is not None and was != selected and new.id in (was, selected):
                 self._refresh_row(index)
+            elif old != new:
+                self._refresh_changed(index, old, new)
 
-    def _take(self, rows: Sequence[Row], selected: str | None) -> None:
+    def _take(self, rows: Rows, selected: str | None, wanted: Sequence[str]) -> None:
         """Where the selected row moves, scroll with it, so that it stays where the eye is."""
         old = self._selected_at if selected == self.selected else None
         top = self.scroll_offset.y
-        self.rows, self.selected = tuple(rows), selected
-        self._selected_at, self._wanted = _index(rows, selected), _wanted(rows)
-        self._resize_content()
+        is_longer, moved = len(rows) != len(self.rows), rows.ordered is not self.rows.ordered
+        if moved or selected != self.selected:
+            self._selected_at = rows.index(selected, self._selected_at)
+        if moved or wanted != self._wanted_ids:
+            near = dict(zip(self._wanted_ids, self._wanted, strict=False))
+            places = {one: rows.index(one, near.get(one, self._selected_at)) for one in wanted}
+            self._wanted_ids = [one for one, at in places.items() if at is not None]
+            self._wanted = tuple(at for at in places.values() if at is not None)
+        self.rows, self.selected = rows, selected
+        if is_longer:
+            self._resize_content()
         if old is not None and self._selected_at is not None and old != self._selected_at:
             there = top + (self._selected_at - old) * self.row_height
             self.scroll_to(y=there, animate=False, immediate=True)
@@ -94,11 +102,7 @@ class IssueList(ScrollView, can_focus=True):
         return edge_of(Window(len(self.rows), height, _content(height), top, shown, self._selected_at, self._wanted))
 
     def _pinned(self, edge: Edge | None) -> Row | None:
-        return None if edge is None or edge.pinned is None else _at(self.rows, edge.pinned)
-
-    def _refresh_edge(self, edge: Edge | None) -> None:
-        if edge is not None:
-            self.refresh(Region(0, edge.first, self.size.width, edge.height))
+        return None if edge is None or edge.pinned is None else self.rows.at(edge.pinned)
 
     def _in_view(self, count: int) -> range:
         """Indices of the rows that are at least partly on screen: others are drawn when they come into view."""
@@ -124,6 +128,23 @@ class IssueList(ScrollView, can_focus=True):
         top = index * height - self.scroll_offset.y
         self.refresh(Region(0, top, self.size.width, height))
 
+    def _refresh_changed(self, index: int, old: Row | None, new: Row | None) -> None:
+        """A row of which only the age went on is painted from the first cell on that differs."""
+        age = self._age_that_went_on(index * self.row_height - self.scroll_offset.y, old, new)
+        if age is not None:
+            self.refresh(age)
+        else:
+            self._refresh_row(index)
+
+    def _age_that_went_on(self, line: int, old: Row | None, new: Row | None) -> Region | None:
+        """The cells of the age in ``line`` that differ, where nothing else of the row does."""
+        if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
+            return None
+        differs = (at for at, (was, now) in enumerate(zip(old.age, new.age, strict=True)) if was != now)
+        end = self.size.width - 1
+        start = end - len(new.age) + next(differs, len(new.age))
+        return Region(start, line, end - start, 1)
+
     def render_line(self, y: int) -> Strip:
         edge = self.edge
         if edge is not None and edge.covers(y):
@@ -137,7 +158,7 @@ class IssueList(ScrollView, can_focus=True):
         selected = row.id == self.selected
         if selected and line < (3 if self.row_height == 4 else 2):
             base += self.get_component_rich_style("issue-list--selected", partial=True)
-        return Strip(self._line(row, index, line, width, base, selected=selected)).crop(0, width)
+        return Strip(self._painter().line(row, Place(index, line), base, selected=selected)).crop(0, width)
 
     def _edge_line(self, edge: Edge, y: int) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
@@ -146,7 +167,9 @@ class IssueList(ScrollView, can_focus=True):
         row = self._pinned(edge)
         if y == edge.counts_line or row is None or edge.pinned is None:
             return Strip([Segment(self._counts(edge, width), base)], width)
-        return Strip(self._line(row, edge.pinned, edge.pinned_line(y), width, base, selected=False)).crop(0, width)
+        return Strip(self._painter().line(row, Place(edge.pinned, edge.pinned_line(y)), base, selected=False)).crop(
+            0, width
+        )
 
     def _counts(self, edge: Edge, width: int) -> str:
         rule = "-" if self._ascii else "─"
@@ -157,63 +180,14 @@ class IssueList(ScrollView, can_focus=True):
         right = f" {what} {rule}" if what else ""
         return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
-    def _line(self, row: Row, index: int, line: int, width: int, base: Style, *, selected: bool) -> list[Segment]:
-        inner = width - 6
-        quiet = base + self.get_component_rich_style("issue-list--quiet", partial=True)
-        edge = ("|" if self._ascii else "▌") if selected else " "
-        left = (
-            Segment(edge, base + self.get_component_rich_style("issue-list--edge", partial=True))
-            if line < 3
-            else Segment(" ", base)
+    def _painter(self) -> RowPainter:
+        size = ListSize(self.size.width, self.row_height, len(self.rows))
+        return RowPainter(
+            lambda part: self.get_component_rich_style(f"issue-list--{part}", partial=True),
+            size,
+            self.rich_style,
+            ascii_only=self._ascii,
         )
-        match line:
-            case 0:
-                return [left, *self._head(row, index, width - 2, base, quiet), Segment(" ", base)]
-            case 1:
-                text = row.description if self.row_height == 4 else f"{row.equipment} {row.description}"
-                return [left, *self._second(row, text, inner, base if selected else quiet)]
-            case 2:
-                text = between(row.shown_id, f"  {row.owner}" if row.owner else "", inner)
-                return [left, Segment("    " + text + " ", quiet)]
-            case _:
-                return [Segment(" " * width, self.rich_style)]
-
-    def _second(self, row: Row, text: str, width: int, style: Style) -> list[Segment]:
-        """What it is, and at the end how much of it is unread."""
-        mark = f" {'*' if self._ascii else '●'}{row.unread}" if row.unread else ""
-        unread = style + self.get_component_rich_style("issue-list--unread", partial=True)
-        danger = f" {danger_shape(ascii_only=self._ascii)} {row.danger} " if row.danger else ""
-        loud = style + self.get_component_rich_style("issue-list--danger", partial=True)
-        room = width - cell_len(mark) - (cell_len(danger) + 1 if danger else 0)
-        return [
-            Segment("    ", style),
-            *([Segment(danger, loud), Segment(" ", style)] if danger else []),
-            Segment(fit(text, room), style),
-            Segment(mark, unread),
-            Segment(" ", style),
-        ]
-
-    def _head(self, row: Row, index: int, width: int, base: Style, quiet: Style) -> list[Segment]:
-        word = f"{fit(standing_shape(row.standing, ascii_only=self._ascii), SHAPE_WIDTH)} {row.word}"
-        number = f"{index + 1:>{max(2, len(str(len(self.rows))))}} "
-        count = f"x{row.occurrences} " if row.occurrences > 1 else ""
-        age = count + row.age
-        widest = max(cell_len(standing_word(one, narrow=True)) for one in _STANDINGS) + SHAPE_WIDTH + 2
-        roomy = self.row_height == 4
-        word_width = max(widest, cell_len(word) + 1) if roomy else max(10, width - len(number) - len(age) - 1)
-        rest = width - len(number) - word_width
-        equipment = row.equipment if roomy else ""
-        alarming = base + self._standing_style(row.standing)
-        return [
-            Segment(number, quiet),
-            Segment(word, alarming + Style(bold=row.standing.state is not AlarmState.SHELVED)),
-            Segment(" " * (word_width - cell_len(word)), base),
-            Segment(between(equipment, " " + age, rest), base),
-        ]
-
-    def _standing_style(self, standing: Standing) -> Style:
-        late = "issue-list--overdue" if standing.is_overdue else "issue-list--row"
-        return self.get_component_rich_style(_STYLES.get(standing.state, late), partial=True)
 
     def action_down(self) -> None:
         self._move(1)
@@ -243,35 +217,20 @@ class IssueList(ScrollView, can_focus=True):
     def _move(self, rows: int) -> None:
         if not self.rows:
             return
-        here = _index(self.rows, self.selected)
+        here = self._selected_at
         if here is None:
             here = 0 if rows < 0 else -1
         there = min(max(here + rows, 0), len(self.rows) - 1)
-        self.post_message(self.Selected(self.rows[there].id))
+        self.post_message(self.Selected(self.rows.id_at(there)))
 
     def reveal(self, issue: str) -> None:
         """Scroll just so far that the row of ``issue`` is in view."""
-        index = _index(self.rows, issue)
+        index = self.rows.index(issue, self._selected_at)
         if index is not None:
             height = self.row_height
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
 
 
-def _at(rows: Sequence[Row], index: int) -> Row | None:
-    return rows[index] if index < len(rows) else None
-
-
-def _index(rows: Sequence[Row], issue: str | None) -> int | None:
-    return next((number for number, row in enumerate(rows) if row.id == issue), None)
-
-
 def _content(row_height: int) -> int:
     """Lines of a row that hold something."""
     return 3 if row_height == 4 else 2
-
-
-def _wanted(rows: Sequence[Row]) -> tuple[int, ...]:
-    """What is to be in sight of what nobody acknowledged: people in danger, then the fault that was raised last."""
-    unseen = [(row.opened_ms, index) for index, row in enumerate(rows) if row.standing.is_unseen]
-    danger = [one for one in unseen if rows[one[1]].danger]
-    return tuple(dict.fromkeys(max(ones)[1] for ones in (danger, unseen) if ones))

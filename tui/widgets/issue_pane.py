@@ -1,7 +1,5 @@
 """The pane of one issue: header, safety line, transcript, composer. There is one, and it is refilled."""
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,8 +8,8 @@ from textual.content import Content
 from core.domain.alarms import AlarmState, Standing
 from core.support.i18n import _
 from tui.view.cells import between
-from tui.view.entry import Entry
-from tui.view.lockout_bar import LockoutBar, bar_words
+from tui.view.lockout_bar import bar_words
+from tui.view.pane import Pane
 from tui.view.words import danger_shape
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
@@ -27,37 +25,6 @@ _LEVEL_STYLES = {
     AlarmState.INSPECTION: "bold $task",
     AlarmState.RESOLVED: "bold $live",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Pane:
-    """What the pane shows of an issue; every text is inert and translated."""
-
-    issue: str
-    shown_id: str
-    state: str
-    short_state: str
-    """The same where there is less room."""
-    level: Standing
-    age: str
-    danger: str
-    """That the event itself tells of people in danger, and the key that says what to do."""
-    shown_age: str
-    """The age alone, where there is no room for words."""
-    description: str
-    facts: str
-    handling: str
-    safety: str
-    """The precautions in short; empty where nobody has to work on the machine."""
-    lockout: LockoutBar | None
-    """What stands in their place once the lockout was checked in this episode."""
-    under_way: str
-    """How far a resolve or a reopening of it has come."""
-    check: str
-    """That an answer waits for the safety check, and the key."""
-    closed: str
-    """Who resolved it, when and how, or why it stands in the list all the same; empty while the issue is open."""
-    entries: tuple[Entry, ...]
 
 
 class IssuePane(Vertical):
@@ -107,8 +74,15 @@ class IssuePane(Vertical):
 
     def show(self, pane: Pane | None, quiet: str) -> None:
         """Show ``pane``, or the words ``quiet`` where no issue is looked at."""
-        self.pane = pane
-        self._quiet = quiet
+        before, was_quiet = self.pane, self._quiet
+        self.pane, self._quiet = pane, quiet
+        if pane is not None and before is not None and pane.is_but_older(before):
+            if pane.age != before.age:
+                self._draw_head()
+            self._show_composer()
+            return
+        if pane is None and before is None and quiet == was_quiet:
+            return
         self._draw_head()
         self._line("#pane-description", pane.description if pane else "")
         self._draw_facts()
@@ -120,8 +94,18 @@ class IssuePane(Vertical):
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
         self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
-        self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
-        self.composer.display = pane is not None and (not pane.closed or self._is_writing)
+        if pane is None or pane.is_read:
+            self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
+        else:
+            self.transcript.blank()  # least of all another issue's words stand under this one's name
+        self._show_composer()
+
+    def _show_composer(self) -> None:
+        """An issue that is resolved takes no words, but takes none away either."""
+        pane, composer = self.pane, self.composer
+        shown = pane is not None and (not pane.closed or self._is_writing)
+        if shown != composer.display:
+            composer.display = shown
 
     @property
     def _is_writing(self) -> bool:
@@ -186,7 +170,8 @@ class IssuePane(Vertical):
 
     def _line(self, selector: str, words: str) -> None:
         line = self.query_one(selector, SafeText)
-        line.display = bool(words)
+        if line.display != bool(words):
+            line.display = bool(words)
         line.show(Content(words))
 
 

@@ -3,17 +3,13 @@
 Drawn as one text: Textual's Footer leaks at each refresh of the bindings (docs/textual.md, 7).
 """
 
-from typing import TYPE_CHECKING, cast
-
 from rich.cells import cell_len
 from textual.content import Content
 
 from core.support.i18n import _
 from tui.input.keys import ACTIONS, shown_key
+from tui.shell import shell_of
 from tui.widgets.safe_text import SafeText
-
-if TYPE_CHECKING:
-    from tui.app import AndonApp
 
 
 class KeyHints(SafeText):
@@ -30,7 +26,7 @@ class KeyHints(SafeText):
         ranked = sorted((a for a in ACTIONS if a.hint), key=lambda a: a.rank)
         kept = set()
         room = self.size.width - 1
-        chosen = cast("AndonApp", self.app).settings.keys
+        chosen = shell_of(self).settings.keys
         for action in ranked:
             width = cell_len(shown_key(action, chosen)) + 1 + cell_len(_(action.hint)) + 2
             if width <= room:

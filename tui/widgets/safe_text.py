@@ -15,7 +15,18 @@ class SafeText(Static):
         self._shown: object = content
 
     def show(self, content: str | Content) -> None:
-        """Change the text; nothing is painted when it is the same."""
-        if content != self._shown:
-            self._shown = content
-            self.update(content)
+        """Change the text; nothing is painted when it is the same, nothing laid out anew when it is as tall."""
+        if content == self._shown:
+            return
+        self._shown = content
+        before = self._lines()
+        self.update(content, layout=False)
+        if before is None or before != self._lines():
+            self.refresh(layout=True)
+
+    def _lines(self) -> int | None:
+        """How many lines the text takes; None where its width decides on more than that, or is not known yet."""
+        width, set_width = self.content_size.width, self.styles.width
+        if not width or (set_width is not None and set_width.is_auto):
+            return None
+        return self.visual.get_height(self.styles, width)  # type: ignore[arg-type]  # as Textual itself calls it

@@ -1,30 +1,12 @@
 """The top line: who and where on the left, how fresh the data is on the right, always."""
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from textual.content import Content
 
 from core.support.i18n import _
 from tui.view.cells import fit
+from tui.view.status import Status
 from tui.widgets.safe_text import SafeText
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the status bar tells; every text is inert and translated."""
-
-    station: str
-    freshness: str
-    live: bool
-    outbox: int
-    quarantine: int
-    chat: str
-    """That the chosen chatbot does not answer; empty while it does."""
-    operator: str
-    clock: str
-    held: int = 0
-    """Of ``outbox``: what goes out only once a person says so."""
 
 
 class StatusBar(SafeText):

@@ -1,60 +1,35 @@
-"""The transcript: what happened and what was said, told apart by shape and word, followed to its end.
+"""The transcript: what happened and what was said, told apart by shape and word, followed to its end."""
 
-Only what is in sight is laid out, so a conversation of thousands of entries opens and scrolls like a short one.
-"""
-
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rich.cells import cell_len
-from rich.segment import Segment
 from rich.style import Style
 from textual.events import Resize
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from core.domain.messages import Alert, Author
-from core.support.i18n import ngettext
 from tui.input.keys import Area, bindings
 from tui.view.entry import Entry
-from tui.view.entry_layout import Line, Look, found_at, guessed_lines, holds, laid_out, pattern_of
-from tui.view.entry_places import Places
-
-HELD_LINES = 2_000
-"""Laid-out lines that are held for all issues together; those least lately shown go first."""
+from tui.view.entry_layout import found_at, holds, pattern_of
+from tui.widgets.entry_scroll import EntryScroll
 
 
-Lines = tuple[Line, ...]
-
-
-class Transcript(ScrollView, can_focus=True):
+class Transcript(EntryScroll, can_focus=True):
     """The entries of one issue at a time; refilled when another issue is looked at."""
 
     BINDINGS = bindings(Area.TRANSCRIPT)
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._ascii = ascii_only
-        self._issue: str | None = None
-        self._places = Places(lambda entry: guessed_lines(entry, self._look.width))
-        self._look = Look(0, ascii_only)
-        self._laid: OrderedDict[tuple[str | None, str, int], tuple[Entry, Look, Lines]] = OrderedDict()
-        """By issue, entry and width."""
-        self._held = 0
-        self._place: tuple[str, int] | None = None
-        """The entry and its line at the top of what is seen; None while the end is followed."""
-        self._seen = 0
-        """Entries from the first that came into sight, or were there before anybody came."""
+        super().__init__(ascii_only=ascii_only, id=id)
         self._found: list[str] = []
         self._found_at = 0
-        self._settling = False
 
     # --- what it shows
 
     def show(self, issue: str | None, entries: Sequence[Entry]) -> None:
         """Bring the transcript in line with ``entries``; what is read stays where it is."""
+        if self._is_blank:
+            self._is_blank = False
+            self.refresh()
         if issue != self._issue:
             self._refill(issue, entries)
         elif entries != self._places.entries:
@@ -67,11 +42,6 @@ class Transcript(ScrollView, can_focus=True):
         )
         danger = Style(color=text.color, bgcolor=ground.color)
         self._restyle(replace(self._look, accent=accent, warning=warning, quiet=quiet, danger=danger))
-
-    @property
-    def below(self) -> int:
-        """Entries below what is seen that nobody saw yet."""
-        return sum(not entry.divides and not entry.ends for entry in self._places.entries[self._seen :])
 
     def _refill(self, issue: str | None, entries: Sequence[Entry]) -> None:
         """Another issue is followed anew, wherever this one had been scrolled to; what is new is read from its line."""
@@ -114,15 +84,6 @@ class Transcript(ScrollView, can_focus=True):
                 self._place = (entry.id, 0)
                 return
 
-    def _restyle(self, look: Look) -> None:
-        if look == self._look:
-            return
-        other_lines = look.width != self._look.width
-        self._look = look
-        if other_lines:
-            self._places.forget_lines()
-        self._settle()
-
     def _colour(self, name: str) -> Style:
         """A theme's colour as Rich knows it; the terminal's own colours have other names there."""
         value = self.app.theme_variables.get(name, "")
@@ -163,162 +124,9 @@ class Transcript(ScrollView, can_focus=True):
         self._place = None
         self._settle()
 
-    @property
-    def _height(self) -> int:
-        return self.container_size.height
-
     def _scroll_by(self, lines: int) -> None:
         self._stand_at(max(0, round(self.scroll_y) + lines))
         self._settle()
-
-    def _stand_at(self, line: int) -> None:
-        """Read on from ``line``; from the last screen on the end is followed."""
-        if not self._places.entries or line >= self._places.total - self._height:
-            self._place = None
-            return
-        number, within = self._places.at(line)
-        self._place = (self._places.entries[number].id, within)
-
-    def _settle(self) -> None:
-        """Lay out what is in sight, and stand where the reader is."""
-        if self._settling or not self.is_mounted or not self._height or not self.container_size.width:
-            return
-        self._settling = True
-        try:
-            self._take_room()
-            top = self._lay_out_in_sight()
-            self._take_size(Size(self._look.width, self._places.total))
-            self.scroll_to(y=top, animate=False, force=True)
-        finally:
-            self._settling = False
-        if self._places.entries:
-            last, _line = self._places.at(max(0, top + self._height - 1))
-            self._seen = max(self._seen, last + 1)
-        self._seen = min(self._seen, len(self._places.entries))
-        self.refresh()
-        self.vertical_scrollbar.position = self.scroll_y  # one that just appeared was not told
-        self.vertical_scrollbar.refresh()  # a thumb may move by less than a cell without being painted
-
-    def _take_size(self, size: Size) -> None:
-        """So many lines there are now. The screen is laid out anew only where the scrollbar comes or goes.
-
-        An answer that is being written grows ten times a second, and a screen's layout costs as much as a late key.
-        """
-        if size == self.virtual_size:
-            return
-        if (size.height > self._height) != self.show_vertical_scrollbar:
-            self.virtual_size = size
-            return
-        self.set_reactive(Transcript.virtual_size, size)
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
-
-    def _take_room(self) -> None:
-        """Lay out for the width that will be left, with the scrollbar where there is more than fits."""
-        airy = not self.screen.has_class("narrow")
-        if airy != self._places.is_airy:
-            self._places.is_airy = airy
-            self._places.take(self._places.entries)
-        whole, bar = self.container_size.width, self.styles.scrollbar_size_vertical
-        width = whole if self._fits(replace(self._look, width=whole)) else whole - bar
-        if width != self._look.width:
-            self._rewrap(width)
-
-    def _rewrap(self, width: int) -> None:
-        """Lay out for another width; of the entry that is read, what was about in the middle still is."""
-        look = replace(self._look, width=width)
-        number = self._places.number_of(self._place[0]) if self._place else None
-        if self._place is not None and number is not None:
-            entry = self._places.entries[number]
-            before, after = (len(self._laid_out(entry, one)) for one in (self._look, look))
-            self._place = (entry.id, self._place[1] * after // max(1, before))
-        self._look = look
-        self._places.forget_lines()
-
-    def _fits(self, look: Look) -> bool:
-        """Whether all lines fit as they look without a scrollbar."""
-        left = self._height
-        for number, entry in enumerate(self._places.entries):
-            left -= len(self._laid_out(entry, look)) + self._places.gap(number)
-            if left < 0:
-                return False
-        return True
-
-    def _lay_out_in_sight(self) -> int:
-        """Lay out the screen that the reader looks at, and one before and after it; the line at its top.
-
-        Nobody scrolls further than a screen at once, so no guess is ever mistaken for lines that were read.
-        """
-        places, height = self._places, self._height
-        number = places.number_of(self._place[0]) if self._place else None
-        if self._place is not None and number is not None:
-            self._lines(number)
-            within = min(self._place[1], places.height(number) - 1)
-            self._lay_out_above(number, height - within)
-            if self._lay_out_below(number, 2 * height + within) > height + within:
-                return places.start(number) + within
-        self._lay_out_above(len(places.entries), 2 * height)
-        return max(0, places.total - height)
-
-    def _lay_out_above(self, number: int, lines: int) -> None:
-        """At least ``lines`` lines before entry ``number``, as far as there are."""
-        while lines > 0 and number > 0:
-            number -= 1
-            self._lines(number)
-            lines -= self._places.height(number)
-
-    def _lay_out_below(self, number: int, lines: int) -> int:
-        """At least ``lines`` lines from entry ``number`` on, as far as there are; how many."""
-        begin = number
-        while number < len(self._places.entries) and self._places.start(number) - self._places.start(begin) < lines:
-            self._lines(number)
-            number += 1
-        return self._places.start(number) - self._places.start(begin)
-
-    # --- lines
-
-    def _lines(self, number: int) -> Lines:
-        """The lines of entry ``number``, laid out now or before."""
-        lines = self._laid_out(self._places.entries[number], self._look)
-        if not self._places.is_exact(number):
-            self._places.learn(number, len(lines))
-        return lines
-
-    def _laid_out(self, entry: Entry, look: Look) -> Lines:
-        key = (self._issue, entry.id, look.width)
-        known = self._laid.get(key)
-        if known is not None and known[1] == look and known[0] == entry:
-            self._laid.move_to_end(key)
-            return known[2]
-        lines = laid_out(entry, look)
-        self._held += len(lines) - (len(known[2]) if known else 0)
-        self._laid[key] = (entry, look, lines)
-        self._laid.move_to_end(key)
-        while self._held > HELD_LINES and len(self._laid) > 1:
-            _key, (_entry, _look, dropped) = self._laid.popitem(last=False)
-            self._held -= len(dropped)
-        return lines
-
-    def render_line(self, y: int) -> Strip:
-        """The line ``y`` of what is in sight."""
-        width = self.size.width
-        if y == self._height - 1 and self.below:
-            return self._more_below(width)
-        line = round(self.scroll_y) + y
-        parts: Line = ()
-        if line < self._places.total:
-            number, within = self._places.at(line)
-            lines = self._lines(number)
-            parts = lines[within] if within < len(lines) else ()
-        return Strip(parts).adjust_cell_length(width).apply_style(self.rich_style)
-
-    def _more_below(self, width: int) -> Strip:
-        count = self.below
-        arrow = "v" if self._ascii else "↓"
-        words = ngettext("{count} new below · End", "{count} new below · End", count).format(count=count)
-        text = f" {arrow} {words} "
-        bar = Strip([Segment(text, Style(bold=True, reverse=True))], cell_len(text))
-        return bar.adjust_cell_length(width).apply_style(self.rich_style)
 
     # --- searching
 

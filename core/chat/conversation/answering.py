@@ -55,12 +55,14 @@ class Asking:
         net: Net,
         past_fixes: Callable[[Issue], tuple[PastFix, ...]],
         answered: Callable[[Issue, Message], None],
+        thinks: Callable[[], None],
     ) -> None:
-        """``answered`` is told each answer in the transaction in which it is kept."""
+        """``answered`` is told each answer in the transaction in which it is kept; ``thinks`` of ``under_way``."""
         self._ledger = ledger
         self._net = net
         self._past_fixes = past_fixes
         self._answered = answered
+        self._thinks = thinks
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._insisted: set[str] = set()
         self.under_way: Mapping[str, UnderWay] = {}
@@ -218,6 +220,7 @@ class Asking:
     def _show(self, issue: str, under_way: UnderWay | None) -> None:
         others = {key: value for key, value in self.under_way.items() if key != issue}
         self.under_way = others if under_way is None else {**others, issue: under_way}
+        self._thinks()
 
 
 def _why(error: BaseException) -> ChatProblem:

@@ -49,13 +49,14 @@ class Conversations:
         changed: Callable[[Message, bool], None],
         answered: Callable[[Issue, Message], None] = lambda _issue, _message: None,
         danger: Callable[[Issue], Assessment] | None = None,
+        thinks: Callable[[], None] = lambda: None,
         read_after_s: float = READ_AFTER_S,
     ) -> None:
         """``changed`` is told each message that is new or other than it was, and whether it is a new one.
 
         ``answered`` is told each answer in the transaction in which it is kept. ``danger`` tells whether an issue's
-        own event speaks of people in danger. ``read_after_s``: how long an issue is looked at before its earlier
-        sessions are read.
+        own event speaks of people in danger. ``thinks`` is told when ``under_way`` changes. ``read_after_s``: how long
+        an issue is looked at before its earlier sessions are read.
         """
         self._net = net
         self._find_issue = find_issue
@@ -64,6 +65,7 @@ class Conversations:
         self._changed = changed
         self._answered = answered
         self._danger = danger or EventDangers().of
+        self._thinks = thinks
         self._read_after_s = read_after_s
         self._looked_at = ""
         self._reader = asyncio.Lock()
@@ -79,7 +81,7 @@ class Conversations:
     def _begin(self, store: ConversationStore) -> None:
         """What is under way goes on to its end in the store in which it began."""
         self._ledger = Ledger(store, now_ms=self._now_ms, changed=self._changed)
-        self._asking = Asking(self._ledger, self._net, self._past_fixes, self._answered)
+        self._asking = Asking(self._ledger, self._net, self._past_fixes, self._answered, self._thinks)
 
     # --- what is to be seen
 

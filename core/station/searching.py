@@ -1,0 +1,20 @@
+"""Searching: issues as a list of what was found shows them. Runs in the Station's loop; what comes back is frozen."""
+
+from core.domain.issue_search import recently_resolved
+from core.domain.issues import Issue
+from core.station.station import Station
+from core.station.view import ListedIssue
+
+
+async def search(station: Station, query: str) -> tuple[ListedIssue, ...]:
+    """Issues that hold the words of ``query``; without words those that were resolved last.
+
+    Raises:
+        StoreError: they could not be read.
+    """
+    found = await station.find(query) if query.strip() else recently_resolved(station.register.issues.everything())
+    return tuple(_listed(station, issue) for issue in found)
+
+
+def _listed(station: Station, issue: Issue) -> ListedIssue:
+    return ListedIssue(issue, station.shown(issue), station.standing(issue))

@@ -1,0 +1,419 @@
+"""StationView: one frozen value that is replaced as a whole, made of what changed alone."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.alarms import AlarmState, Handling, Limits, by_urgency, next_change_ms, standing_of
+from core.domain.errors import CommandError
+from core.domain.event_danger import EventDangers
+from core.domain.events import Record
+from core.domain.freshness import FeedState
+from core.domain.issues import issue_of
+from core.domain.problems import Problem, ProblemKind
+from core.settings import load_settings
+from core.station.host import StationHost
+from core.station.listed_issues import ListedIssues
+from core.station.station import MESSAGE_DRAFT, RESOLVE_DRAFT, Station
+from core.station.view import StationView
+from core.store.store import Store
+from tests.unit.making import NOW, event, payload, record
+from tests.unit.station_making import TOPIC, become, make_station, say_live, take
+
+MINUTE_MS = 60_000
+
+
+class Clock:
+    """A terminal's clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.ms = NOW
+
+    def __call__(self) -> int:
+        return self.ms
+
+    def move(self, ms: int) -> None:
+        self.ms += ms
+
+
+def scratch_station(folder: Path, clock: Callable[[], int]) -> Station:
+    station = Station(
+        load_settings(data_dir=folder, operator="kim", terminal_id="T"), Store(None), PlaybookAssistant(), now_ms=clock
+    )
+    station.saved_offsets(TOPIC)
+    return station
+
+
+def many(count: int, *, minutes_ago: float = 1.0) -> list[Record]:
+    at = NOW - round(minutes_ago * MINUTE_MS)
+    return [record(payload(f"I{n}"), at=at - n, offset=n) for n in range(count)]
+
+
+# --- nothing that a view holds ever changes
+
+
+def parts(value: object) -> Iterator[object]:
+    """Every value that can be reached from ``value``, by whatever it is made of."""
+    yield value
+    match value:
+        case str() | bytes() | int() | float() | None | Path() | Enum():
+            return
+        case Mapping():
+            inner: list[object] = [*value.keys(), *value.values()]
+        case tuple() | frozenset():
+            inner = list(value)
+        case _ if dataclasses.is_dataclass(value):
+            inner = [getattr(value, one.name) for one in dataclasses.fields(value)]
+        case msgspec.Struct():
+            assert value.__struct_config__.frozen
+            inner = [getattr(value, name) for name in value.__struct_fields__]
+        case _:
+            raise AssertionError(f"{type(value).__name__} may change")
+    for one in inner:
+        yield from parts(one)
+
+
+def fingerprint(value: object) -> str:
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{fingerprint(k)}: {fingerprint(v)}" for k, v in value.items()) + "}"
+        case tuple():
+            return "(" + ", ".join(map(fingerprint, value)) + ")"
+        case _ if dataclasses.is_dataclass(value):
+            inner = (f"{one.name}={fingerprint(getattr(value, one.name))}" for one in dataclasses.fields(value))
+            return f"{type(value).__name__}({', '.join(inner)})"
+        case msgspec.Struct():
+            inner = (f"{name}={fingerprint(getattr(value, name))}" for name in value.__struct_fields__)
+            return f"{type(value).__name__}({', '.join(inner)})"
+        case _:
+            return repr(value)
+
+
+ISSUES = st.sampled_from(["A", "B", "B\u200b", "C"])
+Step = tuple[Any, ...]
+
+
+async def happens(station: Station, issue: str, kind: str, ago_ms: int) -> None:
+    told = event(NOW - ago_ms, kind, issue)
+    take(station, Record("t", 0, 1, told.time_ms, None, told.value, told.headers))
+
+
+async def park(station: Station, issue: str) -> None:
+    if entry := station.outgoing(issue):
+        station.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+
+
+async def give_up(station: Station, issue: str) -> None:
+    if entry := station.outgoing(issue):
+        await station.give_up(entry.record.event_id)
+
+
+COMMANDS: list[Callable[[Station, str], Awaitable[object]]] = [
+    lambda station, issue: station.acknowledge(issue),
+    lambda station, issue: station.shelve(issue, 10, "why"),
+    lambda station, issue: station.unshelve(issue),
+    lambda station, issue: station.resolve(issue, "note"),
+    lambda station, issue: station.reopen(issue),
+    lambda station, issue: station.retry(issue),
+    lambda station, issue: station.look_at(issue),
+    lambda station, issue: station.dismiss(issue),
+    lambda station, issue: station.leave_solved(issue),
+    lambda station, issue: station.save_draft(issue, MESSAGE_DRAFT, str(station.now_ms())),
+    lambda station, issue: station.chat.note(issue, "사람이 손이 끼었어요"),
+    lambda station, issue: station.chat.say(issue, "다음"),
+    lambda station, issue: station.sign_in(f"lee {issue}"),
+    park,
+    give_up,
+]
+ELSE: list[Callable[[Station, Clock], object]] = [
+    lambda station, _clock: take(station, record(b"\xff")),
+    lambda station, _clock: become(station, FeedState.LOST, contact_age=60),
+    lambda station, _clock: say_live(station),
+    lambda station, _clock: station.distrust(TOPIC),
+    lambda _station, clock: clock.move(MINUTE_MS),
+    lambda _station, clock: clock.move(60 * MINUTE_MS),
+]
+STEPS = st.one_of(
+    st.tuples(st.just(happens), ISSUES, st.sampled_from(["open", "solved", "reopen"]), st.integers(0, 120_000)),
+    st.tuples(st.sampled_from(COMMANDS), ISSUES),
+    st.tuples(st.sampled_from(ELSE)),
+)
+
+
+async def do(station: Station, clock: Clock, step: Step) -> None:
+    """One thing that happens to a Station; what it refuses is refused."""
+    if len(step) == 1:
+        step[0](station, clock)
+        return
+    with contextlib.suppress(CommandError):
+        await step[0](station, *step[1:])
+
+
+@settings(max_examples=60, deadline=None)
+@given(before=st.lists(STEPS, max_size=12), after=st.lists(STEPS, min_size=1, max_size=12))
+async def test_no_value_that_a_view_reaches_ever_changes(
+    before: list[Step], after: list[Step], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clock = Clock()
+    station = scratch_station(tmp_path_factory.getbasetemp(), clock)
+    views: list[tuple[StationView, str]] = []
+    for step in (*before, *after):
+        await do(station, clock, step)
+        station.views.publish()
+        views.append((station.view, fingerprint(station.view)))
+    for view, told in views:
+        list(parts(view))
+        assert fingerprint(view) == told
+    station.store.close()
+
+
+@settings(max_examples=100, deadline=None)
+@given(steps=st.lists(STEPS, max_size=20), seldom=st.integers(1, 5))
+async def test_a_view_kept_up_to_date_is_the_view_made_anew(
+    steps: list[Step], seldom: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever happened, and however much of it between two views."""
+    clock = Clock()
+    station = scratch_station(tmp_path_factory.getbasetemp(), clock)
+    for number, step in enumerate(steps):
+        await do(station, clock, step)
+        if number % seldom == 0:
+            station.views.publish()
+    station.views.publish()
+    view, issues = station.view, station.listed()
+    standings = {issue.id: station.standing(issue) for issue in issues}
+    assert [one.issue for one in view.listed] == by_urgency(issues, standings, station.tells_of_danger)
+    for one in view.listed:
+        assert view.by_id[one.id] is one
+        assert (one.shown_id, one.standing) == (station.shown(one.issue), standings[one.id])
+        assert (one.handling, one.unread) == (station.handling.get(one.id), station.unread.get(one.id, 0))
+        assert (one.outgoing, one.raised) == (station.outgoing(one.id), station.overruled.get(one.id))
+        assert one.in_danger == station.tells_of_danger(one.issue)
+        assert one.unconfirmed_since_ms == station.unconfirmed.issues.get(one.id)
+    lost = station.unconfirmed.issues
+    assert view.open_issues == sum(i.is_open and i.id not in lost for i in station.register.issues.held())
+    assert (view.held, view.outbox, view.drafts) == (station.held, station.outbox, station.drafts)
+    assert list(view.waiting) == station.waiting_here()
+    station.store.close()
+
+
+# --- what did not change is not computed again
+
+
+def test_one_event_among_a_thousand_open_issues_computes_a_few(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, *many(1_000))
+    before, computed = station.view, station._views.issues.computed
+    take(station, record(payload("I500", description="누유"), at=NOW - 10, offset=1_000))
+    after = station.view
+    assert station._views.issues.computed - computed <= 3
+    changed = [one.id for one in after.listed if before.by_id[one.id] is not one]
+    assert changed == ["I500"]
+    assert after.version == before.version + 1
+
+
+async def test_a_command_among_a_thousand_open_issues_computes_a_few(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, *many(1_000))
+    before, computed = station.view, station._views.issues.computed
+    await station.acknowledge("I3")
+    await station.resolve("I4", "note")
+    assert station.view.by_id["I3"].standing.state is AlarmState.ACKNOWLEDGED
+    assert station.view.by_id["I4"].outgoing is not None
+    assert station._views.issues.computed - computed <= 4
+    assert [one.id for one in station.view.listed if before.by_id[one.id] is not one] == ["I4", "I3"]
+
+
+def test_an_issue_is_shown_anew_where_another_one_looks_the_same(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, record(payload("A")))
+    assert station.view.by_id["A"].shown_id == "A"
+    take(station, record(payload("A\u200b"), offset=1))
+    assert station.view.by_id["A"].shown_id == station.register.names.shown("A")
+    assert station.view.by_id["A\u200b"].shown_id != station.view.by_id["A"].shown_id
+
+
+def test_what_is_due_is_forgotten_with_its_issue(tmp_path: Path) -> None:
+    """A month of alarms that come and go leaves no heap behind."""
+    dangers = EventDangers()
+    station = make_station(tmp_path)
+    for number in range(500):
+        at = NOW - 1_000 + number
+        take(station, record(payload("A"), at=at, offset=number * 2))
+        take(station, record(payload("A", isSolved=True), at=at, offset=number * 2 + 1))
+        station.views.publish()
+    listed = station._views.issues
+    assert len(listed._due) <= 2 * len(listed._due_ms) + 70
+    assert ListedIssues(dangers, {}).next_due_ms() is None
+
+
+# --- time
+
+
+@given(
+    opened_ago=st.integers(0, 200),
+    acknowledged_ago=st.none() | st.integers(0, 100),
+    shelved_for=st.none() | st.integers(-50, 50),
+    later=st.integers(0, 12_000_000),
+)
+def test_nothing_changes_by_the_clock_before_it_is_due(
+    opened_ago: int, acknowledged_ago: int | None, shelved_for: int | None, later: int
+) -> None:
+    issue = issue_of(event(NOW - opened_ago * MINUTE_MS))
+    handling = Handling(
+        NOW,
+        acknowledged_ms=None if acknowledged_ago is None else NOW - acknowledged_ago * MINUTE_MS,
+        shelved_until_ms=None if shelved_for is None else NOW + shelved_for * MINUTE_MS,
+    )
+    limits, now = Limits(), standing_of(issue, handling, NOW, Limits())
+    due_ms = next_change_ms(issue, handling, NOW, limits)
+    if due_ms is None or NOW + later < due_ms:
+        assert standing_of(issue, handling, NOW + later, limits) == now
+    if due_ms is not None:
+        assert due_ms > NOW
+        assert standing_of(issue, handling, due_ms, limits) != now
+
+
+async def test_a_view_comes_when_an_issue_falls_due(tmp_path: Path) -> None:
+    clock = Clock()
+    station = make_station(tmp_path, now_ms=clock)
+    take(station, record(payload("A"), at=NOW - 5 * MINUTE_MS + 100), record(payload("B"), at=NOW, offset=1))
+    woken = asyncio.Event()
+    station.views.watch(woken.set)
+    station.views.publish()
+    first = station.view
+    assert not first.by_id["A"].standing.is_overdue
+    clock.ms += 200
+    woken.clear()
+    await asyncio.wait_for(woken.wait(), 10)
+    assert station.view.by_id["A"].standing.is_overdue
+    assert station.view.by_id["B"] is first.by_id["B"]
+
+
+def test_a_clock_that_is_set_back_makes_nothing_overdue(tmp_path: Path) -> None:
+    clock = Clock()
+    station = make_station(tmp_path, now_ms=clock)
+    take(station, record(payload("A"), at=NOW))
+    clock.ms += 10 * MINUTE_MS
+    station.views.publish()
+    assert station.view.by_id["A"].standing.is_overdue
+    clock.ms = NOW
+    station.views.publish()
+    assert not station.view.by_id["A"].standing.is_overdue
+    assert station._views.next_due_ms() == NOW + 5 * MINUTE_MS
+
+
+# --- when a view is published
+
+
+async def test_many_changes_in_one_turn_of_the_loop_are_one_view(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    woken: list[int] = []
+    station.views.watch(lambda: woken.append(station.view.version))
+    await asyncio.sleep(0.1)
+    before = len(woken)
+    for number in range(20):
+        take(station, record(payload(f"I{number}"), offset=number))
+    assert len(woken) == before, "nothing is made while the batch comes in"
+    while len(woken) == before:
+        await asyncio.sleep(0)
+    assert len(woken) == before + 1
+    assert len(station.view.listed) == 20
+
+
+async def test_a_heartbeat_wakes_nobody_and_is_in_the_view(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    say_live(station)
+    woken: list[int] = []
+    station.views.watch(lambda: woken.append(1))
+    station.views.settle()
+    version, before, count = station.view.version, station.freshness, len(woken)
+    after = dataclasses.replace(before, contact_at=(before.contact_at or 0) + 1)
+    station.feed.freshness = after
+    station.feed_changed(before, after)
+    assert (station.view.version, station.view.freshness, len(woken)) == (version, after, count)
+
+
+async def test_a_draft_is_in_the_view_at_once(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, record(payload("A")))
+    version = station.view.version
+    await station.save_draft("A", RESOLVE_DRAFT, "베어링")
+    assert station.view.drafts[("A", RESOLVE_DRAFT)] == "베어링"
+    assert station.view.version == version
+
+
+async def test_a_view_that_cannot_be_made_is_told_and_made_at_the_next_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = make_station(tmp_path)
+    take(station, record(payload("A")))
+    former = station.view
+    with monkeypatch.context() as broken:
+        broken.setattr(EventDangers, "is_emergency", lambda *_: 1 / 0)
+        take(station, record(payload("B"), offset=1))
+        assert station.view is former
+        assert isinstance(station.views.failure, ZeroDivisionError)
+    take(station, record(payload("C"), offset=2))
+    assert sorted(station.view.by_id) == ["A", "B", "C"]
+    assert station.views.failure is None
+
+
+async def test_what_is_looked_at_comes_with_its_conversation(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, record(payload("A")), record(payload("A", isSolved=True), at=NOW + 1, offset=1))
+    assert station.view.pane is None
+    await station.look_at("A")
+    await station.chat.note("A", "교대 조에 알림")
+    pane = station.view.pane
+    assert pane is not None
+    assert pane.issue == station.issue("A")
+    assert [one.text for one in pane.messages][-1] == "교대 조에 알림"
+    assert not station.view.listed, "a solved issue is looked at, and not listed"
+    await station.look_at(None)
+    assert station.view.pane is None
+
+
+def test_a_start_waits_for_no_assessment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is there at once; that people are in danger is marked with the next view."""
+    station = make_station(tmp_path)
+    take(station, record(payload("A", description="사람이 손이 끼었어요")))
+    station.store.close()
+    again = make_station(tmp_path)
+    with monkeypatch.context() as asleep:
+        asleep.setattr(EventDangers, "of", lambda *_: pytest.fail("assessed"))
+        again.views.watch(lambda: None)
+        first = again.view
+    assert (first.version, list(first.by_id), first.by_id["A"].in_danger) == (0, ["A"], False)
+    again.views.settle()
+    assert again.view.by_id["A"].in_danger
+
+
+async def test_another_thread_is_woken_and_finds_what_a_command_did(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, operator="kim", terminal_id="T")
+    store = Store(tmp_path)
+    with StationHost(settings, store, PlaybookAssistant(), connect=False, now_ms=lambda: NOW) as host:
+        woken = asyncio.Event()
+        host.watch(woken.set)
+        await asyncio.wait_for(woken.wait(), 10)
+        woken.clear()
+        await host.call(_taken(host.station, record(payload("A"))))
+        assert list(host.view.by_id) == ["A"]
+        await asyncio.wait_for(woken.wait(), 10)
+        await host.call(host.station.acknowledge("A"))
+        assert host.view.by_id["A"].standing.state is AlarmState.ACKNOWLEDGED
+    store.close()
+
+
+async def _taken(station: Station, *records: Record) -> None:
+    take(station, *records)
