@@ -11,7 +11,7 @@ from textual.app import App
 from core.station.host import StationHost
 from core.station.searching import search
 from core.station.view import ListedIssue, StationView
-from tui.shell import Commands
+from tui.shell import ChatCommands, Commands
 
 T = TypeVar("T")
 
@@ -32,7 +32,11 @@ class StationApp(App[None]):
 
     @property
     def commands(self) -> Commands:
-        return self.host.station
+        return self.host.station.commands
+
+    @property
+    def chat(self) -> ChatCommands:
+        return self.host.station.chat
 
     @property
     def failure(self) -> BaseException | None:

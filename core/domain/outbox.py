@@ -80,7 +80,7 @@ class OutboxEntry:
     """Of one that is held: epoch ms of the alarm that came after it was decided."""
 
 
-def under_way(entries: Sequence[OutboxEntry], issue: str, action: str) -> OutboxEntry | None:
+def newest_of(entries: Sequence[OutboxEntry], issue: str, action: str) -> OutboxEntry | None:
     """The newest of ``entries`` that resolves (or reopens) ``issue``, also where it is stuck; None: none does."""
     mine = (entry for entry in reversed(entries) if entry.record.issue == issue and entry.record.action == action)
     return next(mine, None)

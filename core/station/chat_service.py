@@ -18,7 +18,7 @@ from core.domain.issues import Issue
 from core.domain.known_issues import KnownIssues
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import Author, Message
-from core.domain.outbox import under_way
+from core.domain.outbox import newest_of
 from core.domain.past_fix import PastFix
 from core.domain.pending_calls import CallAction
 from core.domain.safety_checks import Checked
@@ -205,7 +205,7 @@ class ChatService:
 
     def _resolved_with(self, issue: str) -> str | None:
         """The note of the resolve that is under way or done; None while the issue is open."""
-        resolve = under_way(self._store.outbox.unconfirmed(), issue, RESOLVED)
+        resolve = newest_of(self._store.outbox.unconfirmed(), issue, RESOLVED)
         if resolve is not None:
             return resolve.record.note
         known = self._issues().get(issue)

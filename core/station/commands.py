@@ -1,6 +1,4 @@
-"""Commands: what people do at this terminal. Whatever is promised is in the store before a command returns."""
-
-from collections.abc import Callable
+"""Commands: what people do at this terminal. Each is kept and journaled in one transaction, or refused in words."""
 
 from core.domain.alarms import Handling
 from core.domain.errors import CommandError
@@ -8,10 +6,13 @@ from core.domain.events import REOPENED, RESOLVED, Quarantined
 from core.domain.held import known_open_ms
 from core.domain.issue_search import find
 from core.domain.issues import Issue
-from core.domain.outbox import STUCK, OutboxEntry, OutboxState, resolve_or_reopen, restamped, under_way
+from core.domain.outbox import STUCK, OutboxEntry, OutboxState, Outgoing, newest_of, resolve_or_reopen, restamped
 from core.domain.safety_checks import Checked
+from core.station.changes import Changes
+from core.station.chat_service import ChatService
 from core.station.dispatch import Dispatch
-from core.station.state import StationState
+from core.station.state import TerminalState
+from core.station.view import frozen
 from core.store.log_table import ISSUE
 from core.support.i18n import _
 from core.support.text import inert_line
@@ -25,16 +26,15 @@ MESSAGE_DRAFT = "message"
 
 
 class Commands:
-    """All of them run in the Station's loop."""
+    """What people write in conversations is in ``ChatService``."""
 
-    def __init__(
-        self, state: StationState, dispatch: Dispatch, *, changed: Callable[[], None], drafted: Callable[[], None]
-    ) -> None:
-        """``changed`` is told that there is something new to see; ``drafted`` that only the drafts are others."""
+    def __init__(self, state: TerminalState, dispatch: Dispatch, chat: ChatService, changes: Changes) -> None:
         self._state = state
         self._dispatch = dispatch
-        self._changed = changed
-        self._drafted = drafted
+        self._chat = chat
+        self._changes = changes
+
+    # --- handling
 
     async def acknowledge(self, issue: str) -> Handling:
         """Seen; a second time: claimed. Never fixed, and a late one never reopens anything.
@@ -43,25 +43,29 @@ class Commands:
             CommandError: there is no such open issue.
             StoreError: it could not be kept.
         """
-        after = self._state.handling_register.acknowledge(
-            self._open_issue(issue), self._state.operator, self._state.now_ms()
-        )
-        self._changed()
+        state = self._state
+        after = state.handling.acknowledge(state.open_issue(issue), state.operator, state.now_ms())
+        self._changes.tell()
         return after
 
     async def shelve(self, issue: str, minutes: float, why: str) -> Handling:
-        """Put an open issue aside for a time. Raises as the register does, and CommandError for no open issue."""
-        known = self._open_issue(issue)
-        after = self._state.handling_register.shelve(
-            known, self._state.operator, self._state.now_ms(), minutes=minutes, why=why
-        )
-        self._changed()
+        """Put an open issue aside for a time.
+
+        Raises as ``HandlingRegister.shelve``, and CommandError for no open issue.
+        """
+        state = self._state
+        known = state.open_issue(issue)
+        after = state.handling.shelve(known, state.operator, state.now_ms(), minutes=minutes, why=why)
+        self._changes.tell()
         return after
 
     async def unshelve(self, issue: str) -> Handling:
-        """Take a shelved issue back. Raises as the register does, and CommandError for no open issue."""
-        after = self._state.handling_register.unshelve(self._open_issue(issue), self._state.now_ms())
-        self._changed()
+        """Take a shelved issue back.
+
+        Raises as ``HandlingRegister.unshelve``, and CommandError for no open issue.
+        """
+        after = self._state.handling.unshelve(self._state.open_issue(issue), self._state.now_ms())
+        self._changes.tell()
         return after
 
     async def sign_in(self, name: str) -> None:
@@ -71,14 +75,16 @@ class Commands:
             CommandError: no name was given.
             StoreError: it could not be kept.
         """
-        name = inert_line(name, 60)
+        state, name = self._state, inert_line(name, 60)
         if not name:
             raise CommandError(_("Who is at this terminal? Type a name."))
-        with self._state.store.database.transaction():
-            self._state.store.save_operator(name)
-            self._state.journal("signed in", "", {"before": self._state.operator, "now": name})
-        self._state.operator = name
-        self._changed()
+        with state.store.database.transaction():
+            state.store.save_operator(name)
+            state.journal("signed in", "", {"before": state.operator, "now": name})
+        state.operator = name
+        self._changes.tell()
+
+    # --- resolve, reopen, and what becomes of them
 
     async def resolve(self, issue: str, note: str, leaving: Checked | None = None) -> OutboxEntry:
         """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
@@ -93,10 +99,10 @@ class Commands:
                 left out without a reason.
             StoreError: it could not be kept, so nothing was promised.
         """
-        known = self._open_issue(issue)
+        known = self._state.open_issue(issue)
         if leaving is not None and not leaving.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
-        return self._enqueue(known, solved=True, note=note, leaving=leaving)
+        return self.enqueue(known, solved=True, note=note, leaving=leaving)
 
     async def reopen(self, issue: str, note: str = "") -> OutboxEntry:
         """Put a reopening into outbox and journal.
@@ -105,10 +111,81 @@ class Commands:
             CommandError: no such issue, or it is open.
             StoreError: it could not be kept.
         """
-        known = self._known_issue(issue)
+        known = self._state.known_issue(issue)
         if known.is_open:
-            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=self._state.shown(known)))
-        return self._enqueue(known, solved=False, note=note)
+            shown = self._state.shown(known)
+            raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=shown))
+        return self.enqueue(known, solved=False, note=note)
+
+    def enqueue(self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None) -> OutboxEntry:
+        """Put a record that resolves or reopens ``issue`` into the outbox, or join the one that is under way.
+
+        Raises as ``resolve``.
+        """
+        state = self._state
+        action = RESOLVED if solved else REOPENED
+        under_way = self.under_way(issue.id, action, note)
+        if under_way is not None:
+            return under_way
+        superseded = self._superseded(issue.id, action)
+        held = state.held.get(issue.id)
+        if held is not None and held.record.action == action:
+            note = note or held.record.note
+        record = self._record_of(issue, solved=solved, note=note)
+        with state.store.database.transaction():
+            for former in superseded:
+                self._withdraw(former)
+            entry = state.store.outbox.add(
+                record, scope=state.scope, now_ms=state.now_ms(), known_open_ms=known_open_ms(issue)
+            )
+            self._journal_decision(record, leaving)
+            if solved:
+                self._chat.complete(issue.id, note)
+            for kind in DIALOG_DRAFTS:
+                state.conversations.save_draft(issue.id, kind, "")
+        done = {(issue.id, kind) for kind in DIALOG_DRAFTS}
+        state.drafts = {key: text for key, text in state.drafts.items() if key not in done}
+        self._chat.closing.refresh()
+        self._dispatch.refresh()
+        return entry
+
+    def under_way(self, issue: str, action: str, note: str) -> OutboxEntry | None:
+        """The record that says ``action`` of this issue already and goes out by itself (``TerminalState.under_way``).
+
+        Raises:
+            CommandError: it says another note; ``note`` must not vanish in it.
+        """
+        found = self._state.under_way(issue, action)
+        if found is not None and note and note != found.record.note:
+            raise CommandError(
+                _("{issue}: a record is under way already, with the note “{note}”; this note was not sent.").format(
+                    issue=inert_line(found.record.issue, 200), note=inert_line(found.record.note, 100)
+                )
+            )
+        return found
+
+    def _superseded(self, issue: str, action: str) -> list[OutboxEntry]:
+        """What a new record of this issue withdraws: all that is held, and the newest that says the same, if parked."""
+        mine = [entry for entry in self._state.waiting_here() if entry.record.issue == issue]
+        same = newest_of(mine, issue, action)
+        return [e for e in mine if e.state is OutboxState.HELD or (e is same and e.state in STUCK)]
+
+    def _record_of(self, issue: Issue, *, solved: bool, note: str) -> Outgoing:
+        state = self._state
+        return resolve_or_reopen(
+            issue,
+            solved=solved,
+            now_ms=state.clock.stamp_ms(),
+            operator=state.operator,
+            note=note,
+            terminal=state.settings.terminal_id,
+            raised_as=state.overruled.raises.get(issue.id),
+        )
+
+    def _journal_decision(self, record: Outgoing, leaving: Checked | None) -> None:
+        detail = {"event": record.event_id, "note": record.note, "timestamp": record.timestamp_ms}
+        checks = leaving.as_detail() if leaving else {}
+        self._state.journal("resolved" if record.action == RESOLVED else "reopened", record.issue, {**detail, **checks})
 
     async def leave_solved(self, issue: str) -> None:
         """Put an overruled raise aside: somebody looked, and the issue stays solved.
@@ -117,16 +194,17 @@ class Commands:
             CommandError: no raise of it was overruled.
             StoreError: it could not be kept.
         """
-        raised = self._state.overruled.get(issue)
+        state = self._state
+        raised = state.overruled.raises.get(issue)
         if raised is None:
-            raise CommandError(_("{issue} was not raised again.").format(issue=self._state.register.names.shown(issue)))
-        left = {known: event for known, event in self._state.overruled.items() if known != issue}
-        with self._state.store.database.transaction():
-            self._state.store.overruled.save(self._state.scope, left)
-            self._state.journal("left solved", issue, {"raised": raised.time_ms})
-        self._state.raises.drop(issue)
-        self._state.kept_raises = self._state.overruled
-        self._changed()
+            raise CommandError(_("{issue} was not raised again.").format(issue=state.register.names.shown(issue)))
+        left = {known: event for known, event in state.overruled.raises.items() if known != issue}
+        with state.store.database.transaction():
+            state.store.overruled.save(state.scope, left)
+            state.journal("left solved", issue, {"raised": raised.time_ms})
+        state.overruled.drop(issue)
+        state.saved_raises = state.overruled.raises
+        self._changes.tell()
 
     async def retry(self, issue: str) -> None:
         """Try the parked record of ``issue`` again, stamped anew: the clock may have been what was refused.
@@ -134,21 +212,63 @@ class Commands:
         Raises:
             CommandError: nothing of it is parked, or the issue has moved on since.
         """
-        known = self._known_issue(issue)
-        entry = self._state.outgoing(known.id)
+        state = self._state
+        known = state.known_issue(issue)
+        entry = state.outgoing(known.id)
         if entry is None or entry.state is not OutboxState.PARKED:
             raise CommandError(_("There is nothing to send again."))
-        if known.is_open is not _resolves(entry) or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
+        resolves = entry.record.action == RESOLVED
+        if known.is_open is not resolves or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
             raise CommandError(
                 _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it anew.").format(
-                    issue=self._state.shown(known)
+                    issue=state.shown(known)
                 )
             )
-        record = restamped(entry.record, now_ms=self._state.clock.stamp_ms(), newest_ms=known.newest_ms)
-        with self._state.store.database.transaction():
-            self._state.store.outbox.send_again(record)
-            self._state.journal("retried", known.id, {"event": record.event_id})
+        record = restamped(entry.record, now_ms=state.clock.stamp_ms(), newest_ms=known.newest_ms)
+        with state.store.database.transaction():
+            state.store.outbox.send_again(record)
+            state.journal("retried", known.id, {"event": record.event_id})
         self._dispatch.refresh()
+
+    async def retry_record(self, event_id: str) -> None:
+        """Try this parked record again. Only the newest of its issue may go, and only to the topic that is read now.
+
+        Raises:
+            CommandError: it is another one, is not parked, or its issue has moved on since.
+        """
+        entry = self._stuck(event_id)
+        newest = self._state.outgoing(entry.record.issue)
+        if entry.scope != self._state.scope:
+            raise CommandError(_("This one is for another cluster or topic: here it can only be given up."))
+        if newest is not None and newest.record.event_id != event_id:
+            raise CommandError(_("A newer record of this issue is in the outbox: this one can only be given up."))
+        await self.retry(entry.record.issue)
+
+    async def try_again(self, issue: str) -> bool:
+        """Send the parked record of ``issue`` again, and ask again what its chatbot failed to answer.
+
+        False: what it has is held, so a person must first say whether it still holds.
+
+        Raises:
+            CommandError: there is nothing to try again, or as ``retry``.
+            StoreError: it could not be kept.
+        """
+        state, chat = self._state, self._chat
+        failed = any(m.may_be_asked_again for m in chat.messages(issue)) or chat.closing.problem(issue) is not None
+        newest = state.outgoing(issue)
+        if newest is not None and newest.state is OutboxState.PARKED:
+            try:
+                await self.retry(issue)
+            finally:
+                if failed:
+                    await chat.ask_again(issue)
+            return True
+        if issue in state.held:
+            return False
+        if not failed:
+            raise CommandError(_("There is nothing to send again."))
+        await chat.ask_again(issue)
+        return True
 
     async def give_up(self, event_id: str) -> None:
         """Withdraw a parked or held record: it is not sent (again).
@@ -157,12 +277,21 @@ class Commands:
             CommandError: there is no such record, or it is neither parked nor held.
             StoreError: it could not be kept.
         """
+        entry = self._stuck(event_id)
+        with self._state.store.database.transaction():
+            self._withdraw(entry)
+        self._dispatch.refresh()
+
+    def _stuck(self, event_id: str) -> OutboxEntry:
         entry = next((e for e in self._state.outbox if e.record.event_id == event_id), None)
         if entry is None or entry.state not in STUCK:
             raise CommandError(_("There is no such parked or held record."))
-        with self._state.store.database.transaction():
-            self._dispatch.withdraw(entry)
-        self._dispatch.refresh()
+        return entry
+
+    def _withdraw(self, entry: OutboxEntry) -> None:
+        record = entry.record
+        self._state.store.outbox.withdraw(record.event_id)
+        self._state.journal("withdrawn", record.issue, {"event": record.event_id, "note": record.note})
 
     async def dismiss(self, issue: str) -> None:
         """Take an issue that the log does not tell of from the list: a person knows that it is no alarm any more.
@@ -171,19 +300,22 @@ class Commands:
             CommandError: there is no such issue, or the log does tell of it.
             StoreError: it could not be kept.
         """
-        known = self._known_issue(issue)
-        if known.id not in self._state.unconfirmed.issues:
+        state = self._state
+        known = state.known_issue(issue)
+        if known.id not in state.unconfirmed.issues:
             raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
         doubt = (ISSUE, known.id)
-        with self._state.store.database.transaction():
-            self._state.store.drop_issue(self._state.scope, known.id)
-            self._state.store.log.settle(self._state.scope, [doubt])
-            self._state.journal("dismissed", known.id, {})
-        self._state.unconfirmed.forget([doubt])
-        self._state.raises.drop(known.id)
-        del self._state.register.issues[known.id]
-        self._state.touched.add(known.id)
-        self._changed()
+        with state.store.database.transaction():
+            state.store.drop_issue(state.scope, known.id)
+            state.store.log.settle(state.scope, [doubt])
+            state.journal("dismissed", known.id, {})
+        state.unconfirmed.forget([doubt])
+        state.overruled.drop(known.id)
+        del state.register.issues[known.id]
+        state.touched.add(known.id)
+        self._changes.tell()
+
+    # --- looking and typing
 
     async def quarantined(self, limit: int = 200) -> list[Quarantined]:
         """The newest records that were no issue events, with the beginnings of their values.
@@ -199,101 +331,24 @@ class Commands:
         Raises:
             StoreError: the conversations cannot be read.
         """
-        return find(self._state.register.issues.everything(), query, self._state.kept.issues_saying)
+        state = self._state
+        return find(state.register.issues.everything(), query, state.conversations.issues_saying)
 
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""
-        self._state.unread_counts.look_at(issue)
+        self._state.unread.look_at(issue)
         if issue is not None and self._state.issue(issue) is not None:
-            self._state.chat.conversations.open(issue)
-        self._changed()
+            self._chat.conversations.open(issue)
+        self._changes.tell()
 
     async def save_draft(self, issue: str, kind: str, text: str) -> None:
         """Keep what is being typed (``message``, or one of ``DIALOG_DRAFTS``); an empty text ends the draft."""
-        if self._state.drafts.get((issue, kind), "") == text:
+        state = self._state
+        if state.drafts.get((issue, kind), "") == text:
             return
-        self._state.kept.save_draft(issue, kind, text)
-        drafts = {**self._state.drafts, (issue, kind): text}
+        state.conversations.save_draft(issue, kind, text)
+        drafts = {**state.drafts, (issue, kind): text}
         if not text:
             del drafts[(issue, kind)]
-        self._state.drafts = drafts
-        self._drafted()
-
-    def _open_issue(self, issue: str) -> Issue:
-        known = self._known_issue(issue)
-        if not known.is_open:
-            by = (known.resolution.operator if known.resolution else "") or _("the plant")
-            raise CommandError(
-                _("{issue} is resolved already ({by}); nothing was sent.").format(issue=self._state.shown(known), by=by)
-            )
-        return known
-
-    def _known_issue(self, issue: str) -> Issue:
-        known = self._state.issue(self._state.exact_id(issue))
-        if known is None:
-            raise CommandError(_("There is no issue {issue} on this topic.").format(issue=issue[:200]))
-        return known
-
-    def _enqueue(self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None) -> OutboxEntry:
-        action = RESOLVED if solved else REOPENED
-        mine = [entry for entry in self._state.waiting_here() if entry.record.issue == issue.id]
-        former = under_way(mine, issue.id, action)
-        if former is not None and former.state not in STUCK:
-            return joined(former, note)
-        held = self._state.held.get(issue.id)
-        if held is not None and held.record.action == action:
-            note = note or held.record.note
-        record = resolve_or_reopen(
-            issue,
-            solved=solved,
-            now_ms=self._state.clock.stamp_ms(),
-            operator=self._state.operator,
-            note=note,
-            terminal=self._state.settings.terminal_id,
-            raised_as=self._state.overruled.get(issue.id),
-        )
-        with self._state.store.database.transaction():
-            for entry in mine:
-                if entry is former or entry.state is OutboxState.HELD:
-                    self._dispatch.withdraw(entry)
-            entry = self._state.store.outbox.add(
-                record, scope=self._state.scope, now_ms=self._state.now_ms(), known_open_ms=known_open_ms(issue)
-            )
-            self._state.journal(
-                "resolved" if solved else "reopened",
-                issue.id,
-                {
-                    "event": record.event_id,
-                    "note": note,
-                    "timestamp": record.timestamp_ms,
-                    **(leaving.as_detail() if leaving else {}),
-                },
-            )
-            if solved:
-                self._state.chat.complete(issue.id, note)
-            for kind in DIALOG_DRAFTS:
-                self._state.kept.save_draft(issue.id, kind, "")
-        done = {(issue.id, kind) for kind in DIALOG_DRAFTS}
-        self._state.drafts = {key: text for key, text in self._state.drafts.items() if key not in done}
-        self._state.chat.closing.refresh()
-        self._dispatch.refresh()
-        return entry
-
-
-def _resolves(entry: OutboxEntry) -> bool:
-    return entry.record.action == RESOLVED
-
-
-def joined(former: OutboxEntry, note: str) -> OutboxEntry:
-    """What is under way already, for whoever asks for the same again.
-
-    Raises:
-        CommandError: it says another note; this one must not vanish in it.
-    """
-    if note and note != former.record.note:
-        raise CommandError(
-            _("{issue}: a record is under way already, with the note “{note}”; this note was not sent.").format(
-                issue=inert_line(former.record.issue, 200), note=inert_line(former.record.note, 100)
-            )
-        )
-    return former
+        state.drafts = drafts
+        self._changes.amend(drafts=frozen(drafts))

@@ -16,13 +16,13 @@ Journal = Callable[[str, str, Mapping[str, object]], None]
 
 
 class HandlingRegister:
-    """What people did with the issues of one scope. ``handling`` is only ever replaced."""
+    """What people did with the issues of one scope. ``by_issue`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str, journal: Journal) -> None:
         self._store = store
         self._journal = journal
         self._scope = scope
-        self.handling: Mapping[str, Handling] = store.handling(scope)
+        self.by_issue: Mapping[str, Handling] = store.handling(scope)
 
     def acknowledge(self, issue: Issue, operator: str, now_ms: int) -> Handling:
         """Seen; a second time: claimed.
@@ -71,12 +71,12 @@ class HandlingRegister:
         return self._keep(issue, after, "unshelved", {})
 
     def _current(self, issue: Issue) -> Handling:
-        known = current_handling(issue, self.handling.get(issue.id)) or Handling(issue.newest_ms)
+        known = current_handling(issue, self.by_issue.get(issue.id)) or Handling(issue.newest_ms)
         return replace(known, seen_ms=issue.newest_ms)
 
     def _keep(self, issue: Issue, after: Handling, action: str, detail: Mapping[str, object]) -> Handling:
         with self._store.database.transaction():
             self._store.save_handling(self._scope, issue.id, after)
             self._journal(action, issue.id, detail)
-        self.handling = {**self.handling, issue.id: after}
+        self.by_issue = {**self.by_issue, issue.id: after}
         return after

@@ -1,4 +1,4 @@
-"""Intake: the feed's port. A batch comes in, is folded and committed; only then is anybody told."""
+"""Intake: the road in. A batch of records is folded, committed in one transaction, and only then told."""
 
 import logging
 import time
@@ -13,16 +13,15 @@ from core.domain.issues import Change, ChangeKind
 from core.domain.last_read import LastRead, last_reads
 from core.domain.log_scope import is_another_log
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.overruled import OverruledRaises
 from core.kafka.cluster import TopicInfo
+from core.kafka.feed import Feed
+from core.station.changes import Changes
+from core.station.chat_service import ChatService
 from core.station.completeness import Completeness
 from core.station.dispatch import Dispatch
-from core.station.handling import HandlingRegister
-from core.station.lockouts import LockoutRegister
 from core.station.news import News
-from core.station.state import StationState
+from core.station.state import TerminalState
 from core.station.unconfirmed import Unconfirmed
-from core.station.unread import Unread
 from core.store.log_table import ISSUE
 from core.store.store import Batch, Snapshot
 
@@ -35,122 +34,125 @@ MAX_UNSAVED = 20_000
 
 
 class Intake:
-    """The road in: records to the register and the store. A ``FeedSink``."""
+    """Takes what the feed reads (``core.kafka.feed.FeedSink``)."""
 
-    def __init__(
-        self, state: StationState, dispatch: Dispatch, *, changed: Callable[[], None], heard: Callable[[], None]
-    ) -> None:
-        """``changed`` is told that there is something new to see; ``heard`` that only the cluster was heard again."""
+    def __init__(self, state: TerminalState, dispatch: Dispatch, chat: ChatService, changes: Changes) -> None:
+        """Raises StoreError: what is kept of the issues cannot be read."""
         self._state = state
         self._dispatch = dispatch
-        self._changed = changed
-        self._heard = heard
+        self._chat = chat
+        self._changes = changes
         self.listeners: list[Callable[[Change | Quarantined], None]] = []
+        """Told of each change of an issue, and of each record that is none, once it is committed."""
         self._unsaved_offsets: dict[int, int] | None = None
         """Up to where was read, where that is further than what was committed."""
         self._saved_at = time.monotonic()
         self._last_reads: dict[int, LastRead] = {}
+        self._unsaved: set[str] = set()
         self._news = News()
         self._resumes = False
         """What is read now follows on what this terminal knew: what is new in it is news to people."""
         self._had_read_all = False
+        self.feed = Feed(state.settings.kafka, self, connecting=lambda: dispatch.compare_clocks(self.feed.topic))
         self._load(state.store.load_snapshot(state.scope, open_only=True))
-        state.outbox = tuple(state.store.outbox.unconfirmed())
-        self._count_quarantine()
+        state.reload_outbox()
+
+    @property
+    def has_read_all(self) -> bool:
+        """Whether all that is on the topic was read: an alarm behind what waits would hold it back."""
+        return self.feed.freshness.is_live(time.monotonic()) and not self.feed.has_backlog
+
+    @property
+    def _is_live(self) -> bool:
+        return self.feed.freshness.state is FeedState.LIVE
+
+    # --- where to begin, and of which log
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
-        if not topic.continues(self._state.scope):
+        state = self._state
+        if not topic.continues(state.scope):
             log.info("reading another log: %s", topic.scope)
             self._move(topic.scope)
         self._flush()
-        self._resumes = bool(self._state.next_offsets) and self._state.completeness.was_complete
-        return self._state.next_offsets
+        self._resumes = bool(state.next_offsets) and state.completeness.was_complete
+        return state.next_offsets
 
     def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
         return self._last_reads
 
-    def _move(self, scope: str) -> None:
-        """Everything that belongs to one log is read anew. All or nothing: a StoreError changes none."""
-        self._keep_all()
-        with self._state.store.database.transaction():
-            for former in self._state.store.log.take_over(scope):
-                if is_another_log(former, scope):
-                    self._doubt(scope)
-            snapshot = self._state.store.load_snapshot(scope, open_only=True)
-            kept = self._state.store.conversations(scope)
-            drafts = kept.drafts()
-            raises = self._state.store.overruled.load(scope)
-            handling, unread = (
-                HandlingRegister(self._state.store, scope, self._state.journal),
-                Unread(self._state.store, scope),
-            )
-            lockouts = LockoutRegister(self._state.store, scope)
-            self._state.store.remember_scope(scope)
-        self._state.scope, self._state.kept, self._state.drafts = scope, kept, drafts
-        self._state.handling_register, self._state.unread_counts = handling, unread
-        self._state.raises = OverruledRaises(raises)
-        self._state.kept_raises = self._state.overruled
-        self._begin_anew(snapshot)
-        self._state.chat.move(scope, lockouts)
-        self._changed()
-
     def distrust(self, topic: TopicInfo) -> None:
-        if not (self._state.next_offsets or self._last_reads or self._state.register.issues):
+        state = self._state
+        if not (state.next_offsets or self._last_reads or state.register.issues):
             return
         log.warning("what is saved is of another log than %s: replaying that from its beginning", topic.scope)
         self._keep_all()
-        with self._state.store.database.transaction():
-            self._doubt(self._state.scope)
-            snapshot = self._state.store.load_snapshot(self._state.scope, open_only=True)
+        with state.store.database.transaction():
+            self._doubt(state.scope)
+            snapshot = state.store.load_snapshot(state.scope, open_only=True)
         self._begin_anew(snapshot)
-        self._changed()
+        self._changes.tell()
+
+    def _move(self, scope: str) -> None:
+        """Everything that belongs to one log is read anew. All or nothing: a StoreError changes none."""
+        self._keep_all()
+        store = self._state.store
+        with store.database.transaction():
+            for former in store.log.take_over(scope):
+                if is_another_log(former, scope):
+                    self._doubt(scope)
+            snapshot = store.load_snapshot(scope, open_only=True)
+            kept = self._state.kept_of(scope)
+            store.remember_scope(scope)
+        self._state.show(kept)
+        self._begin_anew(snapshot)
+        self._chat.move(scope, kept.lockouts)
+        self._changes.tell()
 
     def _doubt(self, scope: str) -> None:
         """Within the transaction that is open: nothing that is kept of ``scope`` is a fact until it is read again."""
-        raised = self._state.store.overruled.load(scope)
-        known = self._state.store.load_snapshot(scope, open_only=True)
+        state = self._state
+        raised = state.store.overruled.load(scope)
+        known = state.store.load_snapshot(scope, open_only=True)
         listed = [issue.id for issue in known.issues if issue.is_open or issue.id in raised]
         still_open = [*listed, *(issue for issue in known.solved if issue in raised)]
-        self._state.store.log.begin_doubts(scope, still_open, self._state.now_ms())
-        self._state.journal("another log", "", {"scope": scope, "open": len(still_open)})
+        state.store.log.begin_doubts(scope, still_open, state.now_ms())
+        state.journal("another log", "", {"scope": scope, "open": len(still_open)})
 
     def _keep_all(self) -> None:
         """All that was read is in the store, a scratch store's too: what is kept there is about to be judged."""
         self._flush()
-        if self._state.store.is_scratch and (held := self._state.register.issues.held()):
-            self._state.store.commit_batch(self._state.scope, Batch(held, {}))
+        state = self._state
+        if state.store.is_scratch and (held := state.register.issues.held()):
+            state.store.commit_batch(state.scope, Batch(held, {}))
 
     def _begin_anew(self, snapshot: Snapshot) -> None:
-        self._state.register = IssueRegister(
-            self._state.settings.reopen_after_ms, self._state.store.archive(self._state.scope)
-        )
-        self._state.unsaved.clear()
+        state = self._state
+        state.register = IssueRegister(state.settings.reopen_after_ms, state.store.archive(state.scope))
+        self._unsaved.clear()
         self._unsaved_offsets = None
-        self._news, self._state.completeness = (
-            News(),
-            Completeness(self._state.store, self._state.scope, self._state.now_ms),
-        )
+        self._news, state.completeness = News(), Completeness(state.store, state.scope, state.now_ms)
         self._load(snapshot)
-        self._state.outbox = tuple(self._state.store.outbox.unconfirmed())
+        state.reload_outbox()
 
     def _load(self, snapshot: Snapshot) -> None:
-        self._state.register.restore(snapshot.issues)
-        self._state.register.note_archived(snapshot.solved)
-        self._state.next_offsets = dict(snapshot.offsets)
-        self._last_reads = self._state.store.log.last_reads(self._state.scope)
-        self._state.is_rebuilding = not snapshot.is_whole or self._state.store.recovery is not None
-        if self._state.is_rebuilding:
+        state = self._state
+        state.register.restore(snapshot.issues)
+        state.register.note_archived(snapshot.solved)
+        state.next_offsets = dict(snapshot.offsets)
+        self._last_reads = state.store.log.last_reads(state.scope)
+        state.is_rebuilding = not snapshot.is_whole or state.store.recovery is not None
+        if state.is_rebuilding:
             # They may have been solved in what is lost: facts again once the log tells of them.
-            doubted = {(ISSUE, issue.id): self._state.now_ms() for issue in snapshot.issues if issue.is_open}
-            self._state.store.log.add_doubts(self._state.scope, doubted)
-        self._state.unconfirmed = Unconfirmed(
-            self._state.store, self._state.scope, self._state.settings.reopen_after_ms
-        )
-        self._state.unsaved |= snapshot.outdated
-        if self._state.is_rebuilding:
-            self._state.completeness.forget()
+            doubted = {(ISSUE, issue.id): state.now_ms() for issue in snapshot.issues if issue.is_open}
+            state.store.log.add_doubts(state.scope, doubted)
+        state.unconfirmed = Unconfirmed(state.store, state.scope, state.settings.reopen_after_ms)
+        self._unsaved |= snapshot.outdated
+        if state.is_rebuilding:
+            state.completeness.forget()
         if not snapshot.is_whole:
-            self._state.store.forget_offsets(self._state.scope)
+            state.store.forget_offsets(state.scope)
+
+    # --- a batch
 
     def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
         self._news.set_aside(items)
@@ -158,10 +160,10 @@ class Intake:
 
     def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         waiting = {entry.record.event_id: entry for entry in self._state.outbox}
-        if self._state.freshness.state is FeedState.LIVE:
-            self._state.raises.settle()
-        for_people = self._resumes or self._state.freshness.state is FeedState.LIVE
-        is_fresh = self._state.has_read_all  # what comes now was written a moment ago
+        if self._is_live:
+            self._state.overruled.settle()
+        for_people = self._resumes or self._is_live
+        is_fresh = self.has_read_all  # what comes now was written a moment ago
         events = [_read_safely(record) for record in records]
         self._state.register.issues.prefetch(event.issue for event in events if isinstance(event, IssueEvent))
         for record, event in zip(records, events, strict=True):
@@ -177,17 +179,21 @@ class Intake:
         self._take(next_offsets)
 
     def _fold(self, event: IssueEvent, partition: int, for_people: bool) -> None:
-        before = self._state.register.issues.get(event.issue)
-        change = self._state.unconfirmed.fold(self._state.register, event)
-        after = self._state.register.issues.get(event.issue)
-        if after is not None and self._state.raises.read(before, after, event, partition):
+        state = self._state
+        before = state.register.issues.get(event.issue)
+        change = state.unconfirmed.fold(state.register, event)
+        after = state.register.issues.get(event.issue)
+        if after is not None and state.overruled.read(before, after, event, partition):
             change = Change(ChangeKind.OVERRULED, after, event.time_ms)
         if change is None:
             return
-        self._state.unsaved.add(event.issue)
+        self._unsaved.add(event.issue)
+        state.touched.add(event.issue)
         self._news.add(change, for_people=for_people)
-        if self._state.outbox:
-            self._news.hold(overtaken(self._state.waiting_here(), event, before, change.issue), event.time_ms)
+        if state.outbox:
+            self._news.hold(overtaken(state.waiting_here(), event, before, change.issue), event.time_ms)
+
+    # --- committed, then told
 
     def _take(self, next_offsets: Mapping[int, int]) -> None:
         """Commit what came; only then is anybody told, and then of all that a failed commit had kept back.
@@ -196,16 +202,17 @@ class Intake:
         """
         if self._may_wait():
             self._unsaved_offsets = dict(next_offsets)
-            self._changed()
+            self._changes.tell()
         else:
             self._save(next_offsets)
 
     def _may_wait(self) -> bool:
         news = self._news
         is_urgent = news.confirmed or news.held or news.unread or news.has_quarantined
-        is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._state.unsaved) >= MAX_UNSAVED
-        is_replay = self._state.freshness.state is FeedState.CATCHING_UP
-        return is_replay and not is_urgent and not is_due and self._state.overruled is self._state.kept_raises
+        is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._unsaved) >= MAX_UNSAVED
+        is_replay = self.feed.freshness.state is FeedState.CATCHING_UP
+        are_raises_saved = self._state.overruled.raises is self._state.saved_raises
+        return is_replay and not is_urgent and not is_due and are_raises_saved
 
     def _flush(self) -> None:
         """Commit what waited for its second to pass."""
@@ -225,61 +232,59 @@ class Intake:
         finally:
             for item in news.items:
                 if isinstance(item, Change):
-                    self._state.chat.conversations.event_came(item.issue.id)
+                    self._chat.conversations.event_came(item.issue.id)
                 for listener in self.listeners:
                     listener(item)
-            self._changed()
+            self._changes.tell()
 
     def _commit(self, next_offsets: Mapping[int, int]) -> None:
-        news = self._news
-        issues = (
-            []
-            if self._state.store.is_scratch
-            else [self._state.register.issues[issue] for issue in self._state.unsaved]
-        )
-        with self._state.store.database.transaction():
+        state, store, news = self._state, self._state.store, self._news
+        with store.database.transaction():
             for entry, at_ms in news.held.values():
-                self._state.store.outbox.hold(entry.record.event_id, at_ms)
-                self._state.journal("held", entry.record.issue, {"event": entry.record.event_id, "raised again": at_ms})
-            self._state.store.commit_batch(
-                self._state.scope, Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
-            )
-            self._state.unconfirmed.keep()
-            if self._state.overruled is not self._state.kept_raises:
-                self._state.store.overruled.save(self._state.scope, self._state.overruled)
+                store.outbox.hold(entry.record.event_id, at_ms)
+                state.journal("held", entry.record.issue, {"event": entry.record.event_id, "raised again": at_ms})
+            store.commit_batch(state.scope, self._batch(next_offsets))
+            state.unconfirmed.keep()
+            if state.overruled.raises is not state.saved_raises:
+                store.overruled.save(state.scope, state.overruled.raises)
             for event_id in news.confirmed:
-                self._state.journal("confirmed", self._issue_of(event_id), {"event": event_id})
-            unread = self._state.unread_counts.with_new(news.unread)
+                state.journal("confirmed", state.issue_of(event_id), {"event": event_id})
+            unread = state.unread.with_new(news.unread)
             if unread:
-                self._state.store.save_unread(self._state.scope, unread)
-            if self._state.freshness.state is FeedState.LIVE:
-                self._state.completeness.keep(self._state.freshness)
-        self._state.unread_counts.show(unread)
-        self._state.touched |= self._state.unsaved
-        if not self._state.store.is_scratch:
-            self._state.register.issues.archive(self._state.unsaved)
-        self._state.unsaved.clear()
-        self._state.unconfirmed.kept()
-        self._state.next_offsets = dict(next_offsets)
+                store.save_unread(state.scope, unread)
+            if self._is_live:
+                state.completeness.keep(self.feed.freshness)
+        state.unread.show(unread)
+        if not store.is_scratch:
+            state.register.issues.archive(self._unsaved)
+        self._unsaved.clear()
+        state.unconfirmed.kept()
+        state.next_offsets = dict(next_offsets)
         self._unsaved_offsets = None
-        self._state.kept_raises = self._state.overruled
+        state.saved_raises = state.overruled.raises
+
+    def _batch(self, next_offsets: Mapping[int, int]) -> Batch:
+        state, news = self._state, self._news
+        issues = [] if state.store.is_scratch else [state.register.issues[issue] for issue in self._unsaved]
+        return Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
 
     def _show(self, news: News) -> None:
-        """Replace what others read, the outbox first."""
-        self._dispatch.show(news)
+        """Replace what others read. The outbox first, and without the store: what is held must never go out."""
+        if news.confirmed or news.held:
+            self._state.outbox = news.outbox_after(self._state.outbox)
+            self._dispatch.publisher.wake()
         if news.quarantined:
-            self._count_quarantine()
+            self._state.count_quarantined()
 
-    def _count_quarantine(self) -> None:
-        self._state.quarantine_count = self._state.store.quarantine_count()
-        self._state.quarantine_newest = next(iter(self._state.store.quarantine(1, preview=0)), None)
+    # --- how fresh it is
 
     def feed_changed(self, before: Freshness, freshness: Freshness) -> None:
-        if freshness.state is FeedState.LIVE:
+        is_live = freshness.state is FeedState.LIVE
+        if is_live:
             self._flush()
-        has_read_all = self._state.has_read_all
+        has_read_all = self.has_read_all
         if before.state is not freshness.state:
-            if freshness.state is FeedState.LIVE:
+            if is_live:
                 self._dispatch.restamp_waiting()  # all was read: what is on the topic is confirmed
                 self._state.completeness.keep(freshness)
             elif before.state is FeedState.LIVE:
@@ -287,15 +292,12 @@ class Intake:
         if has_read_all and not self._had_read_all:
             self._dispatch.publisher.wake()
         self._had_read_all = has_read_all
-        if freshness.state is FeedState.LIVE and self._state.unconfirmed.records:
+        if is_live and self._state.unconfirmed.records:
             self._dispatch.send_what_the_log_lacks()
         if replace(before, contact_at=None) != replace(freshness, contact_at=None):
-            self._changed()
+            self._changes.tell()
         else:
-            self._heard()
-
-    def _issue_of(self, event_id: str) -> str:
-        return next((e.record.issue for e in self._state.outbox if e.record.event_id == event_id), "")
+            self._changes.amend(freshness=freshness)  # only a heartbeat
 
 
 def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:

@@ -12,7 +12,10 @@ async def search(station: Station, query: str) -> tuple[ListedIssue, ...]:
     Raises:
         StoreError: they could not be read.
     """
-    found = await station.find(query) if query.strip() else recently_resolved(station.register.issues.everything())
+    if query.strip():
+        found = await station.commands.find(query)
+    else:
+        found = recently_resolved(station.register.issues.everything())
     return tuple(_listed(station, issue) for issue in found)
 
 

@@ -1,33 +1,33 @@
-"""Station: the one object that a screen or a command talks to: its life, and the view that it publishes.
+"""Station: the one object that a screen or a command talks to. It starts and ends the roads in and out.
 
-The road in is ``intake``, the road out ``dispatch``, what people do ``commands``; they share one state. Everything here
-runs in one event loop. Another thread reads ``view`` alone: one frozen value, replaced as a whole.
+It is put together from Intake (the road in), Dispatch (the road out), Commands (what people do) and ChatService, which
+share one TerminalState. All of them run in one event loop. Another thread reads ``view`` alone: one frozen value, which
+is replaced as a whole.
 """
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.chat.backend import ChatBackend
-from core.domain.errors import CommandError as CommandError
+from core.domain.alarms import AlarmState, Handling, Standing, limits_for, standing_of
+from core.domain.freshness import Freshness
+from core.domain.issue_register import IssueRegister
+from core.domain.issues import Issue
 from core.domain.messages import Author, Message
+from core.domain.open_count import OpenCount
+from core.domain.outbox import OutboxEntry
+from core.domain.overruled import Raises
 from core.emergency import warm_up
-from core.kafka.feed import Feed
-from core.kafka.inspect.broker_clock import broker_now
 from core.settings import Settings
+from core.station.changes import Changes
 from core.station.chat_service import ChatService
-from core.station.commands import CHECKS_DRAFT as CHECKS_DRAFT
-from core.station.commands import DIALOG_DRAFTS as DIALOG_DRAFTS
-from core.station.commands import MESSAGE_DRAFT as MESSAGE_DRAFT
-from core.station.commands import RESOLVE_DRAFT as RESOLVE_DRAFT
-from core.station.commands import WHY_DRAFT as WHY_DRAFT
 from core.station.commands import Commands
-from core.station.commands import joined as joined
 from core.station.dispatch import Dispatch
 from core.station.intake import Intake
-from core.station.state import StationState
-from core.station.view import StationView, frozen
+from core.station.state import TerminalState
+from core.station.view import StationView
 from core.station.view_maker import ViewMaker
 from core.station.view_publisher import ViewPublisher
 from core.store.store import Store
@@ -36,7 +36,7 @@ LEARN_WORDS_AFTER_S = 1.0
 """By then the first screen is there, and most commands have ended."""
 
 
-class Station(StationState):
+class Station:
     """One terminal at work."""
 
     def __init__(
@@ -47,51 +47,32 @@ class Station(StationState):
         *,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        super().__init__(settings, store, now_ms)
-        self.revision = 0
-        self._ticked = asyncio.Event()
-        self._publishes = False
-        self.dispatch = Dispatch(self, self._tick)
-        self.publisher = self.dispatch.publisher
-        self.intake = Intake(self, self.dispatch, changed=self._tick, heard=self._heard)
-        self.listeners = self.intake.listeners
-        self.feed = Feed(settings.kafka, self.intake, connecting=self._compare_clocks)
+        self.settings = settings
+        self.store = store
+        self.changes = Changes()
+        self.state = state = TerminalState(settings, store, now_ms)
+        self.clock = state.clock
         self.chat = ChatService(
             settings,
             store,
-            self.scope,
+            state.scope,
             backend,
-            issues=lambda: self.register.issues,
-            operator=lambda: self.operator,
+            issues=lambda: state.register.issues,
+            operator=lambda: state.operator,
             now_ms=now_ms,
-            journal=self.journal,
+            journal=state.journal,
             said=self._said,
-            changed=self._tick,
-            danger=self.dangers.of,
+            changed=self.changes.tell,
+            danger=state.dangers.of,
         )
-        self.commands = Commands(self, self.dispatch, changed=self._tick, drafted=self._drafted)
-        self._views = ViewMaker(settings, store, self.dangers, now_ms)
-        self.views = ViewPublisher(
-            self._make_view,
-            first=lambda: self._views.first(self),
-            now_ms=now_ms,
-            next_due_ms=self._views.next_due_ms,
-        )
-        self._name_commands()
-
-    def _name_commands(self) -> None:
-        """What callers say to the Station itself."""
-        commands, intake, dispatch = self.commands, self.intake, self.dispatch
-        self.acknowledge, self.shelve, self.unshelve = commands.acknowledge, commands.shelve, commands.unshelve
-        self.resolve, self.reopen, self.retry = commands.resolve, commands.reopen, commands.retry
-        self.give_up, self.dismiss, self.leave_solved = commands.give_up, commands.dismiss, commands.leave_solved
-        self.sign_in, self.save_draft, self.look_at = commands.sign_in, commands.save_draft, commands.look_at
-        self.find, self.quarantined = commands.find, commands.quarantined
-        self.ingest, self.set_aside, self.feed_changed = intake.ingest, intake.set_aside, intake.feed_changed
-        self.saved_offsets, self.last_reads = intake.saved_offsets, intake.last_reads
-        self.distrust = intake.distrust
-        self.sendable, self.sent, self.parked = dispatch.sendable, dispatch.sent, dispatch.parked
-        self.waiting, self.next_offset = dispatch.waiting, dispatch.next_offset
+        self.dispatch = Dispatch(state, self.changes, has_read_all=lambda: self.intake.has_read_all)
+        self.intake = Intake(state, self.dispatch, self.chat, self.changes)
+        self.commands = Commands(state, self.dispatch, self.chat, self.changes)
+        self.feed = self.intake.feed
+        self.publisher = self.dispatch.publisher
+        self.maker = ViewMaker(state, self.chat, lambda: self.freshness)
+        self.views = ViewPublisher(self.maker, now_ms=now_ms)
+        self.changes.listen(told=self.views.changed, amended=self.views.amend)
 
     # --- what is to be seen
 
@@ -100,27 +81,84 @@ class Station(StationState):
         """What a screen sees, as one frozen value that is replaced as a whole."""
         return self.views.view
 
-    def _make_view(self, version: int) -> StationView:
-        touched, self.touched = self.touched | self.unsaved, set()
-        return self._views.make(version, self, touched)
+    @property
+    def revision(self) -> int:
+        """Another number: something is new."""
+        return self.changes.revision
 
-    def _tick(self) -> None:
-        self.revision += 1
-        self._ticked.set()
-        self.views.changed()
+    @property
+    def freshness(self) -> Freshness:
+        return self.feed.freshness
 
-    def _heard(self) -> None:
-        """Only a heartbeat: nothing new to show, but a condition may wait for contact."""
-        self.views.amend(freshness=self.freshness)
-        self._ticked.set()
+    @property
+    def scope(self) -> str:
+        """Cluster and topic that are read."""
+        return self.state.scope
 
-    def _drafted(self) -> None:
-        self.views.amend(drafts=frozen(self.drafts))
+    @property
+    def operator(self) -> str:
+        """Who is at this terminal now."""
+        return self.state.operator
 
-    def _said(self, message: Message, is_new: bool) -> None:
-        if is_new and message.author is not Author.OPERATOR:
-            self.unread_counts.came([message.issue])
-        self._tick()
+    @property
+    def register(self) -> IssueRegister:
+        return self.state.register
+
+    @property
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        """What is not confirmed yet, of every scope, oldest first."""
+        return self.state.outbox
+
+    @property
+    def handling(self) -> Mapping[str, Handling]:
+        """Who acknowledged, claimed and shelved what, by issue."""
+        return self.state.handling.by_issue
+
+    @property
+    def overruled(self) -> Raises:
+        """The raises that were folded away by the clocks and not dealt with yet, by issue."""
+        return self.state.overruled.raises
+
+    def waiting_here(self) -> list[OutboxEntry]:
+        """What is meant for the cluster and topic that are read now, and not confirmed yet."""
+        return self.state.waiting_here()
+
+    def outgoing(self, issue: str) -> OutboxEntry | None:
+        """The newest record of this issue that is not confirmed yet."""
+        return self.state.outgoing(issue)
+
+    def issue(self, issue: str) -> Issue | None:
+        return self.state.issue(issue)
+
+    def shown(self, issue: Issue) -> str:
+        """The issue's id for showing; with what tells it apart where another one looks the same."""
+        return self.state.shown(issue)
+
+    def listed(self) -> list[Issue]:
+        """What stands in the list: the open issues, and those that were raised again against the clocks."""
+        raised = (self.issue(issue) for issue in self.overruled)
+        return [*self.register.open_issues(), *(one for one in raised if one is not None and not one.is_open)]
+
+    def standing(self, issue: Issue) -> Standing:
+        """Where ``issue`` stands now."""
+        if issue.id in self.overruled and not issue.is_open:
+            return Standing(AlarmState.OVERRULED)
+        limits = limits_for(issue, self.settings.limits)
+        in_danger = self.state.dangers.is_emergency(issue)
+        return standing_of(issue, self.handling.get(issue.id), self.state.now_ms(), limits, in_danger=in_danger)
+
+    def tells_of_danger(self, issue: Issue) -> bool:
+        """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
+        return self.state.dangers.is_emergency(issue, self.overruled.get(issue.id))
+
+    def count_open(self, now: float) -> OpenCount:
+        """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
+
+        What the log that is read now does not tell of is counted apart: ``TerminalState.unconfirmed``.
+        """
+        lost = self.state.unconfirmed.issues
+        facts = [issue for issue in self.register.issues.held() if issue.id not in lost]
+        return self.state.completeness.count(facts, self.freshness, now)
 
     # --- life
 
@@ -128,30 +166,23 @@ class Station(StationState):
         """Read, publish and converse until cancelled; without ``connect`` only converse."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._publishes = connect
+                self.dispatch.publishes = connect
                 if connect:
                     tasks.create_task(self.feed.run(), name="feed")
                     tasks.create_task(self.publisher.run(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
                 tasks.create_task(_learn_words(), name="words")
         finally:
-            self.completeness.keep(self.freshness)
+            self.state.completeness.keep(self.freshness)
 
     async def wait_until(self, condition: Callable[[], bool]) -> None:
         """Return as soon as ``condition`` holds; it is looked at after every change."""
-        while not condition():
-            self._ticked.clear()
-            await self._ticked.wait()
+        await self.changes.wait_until(condition)
 
-    async def _compare_clocks(self) -> None:
-        if not self._publishes:
-            return  # whoever only reads stamps nothing
-        topic = self.feed.topic
-        if topic is not None and not topic.continues(self.scope):
-            self.clock.forget()  # another cluster's clock
-        if told := await broker_now(self.settings.kafka):
-            self.clock.told(*told)
-        self._tick()
+    def _said(self, message: Message, is_new: bool) -> None:
+        if is_new and message.author is not Author.OPERATOR:
+            self.state.unread.came([message.issue])
+        self.changes.tell()
 
 
 async def _learn_words() -> None:

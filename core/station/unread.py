@@ -11,19 +11,19 @@ log = logging.getLogger(__name__)
 
 
 class Unread:
-    """Unread counts of one scope. ``unread`` is only ever replaced."""
+    """Messages and reopenings since somebody looked, of one scope. ``counts`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str) -> None:
         self._store = store
         self._scope = scope
         self.looked_at: str | None = None
         """The issue that somebody looks at."""
-        self.unread: Mapping[str, int] = store.unread(scope)
+        self.counts: Mapping[str, int] = store.unread(scope)
 
     def look_at(self, issue: str | None) -> None:
         """Somebody looks at ``issue`` (None: at none): nothing of it is unread."""
         self.looked_at = issue
-        if issue is not None and self.unread.get(issue):
+        if issue is not None and self.counts.get(issue):
             self._keep({issue: 0})
 
     def came(self, issues: Iterable[str]) -> None:
@@ -33,11 +33,11 @@ class Unread:
     def with_new(self, issues: Iterable[str]) -> Mapping[str, int]:
         """The counts of these issues after something new came on each, once for each time that it is named."""
         came = Counter(issue for issue in issues if issue != self.looked_at)
-        return {issue: self.unread.get(issue, 0) + count for issue, count in came.items()}
+        return {issue: self.counts.get(issue, 0) + count for issue, count in came.items()}
 
     def show(self, counts: Mapping[str, int]) -> None:
         """These counts were kept together with what they count."""
-        self.unread = {**self.unread, **counts}
+        self.counts = {**self.counts, **counts}
 
     def _keep(self, counts: Mapping[str, int]) -> None:
         """A count that cannot be kept is only forgotten at the next start."""

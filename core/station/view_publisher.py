@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from core.station.view import StationView
 
@@ -18,25 +18,30 @@ LONGEST_WAIT_S = 30.0
 """A clock that is set forward makes issues overdue early: that is noticed within this time."""
 
 
+class Maker(Protocol):
+    """Makes views."""
+
+    def first(self) -> StationView:
+        """What can be seen at once, at the start."""
+
+    def make(self, version: int) -> StationView:
+        """The view of now."""
+
+    def next_due_ms(self) -> int | None:
+        """Epoch ms at which the clock alone makes another view; None where it never does."""
+
+
 class ViewPublisher:
     """Holds the newest view. Belongs to the Station's loop; ``view`` may be read from any thread."""
 
     def __init__(
         self,
-        make: Callable[[int], StationView],
+        maker: "Maker",
         *,
-        first: Callable[[], StationView],
         now_ms: Callable[[], int],
-        next_due_ms: Callable[[], int | None],
     ) -> None:
-        """``make`` builds the view of a given version, ``first`` at once what can be seen before that.
-
-        ``next_due_ms``: when the clock alone changes it (epoch ms).
-        """
-        self._make = make
-        self._first = first
+        self._maker = maker
         self._now_ms = now_ms
-        self._next_due_ms = next_due_ms
         self._watchers: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
@@ -57,7 +62,7 @@ class ViewPublisher:
     @property
     def _last(self) -> StationView:
         if self._view is None:
-            self._view = self._first()
+            self._view = self._maker.first()
         return self._view
 
     def watch(self, watcher: Callable[[], None]) -> None:
@@ -96,7 +101,7 @@ class ViewPublisher:
         self._stop()
         self._is_stale = False
         try:
-            self._view = self._make(self._last.version + 1)
+            self._view = self._maker.make(self._last.version + 1)
             self.failure = None
         except Exception as error:
             log.exception("what is to be seen could not be put together")
@@ -113,14 +118,14 @@ class ViewPublisher:
         self.publish()
 
     def _wait_until_due(self, loop: asyncio.AbstractEventLoop) -> None:
-        due_ms = self._next_due_ms() if self._watchers else None
+        due_ms = self._maker.next_due_ms() if self._watchers else None
         if due_ms is not None:
             wait_s = (due_ms - self._now_ms()) / 1000
             self._due = loop.call_later(min(max(wait_s, GAP_S), LONGEST_WAIT_S), self._fall_due, loop)
 
     def _fall_due(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = None
-        due_ms = self._next_due_ms()
+        due_ms = self._maker.next_due_ms()
         if due_ms is not None and due_ms <= self._now_ms():
             self.publish()
         else:

@@ -61,7 +61,7 @@ def ingest(batch: list[Record]) -> None:
         station = Station(settings, store, PlaybookAssistant())
         for start in range(0, len(batch), BATCH):
             part = batch[start : start + BATCH]
-            station.ingest(part, {0: start + len(part)})
+            station.intake.ingest(part, {0: start + len(part)})
         store.close()
 
 

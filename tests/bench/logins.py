@@ -42,8 +42,8 @@ class Lateness:
     silences: int = 0
 
     def __post_init__(self) -> None:
-        self._ingest = self.station.ingest
-        self.station.ingest = self._take
+        self._ingest = self.station.intake.ingest
+        self.station.intake.ingest = self._take  # type: ignore[method-assign]
 
     def _take(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
         self._ingest(records, next_offsets)
@@ -82,7 +82,7 @@ async def plant(secure: SecureKafka, watched: Watched, lates: Sequence[Lateness]
             await producer.send_and_wait(TOPIC, issue_value(issue), headers=[("bench", name.encode())])
             known = watched.station.issue(issue)
             if number % RESOLVE_EVERY == 0 and known is not None and known.is_open:
-                await watched.station.resolve(issue, "bench")
+                await watched.station.commands.resolve(issue, "bench")
             for late in lates:
                 late.look()
             await asyncio.sleep(EVERY_S)

@@ -31,9 +31,9 @@ class Spied:
         self.records: list[Record] = []
         self.known_when_live: int | None = None
         self._station = station
-        self._ingest, self._changed = station.ingest, station.feed_changed
-        station.ingest = self._take
-        station.feed_changed = self._note
+        self._ingest, self._changed = station.intake.ingest, station.intake.feed_changed
+        station.intake.ingest = self._take  # type: ignore[method-assign]
+        station.intake.feed_changed = self._note  # type: ignore[method-assign]
 
     def _take(self, records: Sequence[Record], next_offsets: Any) -> None:
         self.records += records
@@ -183,7 +183,7 @@ async def resolve_and_tell(bootstrap: str, topic: str, folder: Path, issue: str,
     """A terminal that resolves ``issue``, prints ``typed`` the moment that is promised, and works on."""
     async with running(bootstrap, topic, folder) as watched:
         await watched.until(lambda s: s.issue(issue) is not None)
-        await watched.station.resolve(issue, note)
+        await watched.station.commands.resolve(issue, note)
         print("typed", flush=True)
         await watched.until(lambda s: not s.outbox)
         print("confirmed", flush=True)

@@ -25,7 +25,7 @@ class Watched:
     def __init__(self, station: Station) -> None:
         self.station = station
         self.changes: list[object] = []
-        station.listeners.append(self.changes.append)
+        station.intake.listeners.append(self.changes.append)
 
     async def until(self, condition: Callable[[Station], bool], within: float = GIVE_UP_S) -> None:
         """Wait for a condition of the Station; the message tells how it stood."""

@@ -70,11 +70,11 @@ def behind_its_back(work: Coroutine[Any, Any, None]) -> None:
 
 def facts(station: Station) -> set[str]:
     """The open issues that the log tells of."""
-    return {issue.id for issue in station.register.open_issues()} - station.unconfirmed.issues.keys()
+    return {issue.id for issue in station.register.open_issues()} - station.state.unconfirmed.issues.keys()
 
 
 def doubted(watched: Watched) -> set[str]:
-    return set(watched.station.unconfirmed.issues)
+    return set(watched.station.state.unconfirmed.issues)
 
 
 @pytest.mark.parametrize("more", [0, 5], ids=["as many records", "more records"])
@@ -83,7 +83,7 @@ async def test_a_topic_made_anew_while_the_terminal_was_off(broker: RealKafka, t
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.live()
         assert facts(watched.station) == set(OLD)
-        await watched.station.acknowledge("OLD0")
+        await watched.station.commands.acknowledge("OLD0")
     new = [*OLD[:3], *NEW, *(f"MORE{number}" for number in range(more))][: 12 + more]
     await made_anew(broker, new)
     for _start in range(2):
@@ -91,7 +91,7 @@ async def test_a_topic_made_anew_while_the_terminal_was_off(broker: RealKafka, t
             await watched.live()
             assert facts(watched.station) == set(new)
             assert doubted(watched) == set(OLD[3:]), "an open alarm vanished, or is shown as a fact"
-            assert watched.station.unconfirmed.since_ms is not None
+            assert watched.station.state.unconfirmed.since_ms is not None
             assert "OLD0" in watched.station.handling, "who acknowledged it is forgotten"
 
 
@@ -159,7 +159,7 @@ async def test_a_resolve_that_the_new_log_lacks_goes_out_again(broker: RealKafka
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.live()
         for issue in ("MENDED", "AGAIN"):
-            await watched.station.resolve(issue, "")
+            await watched.station.commands.resolve(issue, "")
         await gone_out(watched)
     await broker.stop()
     shutil.rmtree(data)
@@ -189,4 +189,4 @@ async def test_a_log_that_is_the_same_is_trusted(own_kafka: StartKafka, tmp_path
         await watched.live()
         assert watched.station.freshness.total == 1, "only what is new was read"
         assert facts(watched.station) == {*OLD, "LATER"}
-        assert watched.station.unconfirmed.since_ms is None
+        assert watched.station.state.unconfirmed.since_ms is None

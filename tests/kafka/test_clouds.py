@@ -29,7 +29,7 @@ async def assert_both_roads(secure: SecureKafka, topic: str, folder: Path, given
     servers = given.pop("bootstrap_servers")
     async with running(servers, topic, folder, **given) as watched:
         await watched.until(lambda s: s.issue("A") is not None)
-        await watched.station.resolve("A", "필터 교체")
+        await watched.station.commands.resolve("A", "필터 교체")
         await watched.until(lambda s: not s.outbox)
 
 

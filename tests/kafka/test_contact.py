@@ -26,7 +26,7 @@ async def lose_contact(watched: Watched) -> None:
 
 async def held(watched: Watched) -> None:
     await watched.live()
-    await watched.until(lambda s: "A" in s.held)
+    await watched.until(lambda s: "A" in s.state.held)
 
 
 @asynccontextmanager
@@ -55,9 +55,9 @@ async def test_a_resolve_that_waited_is_not_written_behind_a_newer_alarm(kafka_v
         await watched.live()
         road.cut()
         await lose_contact(watched)
-        entry = await watched.station.resolve("A", "필터 교체")
-        withdrawn = await watched.station.resolve("W", "곧")
-        await watched.station.resolve("B", "다른 이슈")
+        entry = await watched.station.commands.resolve("A", "필터 교체")
+        withdrawn = await watched.station.commands.resolve("W", "곧")
+        await watched.station.commands.resolve("B", "다른 이슈")
         await send(broker.bootstrap, "t", issue_value("A", description="또 샘"), issue_value("W", description="또"))
         road.heal()
         await held(watched)
@@ -66,8 +66,8 @@ async def test_a_resolve_that_waited_is_not_written_behind_a_newer_alarm(kafka_v
         assert len(await published(broker.bootstrap, "t", "B")) == 1, "the others go out"
         assert watched.station.issue("A").is_open  # type: ignore[union-attr]
 
-        new = await watched.station.resolve("A", "")
-        await watched.station.give_up(withdrawn.record.event_id)
+        new = await watched.station.commands.resolve("A", "")
+        await watched.station.commands.give_up(withdrawn.record.event_id)
         await gone_out(watched)
         [solve] = await published(broker.bootstrap, "t", "A")
         assert headers_of(solve)["ce_id"] == new.record.event_id != entry.record.event_id
@@ -87,7 +87,7 @@ async def test_one_that_waited_over_a_restart_and_a_stopped_broker_is_held_too(
         await watched.until(lambda s: s.issue("A") is not None)
         await broker.stop()
         await lose_contact(watched)
-        await watched.station.resolve("A", "note")
+        await watched.station.commands.resolve("A", "note")
     await broker.start()
     await send(broker.bootstrap, "t", issue_value("A", description="again"))
     async with running(broker.bootstrap, "t", tmp_path) as watched:
@@ -111,7 +111,7 @@ async def test_the_command_says_so_and_the_choices_work(own_kafka: StartKafka, t
         await watched.until(lambda s: s.issue("A") is not None)
         await broker.stop()
         await lose_contact(watched)
-        await watched.station.resolve("A", "old")
+        await watched.station.commands.resolve("A", "old")
     await broker.start()
     await send(broker.bootstrap, "t", issue_value("A", description="again"))
 
@@ -144,7 +144,7 @@ async def test_a_terminal_50_minutes_ahead_hides_no_alarm_and_knows_it(
         await watched.live()
         wrong_ms = watched.station.clock.wrong_ms()
         assert abs(wrong_ms - AHEAD_MS) < 5_000
-        await watched.station.resolve("A", "note")
+        await watched.station.commands.resolve("A", "note")
         await gone_out(watched)
         [solve] = await published(kafka.bootstrap, topic, "A")
         assert solve.timestamp <= time.time() * 1000, "never later than the broker's now"
@@ -161,7 +161,7 @@ async def test_what_it_typed_without_contact_is_stamped_anew(own_kafka: StartKaf
         await watched.until(lambda s: s.issue("A") is not None)
     await broker.stop()
     async with running(broker.bootstrap, "t", tmp_path, now_ms=ahead_of(time.time)) as watched:
-        entry = await watched.station.resolve("A", "note")
+        entry = await watched.station.commands.resolve("A", "note")
         assert entry.record.timestamp_ms > time.time() * 1000 + AHEAD_MS - 60_000, "nobody could know better"
         await broker.start()
         await gone_out(watched)
@@ -178,7 +178,7 @@ async def test_where_the_controller_tells_nothing_the_brokers_own_stamps_do(
     async def not_told(_settings: Settings) -> None:
         return None
 
-    monkeypatch.setattr("core.station.station.broker_now", not_told)
+    monkeypatch.setattr("core.station.dispatch.broker_now", not_told)
     topic = f"stamped-{tmp_path.name[-8:]}".lower()
     await kafka.create_topic(topic, message_timestamp_type="LogAppendTime")
     await send(kafka.bootstrap, topic, issue_value("OLD"))
@@ -188,7 +188,7 @@ async def test_where_the_controller_tells_nothing_the_brokers_own_stamps_do(
         await send(kafka.bootstrap, topic, issue_value("A"))
         await watched.until(lambda s: s.issue("A") is not None)
         assert abs(watched.station.clock.wrong_ms() - AHEAD_MS) < 10_000
-        entry = await watched.station.resolve("A", "note")
+        entry = await watched.station.commands.resolve("A", "note")
         assert entry.record.timestamp_ms <= time.time() * 1000
         await gone_out(watched)
 

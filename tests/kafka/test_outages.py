@@ -92,7 +92,7 @@ async def _healthy(watched: Watched, broker: RealKafka, number: int) -> None:
     await watched.live()
     await send(broker.bootstrap, "t", issue_value(f"OUTAGE{number}"))
     await watched.until(lambda s: s.issue(f"OUTAGE{number}") is not None)
-    await watched.station.resolve(f"OUTAGE{number}", "note")
+    await watched.station.commands.resolve(f"OUTAGE{number}", "note")
     await watched.until(lambda s: not s.outbox)
 
 
@@ -150,7 +150,7 @@ async def test_bad_addresses_beside_a_good_one_do_no_harm(kafka: RealKafka, topi
         running(f"127.0.0.1:1,{silent},{kafka.bootstrap}", topic, tmp_path) as watched,
     ):
         await watched.live()
-        await watched.station.resolve("A", "note")
+        await watched.station.commands.resolve("A", "note")
         await watched.until(lambda s: not s.outbox)
 
 

@@ -20,7 +20,7 @@ async def test_from_spring_and_back(kafka: RealKafka, topic: str, spring: Spring
     await spring.produce(kafka.bootstrap, topic, "PRESS_001_20250808_001", description="100톤 프레스 유압 이상")
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("PRESS_001_20250808_001") is not None)
-        await watched.station.resolve("PRESS_001_20250808_001", NOTE)
+        await watched.station.commands.resolve("PRESS_001_20250808_001", NOTE)
         await watched.until(lambda s: not s.outbox)
     opened, solved = sorted(await read_all(kafka.bootstrap, topic), key=lambda record: record.timestamp)
     before, after = json.loads(opened.value), json.loads(solved.value)

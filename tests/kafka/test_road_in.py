@@ -93,7 +93,7 @@ async def test_the_quarantine_keeps_bytes_key_headers_and_place(kafka: RealKafka
     assert {(r.value, r.key, r.headers) for r in kept} == {(b"\x00\xffrubbish", b"k\xff", tuple(headers))}
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.live()
-        assert watched.station.quarantine_count == 3, "kept over a restart, and once"
+        assert watched.station.state.quarantine_count == 3, "kept over a restart, and once"
 
 
 async def test_a_cluster_that_is_down_at_the_start_is_found_when_it_comes(

@@ -46,10 +46,10 @@ async def test_a_reopening_carries_the_issues_own_fields_and_the_opening_events_
     await produce(kafka.bootstrap, topic, original, headers=SPRING, timestamp_ms=ahead)
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("R") is not None)
-        await watched.station.resolve("R", "처음")
+        await watched.station.commands.resolve("R", "처음")
         await gone_out(watched)
         assert not watched.station.issue("R").is_open  # type: ignore[union-attr]
-        entry = await watched.station.reopen("R", "다시 샘")
+        entry = await watched.station.commands.reopen("R", "다시 샘")
         await gone_out(watched)
         reopened = watched.station.issue("R")
         assert reopened is not None
@@ -80,7 +80,7 @@ async def test_many_resolves_at_once_go_out_once_each(kafka: RealKafka, topic: s
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: len(s.register.issues) == 40)
         for issue in issues:
-            await watched.station.resolve(issue, f"note of {issue}")
+            await watched.station.commands.resolve(issue, f"note of {issue}")
         await gone_out(watched)
         assert not watched.station.register.open_issues()
     for issue in ("M0", "M39"):
@@ -94,9 +94,9 @@ async def test_ten_turns_of_one_issue_are_on_the_topic_in_the_order_in_which_the
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("T") is not None)
         for turn in range(5):
-            await watched.station.resolve("T", f"resolve {turn}")
+            await watched.station.commands.resolve("T", f"resolve {turn}")
             await watched.until(lambda s: not s.issue("T").is_open)  # type: ignore[union-attr]
-            await watched.station.reopen("T", f"reopen {turn}")
+            await watched.station.commands.reopen("T", f"reopen {turn}")
             await watched.until(lambda s: s.issue("T").is_open)  # type: ignore[union-attr]
         await gone_out(watched)
         assert watched.station.issue("T").episode == 6  # type: ignore[union-attr]
@@ -113,7 +113,7 @@ async def test_what_was_typed_before_an_end_goes_out_at_the_next_start(
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("E") is not None)
     async with unconnected(kafka.bootstrap, topic, tmp_path) as station:
-        entry = await station.resolve("E", "typed before the end")
+        entry = await station.commands.resolve("E", "typed before the end")
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await gone_out(watched)
         assert watched.station.issue("E").resolution.note == "typed before the end"  # type: ignore[union-attr]
@@ -128,7 +128,7 @@ async def test_a_sent_record_that_went_with_its_topic_goes_out_again(own_kafka: 
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.until(lambda s: len(s.register.issues) == 5)
     async with unconnected(broker.bootstrap, "t", tmp_path) as station:
-        entry = await station.resolve("A1", "note")
+        entry = await station.commands.resolve("A1", "note")
         station.store.outbox.mark_sent(entry.record.event_id, 0, 5)
     await broker.delete_topic("t")
     await broker.create_topic("t")
@@ -146,10 +146,10 @@ async def test_a_send_into_a_frozen_broker_arrives_after_the_thaw_and_folds_once
     await send(broker.bootstrap, "t", issue_value("WARM"), issue_value("ICE"))
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.live()
-        await watched.station.resolve("WARM", "so that a producer stands")
+        await watched.station.commands.resolve("WARM", "so that a producer stands")
         await gone_out(watched)
         broker.freeze()
-        await watched.station.resolve("ICE", "얼음 속으로")
+        await watched.station.commands.resolve("ICE", "얼음 속으로")
         if given_up:
             await watched.until(lambda s: bool(s.outbox[0].problem))
         else:
@@ -170,10 +170,10 @@ async def test_a_broker_killed_in_a_send_and_back_on_another_port_gets_it(
     other = unused_port()
     async with running(f"{broker.bootstrap},127.0.0.1:{other}", "t", tmp_path) as watched:
         await watched.live()
-        await watched.station.resolve("WARM", "so that a producer stands")
+        await watched.station.commands.resolve("WARM", "so that a producer stands")
         await gone_out(watched)
         broker.freeze()
-        await watched.station.resolve("KILLED", "하던 중에")
+        await watched.station.commands.resolve("KILLED", "하던 중에")
         await watched.until(lambda s: not s.freshness.is_live(time.monotonic()))
         broker.kill()
         await broker.restart(port=other)
@@ -201,10 +201,10 @@ async def _lose_the_acknowledgement(broker: RealKafka, proxy: Proxy, tmp_path: P
     await send(broker.bootstrap, "t", issue_value("WARM"), issue_value("TWICE"))
     async with running(f"127.0.0.1:{proxy.port}", "t", tmp_path) as watched:
         await watched.live()
-        await watched.station.resolve("WARM", "so that a producer stands")
+        await watched.station.commands.resolve("WARM", "so that a producer stands")
         await gone_out(watched)
         proxy.lose_answers()
-        await watched.station.resolve("TWICE", "두 번")
+        await watched.station.commands.resolve("TWICE", "두 번")
         await watched.until(lambda s: bool(s.outbox[0].problem))
         assert watched.station.outbox[0].state is OutboxState.WAITING
         proxy.heal()
@@ -268,18 +268,18 @@ async def test_a_refused_record_says_why_and_stays_refused_until_somebody_acts(
     await broker.configure_topic("t", max_message_bytes=2000)
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.until(lambda s: len(s.register.issues) == 2)
-        entry = await watched.station.resolve("BIG", "note")
+        entry = await watched.station.commands.resolve("BIG", "note")
         await watched.until(lambda s: s.outbox[0].state is OutboxState.PARKED)
         problem = watched.station.outbox[0].problem
         assert problem is not None
         assert "max.message.bytes" in problem.words
-        await watched.station.resolve("SMALL", "note")
+        await watched.station.commands.resolve("SMALL", "note")
         await watched.until(lambda s: not s.issue("SMALL").is_open)  # type: ignore[union-attr]
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.live()
         assert watched.station.outbox[0].state is OutboxState.PARKED, "a restart retries nothing by itself"
         await broker.configure_topic("t", max_message_bytes=100_000)
-        again = await watched.station.resolve("BIG", "another note")
+        again = await watched.station.commands.resolve("BIG", "another note")
         assert again.record.event_id == entry.record.event_id
         await gone_out(watched)
         actions = [e.action for e in watched.station.store.journal.entries("BIG")]
@@ -294,7 +294,7 @@ async def test_a_topic_that_went_away_makes_a_resolve_wait_not_fail(own_kafka: S
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.until(lambda s: s.issue("W") is not None)
         await broker.delete_topic("t")
-        await watched.station.resolve("W", "note")
+        await watched.station.commands.resolve("W", "note")
         await watched.until(
             lambda s: s.freshness.problem is not None and s.freshness.problem.kind is ProblemKind.TOPIC_MISSING
         )
@@ -315,10 +315,10 @@ async def test_what_waits_for_another_topic_does_not_stand_in_the_way_and_never_
     async with running(kafka.bootstrap, elsewhere, tmp_path) as watched:
         await watched.until(lambda s: s.issue("SAME") is not None)
     async with unconnected(kafka.bootstrap, elsewhere, tmp_path) as station:
-        await station.resolve("SAME", "there")
+        await station.commands.resolve("SAME", "there")
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.live()
-        await watched.station.resolve("SAME", "here")
+        await watched.station.commands.resolve("SAME", "here")
         await watched.until(lambda s: not s.issue("SAME").is_open)  # type: ignore[union-attr]
     [record] = await published(kafka.bootstrap, topic, "SAME")
     assert headers_of(record)["ce_note"] == "here"

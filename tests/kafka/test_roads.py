@@ -75,7 +75,7 @@ async def test_rubbish_goes_to_the_quarantine_and_the_feed_goes_on(
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.live()
         assert [issue.id for issue in watched.station.register.open_issues()] == ["GOOD"]
-        assert watched.station.quarantine_count == len(RUBBISH)
+        assert watched.station.state.quarantine_count == len(RUBBISH)
         kept = {item.record.value for item in watched.station.store.quarantine()}
         assert kept == set(RUBBISH)
 
@@ -182,7 +182,7 @@ async def test_a_resolve_is_the_issues_own_record_and_is_confirmed_by_reading_it
         await watched.until(lambda s: s.issue("R1") is not None)
         opened = watched.station.issue("R1")
         assert opened is not None
-        entry = await watched.station.resolve("R1", "흡입 필터 교체")
+        entry = await watched.station.commands.resolve("R1", "흡입 필터 교체")
         assert entry.state is OutboxState.WAITING
         await watched.until(lambda s: not s.outbox)
         solved = watched.station.issue("R1")
@@ -212,14 +212,14 @@ async def test_resolve_and_reopen_of_one_issue_stay_in_order(kafka: RealKafka, t
     await send(kafka.bootstrap, topic, issue_value("R2"))
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("R2") is not None)
-        await watched.station.resolve("R2", "one")
+        await watched.station.commands.resolve("R2", "one")
         await watched.until(lambda s: not s.outbox)
-        await watched.station.reopen("R2", "no, still there")
+        await watched.station.commands.reopen("R2", "no, still there")
         await watched.until(lambda s: not s.outbox)
         reopened = watched.station.issue("R2")
         assert reopened is not None
         assert (reopened.is_open, reopened.episode) == (True, 2)
-        await watched.station.resolve("R2", "two")
+        await watched.station.commands.resolve("R2", "two")
         await watched.until(lambda s: not s.outbox)
         solved = watched.station.issue("R2")
         assert solved is not None
@@ -234,10 +234,10 @@ async def test_a_record_too_large_is_parked_and_goes_out_by_retry(own_kafka: Sta
     await broker.configure_topic("t", max_message_bytes=2000)
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.until(lambda s: s.issue("BIG") is not None)
-        entry = await watched.station.resolve("BIG", "note")
+        entry = await watched.station.commands.resolve("BIG", "note")
         await watched.until(lambda s: bool(s.outbox) and s.outbox[0].state is OutboxState.PARKED)
         await broker.configure_topic("t", max_message_bytes=100_000)
-        await watched.station.retry(entry.record.issue)
+        await watched.station.commands.retry(entry.record.issue)
         await watched.until(lambda s: not s.outbox)
 
 
@@ -253,14 +253,14 @@ async def test_no_right_to_write_is_parked_until_it_is_given(own_kafka: StartKaf
     }
     async with running(broker.login_bootstrap, "t", tmp_path, **login, sasl_password="secret") as watched:
         await watched.until(lambda s: s.issue("R3") is not None)
-        entry = await watched.station.resolve("R3", "note")
+        entry = await watched.station.commands.resolve("R3", "note")
         await watched.until(lambda s: bool(s.outbox) and s.outbox[0].state is OutboxState.PARKED)
         await broker.permit("terminal", "WRITE", "t")
 
         async def retried() -> bool:
             """The broker takes a moment to know of the right."""
             if watched.station.outbox and watched.station.outbox[0].state is OutboxState.PARKED:
-                await watched.station.retry(entry.record.issue)
+                await watched.station.commands.retry(entry.record.issue)
             return not watched.station.outbox
 
         await wait_until(retried, 30)
@@ -270,7 +270,7 @@ async def test_an_issue_of_900_kb_can_be_resolved(kafka: RealKafka, topic: str, 
     await send(kafka.bootstrap, topic, issue_value("HUGE", description="가" * 340_000))
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("HUGE") is not None)
-        await watched.station.resolve("HUGE", "n" * 2000)
+        await watched.station.commands.resolve("HUGE", "n" * 2000)
         await watched.until(lambda s: not s.outbox)
 
 
@@ -281,7 +281,7 @@ async def test_broker_down_before_the_resolve_and_up_after(own_kafka: StartKafka
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.until(lambda s: s.issue("R4") is not None)
         await broker.stop()
-        await watched.station.resolve("R4", "while it was away")
+        await watched.station.commands.resolve("R4", "while it was away")
         await watched.until(lambda s: not s.freshness.is_live(time.monotonic()))
         assert watched.station.outbox[0].state is OutboxState.WAITING
         await broker.start()
@@ -297,7 +297,7 @@ async def test_a_frozen_broker_shows_within_15_s_and_heals(own_kafka: StartKafka
         await watched.live()
         broker.freeze()
         await watched.until(lambda s: not s.freshness.is_live(time.monotonic()), within=15)
-        await watched.station.resolve("R5", "into the ice")
+        await watched.station.commands.resolve("R5", "into the ice")
         broker.thaw()
         await watched.live()
         await watched.until(lambda s: not s.outbox)
@@ -316,7 +316,7 @@ async def test_a_broker_killed_and_back_on_another_port_is_found(own_kafka: Star
     async with running(f"{broker.bootstrap},127.0.0.1:{other}", "t", tmp_path) as watched:
         await watched.live()
         broker.kill()
-        await watched.station.resolve("R6", "moved")
+        await watched.station.commands.resolve("R6", "moved")
         await broker.restart(port=other)
         await watched.until(lambda s: not s.outbox, within=90)
         await watched.live()

@@ -194,7 +194,7 @@ async def test_works_on_both_roads(
     await send(secure.broker.bootstrap, closed_topic, issue_value("A"))
     async with running(given["bootstrap_servers"], closed_topic, tmp_path / "1", **without_servers(given)) as watched:
         await watched.until(lambda s: s.issue("A") is not None)
-        await watched.station.resolve("A", "필터 교체")
+        await watched.station.commands.resolve("A", "필터 교체")
         await watched.until(lambda s: not s.outbox)
     assert await first_failed(given, closed_topic, tmp_path / "2") == ""
 

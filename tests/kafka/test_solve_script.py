@@ -23,7 +23,7 @@ async def test_a_welder_solved_by_the_script_is_reopened_as_a_welder(
     async with running(kafka.bootstrap, topic, tmp_path / "first") as watched:
         await watched.until(lambda s: any(not issue.is_open for issue in s.register.issues.values()))
         assert watched.station.register.issues["W1"].mode_type == "용접기"
-        await watched.station.reopen("W1")
+        await watched.station.commands.reopen("W1")
         await watched.until(lambda s: not s.outbox)
         assert watched.station.register.issues["W1"].mode_type == "용접기"
     async with running(kafka.bootstrap, topic, tmp_path / "new") as watched:

@@ -111,7 +111,7 @@ async def test_an_alarm_behind_a_hanging_transaction_is_seen_and_the_transaction
             assert (told.partitions, told.records, told.opens) == ((0,), 1, 1)
             assert told.producer == hanging._txn_manager.producer_id
             assert told.since_ms is not None
-            assert watched.station.next_offset(0) == 0, "an offset behind the last stable one was saved"
+            assert watched.station.dispatch.next_offset(0) == 0, "an offset behind the last stable one was saved"
             await hanging.commit_transaction()
             await watched.until(lambda s: s.issue("UNDECIDED") is not None and s.freshness.hanging is None)
             assert open_issues(watched) == {"ALARM", "SURE", "UNDECIDED"}

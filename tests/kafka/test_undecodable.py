@@ -18,7 +18,7 @@ async def test_a_header_that_is_no_text_hides_no_alarm(kafka: RealKafka, topic: 
         await produce(kafka.bootstrap, topic, issue_value("LATER"), partition=0)
         await send_frames(kafka.bootstrap, topic, 1, batch([issue_value("LAST")], bad_headers={0}))
         await watched.until(lambda s: s.issue("LATER") is not None and s.issue("LAST") is not None)
-        assert watched.station.quarantine_count == 0
+        assert watched.station.state.quarantine_count == 0
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.live()
         assert watched.opened() == []

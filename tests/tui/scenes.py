@@ -164,18 +164,18 @@ async def shift(stage: Stage, pilot: "Pilot[None]") -> None:
     """Every state of the ladder at once, and words that nobody has read yet."""
     await look_at_press(stage, pilot)
     await stage.app.host.call(_at_work(stage))
-    await stage.until(lambda: stage.station.unread.get(WELD) == 2)
+    await stage.until(lambda: stage.station.state.unread.counts.get(WELD) == 2)
 
 
 async def _at_work(stage: Stage) -> None:
     station = stage.station
     for issue in (PRESS, PRESS, WELD, "ASSY_022_20250808_001"):
-        await station.acknowledge(issue)
-    await station.shelve("PRESS_003_20250808_003", 30, "부품 대기")
-    handling = station.handling_register.handling[PRESS]
+        await station.commands.acknowledge(issue)
+    await station.commands.shelve("PRESS_003_20250808_003", 30, "부품 대기")
+    handling = station.state.handling.by_issue[PRESS]
     late = NOW_MS - 70 * 60_000
-    station.handling_register.handling = {
-        **station.handling_register.handling,
+    station.state.handling.by_issue = {
+        **station.state.handling.by_issue,
         PRESS: handling.__class__(handling.seen_ms, late, "김민수", late, "김민수"),
     }
     for text in ("어제 야간에도 같은 증상이었어요", "팁 드레서부터 보세요"):

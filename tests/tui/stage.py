@@ -131,7 +131,7 @@ class Stage:
 
 
 async def _ingest(station: Station, records: list[Record], next_offset: int) -> None:
-    station.ingest(records, {0: next_offset})
+    station.intake.ingest(records, {0: next_offset})
 
 
 async def _publish(station: Station) -> None:

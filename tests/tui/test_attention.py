@@ -132,7 +132,7 @@ async def test_a_fault_that_nobody_acknowledges_is_told_as_overdue_once_its_time
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.take(event(PRESS, minutes_ago=4), event("SEEN", minutes_ago=3))
-    await stage.app.host.call(stage.station.acknowledge("SEEN"))
+    await stage.app.host.call(stage.station.commands.acknowledge("SEEN"))
     rung: list[int] = []
     monkeypatch.setattr(stage.app, "bell", lambda: rung.append(1))
     async with stage.running() as pilot:
@@ -165,7 +165,7 @@ async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -
         assert pane is not None
         new = [entry.text for entry in pane.entries[next(n for n, e in enumerate(pane.entries) if e.divides) :]]
         assert new[1:3] == ["하나", "둘"]
-        await stage.until(lambda: stage.station.unread.get(PAINT) == 0)
+        await stage.until(lambda: stage.station.state.unread.counts.get(PAINT) == 0)
         await select(stage, pilot, PRESS)
         await select(stage, pilot, PAINT)
         assert not any(entry.divides for entry in stage.app.floor.pane.entries)  # type: ignore[union-attr]
@@ -184,10 +184,10 @@ async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) 
         for record in six_issues():
             issue = record.value.decode().split('"')[3]  # type: ignore[union-attr]
             if issue != PAINT:
-                await stage.app.host.call(station.acknowledge(issue))
+                await stage.app.host.call(station.commands.acknowledge(issue))
         late = "WELD_007_20250808_004"
         handling = replace(station.handling[late], acknowledged_ms=NOW_MS - 3_600_000)
-        station.handling_register.handling = {**station.handling_register.handling, late: handling}
+        station.state.handling.by_issue = {**station.handling, late: handling}
         await stage.app.host.call(station.chat.note("ASSY_022_20250808_001", "새 소식"))
         stage.app.floor.go_to(PRESS)
         stage.show()
@@ -195,8 +195,8 @@ async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) 
         for _press in range(3):
             await pilot.press("f3")
             seen.append(stage.app.floor.selected)
-            await stage.app.host.call(station.acknowledge(str(stage.app.floor.selected)))
-            await stage.app.host.call(station.acknowledge(str(stage.app.floor.selected)))
+            await stage.app.host.call(station.commands.acknowledge(str(stage.app.floor.selected)))
+            await stage.app.host.call(station.commands.acknowledge(str(stage.app.floor.selected)))
             stage.show()
         assert seen == [PAINT, late, "ASSY_022_20250808_001"]
 
@@ -206,7 +206,7 @@ async def test_no_row_moves_under_a_finger(stage: Stage, monkeypatch: pytest.Mon
     async with stage.running() as pilot:
         await pilot.press("down", "down")
         before = [r.id for r in stage.app.floor.rows]
-        await stage.app.host.call(stage.station.acknowledge(before[0]))
+        await stage.app.host.call(stage.station.commands.acknowledge(before[0]))
         await stage.tell(event("NEW", minutes_ago=0))
         assert [r.id for r in stage.app.floor.rows] == [*before, "NEW"]
         monkeypatch.setattr(stage.app, "monotonic", lambda: MONOTONIC + 6)

@@ -121,7 +121,7 @@ async def test_an_event_from_the_future_of_a_slow_terminal_is_not_blamed(english
 async def hold(stage: Stage, note: str = "필터 교체") -> None:
     """Resolved without contact; the plant raised it again before contact came back."""
     out_of_contact(stage)
-    await stage.app.host.call(stage.station.resolve(PRESS, note))
+    await stage.app.host.call(stage.station.commands.resolve(PRESS, note))
     await stage.tell(event(PRESS, minutes_ago=1, description="다시 샘"))
     stage.live()
     stage.show()
@@ -160,9 +160,9 @@ async def test_a_resolve_saved_from_damaged_data_says_so_and_asks(english_stage:
     stage.take(event(PRESS, minutes_ago=90))
     async with stage.running((80, 24)) as pilot:
         out_of_contact(stage)
-        await stage.app.host.call(stage.station.resolve(PRESS, ""))
+        await stage.app.host.call(stage.station.commands.resolve(PRESS, ""))
         [entry] = stage.station.outbox
-        stage.station.outbox = (replace(entry, state=OutboxState.HELD),)
+        stage.station.state.outbox = (replace(entry, state=OutboxState.HELD),)
         stage.show()
         under_way = shown(stage, "#pane-under-way")
         assert under_way == "resolve held back: from damaged data, may be outdated · Ctrl+R decides"

@@ -198,7 +198,7 @@ async def test_escape_keeps_the_note_of_a_resolve_for_later(stage: Stage) -> Non
         await pilot.press("f4")
         await stage.until(lambda: isinstance(stage.app.screen, ResolveScreen))
         await type_text(pilot, "필터")
-        await stage.until(lambda: stage.station.drafts.get((PRESS, "resolve")) == "필터")
+        await stage.until(lambda: stage.station.state.drafts.get((PRESS, "resolve")) == "필터")
         await pilot.press("escape")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
         assert not stage.station.outbox
@@ -245,7 +245,7 @@ async def test_drafts_wait_for_their_issue_and_survive_a_restart(tmp_path: Path)
             assert stage.app.floor.query_one(Composer).text == ""
             await select(stage, pilot, "A")
             assert stage.app.floor.query_one(Composer).text == "쓰던 글"
-            await stage.until(lambda: stage.station.drafts.get(("A", "message")) == "쓰던 글")
+            await stage.until(lambda: stage.station.state.drafts.get(("A", "message")) == "쓰던 글")
     with set_stage(tmp_path) as stage:
         async with stage.running() as pilot:
             await select(stage, pilot, "A")
@@ -262,8 +262,8 @@ async def test_the_last_key_before_another_issue_is_not_lost(stage: Stage) -> No
         stage.app.floor.go_to("B")  # before the composer has told anybody
         stage.app.floor.go_to("A")
         assert composer.text == "last word"
-        await stage.until(lambda: stage.station.drafts.get(("A", "message")) == "last word")
-        assert ("B", "message") not in stage.station.drafts
+        await stage.until(lambda: stage.station.state.drafts.get(("A", "message")) == "last word")
+        assert ("B", "message") not in stage.station.state.drafts
 
 
 async def test_letters_and_ctrl_keys_answer_in_hangul_mode(stage: Stage) -> None:

@@ -68,7 +68,7 @@ async def test_rows_by_alt_and_digit_also_as_a_mac_sends_it(stage: Stage, key: s
 
 async def test_ctrl_c_leaves_only_when_pressed_twice_and_names_what_is_unsent(stage: Stage) -> None:
     stage.take(event(PRESS))
-    await stage.app.host.call(stage.station.resolve(PRESS, "필터"))
+    await stage.app.host.call(stage.station.commands.resolve(PRESS, "필터"))
     async with stage.running() as pilot:
         await pilot.press("enter", "ctrl+c")
         assert "1건" in shown(stage, "#pane-notice")
@@ -118,7 +118,7 @@ async def test_shelve_with_a_reason_and_back(stage: Stage) -> None:
         await pilot.press("down", "enter")
         await stage.until(lambda: PRESS in stage.station.handling)
         handling = stage.station.handling[PRESS]
-        assert handling.shelved_until_ms == stage.station.now_ms() + 60 * 60_000
+        assert handling.shelved_until_ms == stage.station.state.now_ms() + 60 * 60_000
         assert (handling.shelved_why, handling.shelved_by) == ("부품대기", "김민수")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
         stage.show()
@@ -202,7 +202,7 @@ async def test_what_was_begun_in_the_dialog_is_back_after_a_restart(tmp_path: Pa
             await pilot.press("f4")
             await stage.until(lambda: stage.app.screen is not stage.app.floor)
             await pilot.press(*"필터", "tab", "space", "enter", *"나중")
-            await stage.until(lambda: len(stage.station.drafts) == 3)
+            await stage.until(lambda: len(stage.station.state.drafts) == 3)
     with set_stage(tmp_path / "data") as stage:
         async with stage.running() as pilot:
             await pilot.press("f4")

@@ -87,7 +87,7 @@ async def test_a_fault_that_somebody_has_seen_is_pinned_no_longer(stage: Stage) 
     async with stage.running((80, 24)) as pilot:
         await select(stage, pilot, "top")
         assert WHAT in "\n".join(lines(stage))
-        await stage.app.host.call(stage.station.acknowledge(NEW))
+        await stage.app.host.call(stage.station.commands.acknowledge(NEW))
         stage.show()
         assert WHAT not in "\n".join(lines(stage))
         edge = stage.app.floor.query_one(IssueList).edge
@@ -145,7 +145,7 @@ async def test_a_fault_that_sorts_above_all_moves_no_row_and_is_on_screen(
 ) -> None:
     stage.take(*(event(f"I{n:03}", minutes_ago=1 + n * 0.05) for n in range(60)))
     for number in range(60):
-        await stage.app.host.call(stage.station.acknowledge(f"I{number:03}"))
+        await stage.app.host.call(stage.station.commands.acknowledge(f"I{number:03}"))
     async with stage.running(size) as pilot:
         await select(stage, pilot, where)
         monkeypatch.setattr(stage.app, "monotonic", lambda: MONOTONIC + 6)
@@ -163,7 +163,7 @@ async def test_no_count_is_cut_off(tmp_path: Path, size: tuple[int, int], langua
     with set_stage(tmp_path, lang=language) as stage:
         stage.take(*(event(f"I{n:03}", minutes_ago=n * 0.05) for n in range(300)))
         for number in range(100):
-            await stage.app.host.call(stage.station.shelve(f"I{number:03}", 10, "part"))
+            await stage.app.host.call(stage.station.commands.shelve(f"I{number:03}", 10, "part"))
         async with stage.running(size) as pilot:
             await pilot.pause()
             counts = stage.app.floor.query_one("#counts", SafeText)
@@ -188,6 +188,6 @@ async def test_people_in_danger_are_in_sight_before_the_newest_fault(
         await pilot.pause()
         assert stage.app.floor.rows[0].id == "DANGER", "before those that are overdue, too"
         assert any("응급" in line and "작업자" in line for line in lines(stage))
-        await stage.app.host.call(stage.station.acknowledge("DANGER"))
+        await stage.app.host.call(stage.station.commands.acknowledge("DANGER"))
         stage.show()
         assert WHAT in "\n".join(lines(stage))

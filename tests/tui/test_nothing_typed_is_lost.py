@@ -10,7 +10,7 @@ from core.domain.events import REOPENED, Record
 from core.domain.outbox import OutboxEntry, OutboxState
 from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
-from core.station.station import MESSAGE_DRAFT, RESOLVE_DRAFT
+from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.screens.emergency import EmergencyScreen
@@ -37,8 +37,8 @@ def composer(stage: Stage) -> Composer:
 
 async def park(stage: Stage, issue: str, note: str = "메모") -> None:
     async def parked() -> None:
-        entry = await stage.station.resolve(issue, note)
-        stage.station.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+        entry = await stage.station.commands.resolve(issue, note)
+        stage.station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
 
     await stage.app.host.call(parked())
 
@@ -96,7 +96,7 @@ async def test_an_unsent_text_keeps_the_composer_of_a_closed_issue_in_sight(stag
         assert isinstance(stage.app.focused, IssueList), "the focus stays where it was put"
         await pilot.press("escape")
         assert not composer(stage).display
-        await stage.until(lambda: stage.station.drafts.get((PRESS, MESSAGE_DRAFT)) == "pump")
+        await stage.until(lambda: stage.station.state.drafts.get((PRESS, MESSAGE_DRAFT)) == "pump")
 
 
 async def test_resolve_with_a_note_then_later_keeps_it_under_what_was_begun(stage: Stage) -> None:
@@ -114,16 +114,16 @@ async def test_resolve_with_a_note_then_later_keeps_it_under_what_was_begun(stag
         await stage.until(lambda: stage.app.screen.query_one(NoteComposer).text == "filter\nhose")
         await pilot.press("escape")
         await stage.until(lambda: isinstance(stage.app.screen, FloorScreen))
-        assert stage.station.drafts[(PRESS, RESOLVE_DRAFT)] == "filter\nhose"
+        assert stage.station.state.drafts[(PRESS, RESOLVE_DRAFT)] == "filter\nhose"
 
 
 async def test_a_note_is_kept_even_where_an_earlier_one_has_the_same_words_in_it(stage: Stage) -> None:
     stage.take(event(PRESS))
     async with stage.running():
-        await stage.app.host.call(stage.station.save_draft(PRESS, RESOLVE_DRAFT, "filter not changed"))
+        await stage.app.host.call(stage.station.commands.save_draft(PRESS, RESOLVE_DRAFT, "filter not changed"))
         await stage.app.floor.deliver(Composer.Sent(PRESS, "/resolve filter"))
         await stage.until(lambda: bool(stage.app.screen.query(NoteComposer)))
-        assert stage.station.drafts[(PRESS, RESOLVE_DRAFT)] == "filter not changed\nfilter"
+        assert stage.station.state.drafts[(PRESS, RESOLVE_DRAFT)] == "filter not changed\nfilter"
 
 
 async def test_a_note_that_no_dialog_takes_stays_in_the_composer_alone(stage: Stage) -> None:
@@ -132,7 +132,7 @@ async def test_a_note_that_no_dialog_takes_stays_in_the_composer_alone(stage: St
         await stage.tell(event(PRESS, minutes_ago=0, isSolved=True))
         await stage.app.floor.deliver(Composer.Sent(PRESS, "/resolve hose"))
         assert composer(stage).text == "/resolve hose"
-        assert (PRESS, RESOLVE_DRAFT) not in stage.station.drafts
+        assert (PRESS, RESOLVE_DRAFT) not in stage.station.state.drafts
 
 
 async def test_a_resolve_command_opens_no_second_dialog_over_the_first(stage: Stage) -> None:
@@ -242,7 +242,7 @@ async def test_the_outbox_stays_on_its_record_when_one_above_is_gone(stage: Stag
             await park(stage, issue)
         await outbox_from_menu(stage, pilot)
         await pilot.press("down")
-        await stage.app.host.call(stage.station.give_up(stage.station.outbox[0].record.event_id))
+        await stage.app.host.call(stage.station.commands.give_up(stage.station.outbox[0].record.event_id))
         options = stage.app.screen.query_one(OptionList)
         await stage.until(lambda: options.option_count == 2)
         await pilot.press("r")
@@ -255,7 +255,7 @@ async def test_the_outbox_tells_what_why_and_where_to(english_stage: Stage) -> N
     stage = english_stage
 
     async def move() -> None:
-        stage.station.saved_offsets(TopicInfo("another", "t", (0,)))
+        stage.station.intake.saved_offsets(TopicInfo("another", "t", (0,)))
 
     stage.take(event(PRESS))
     async with stage.running() as pilot:
@@ -278,7 +278,7 @@ async def test_the_outbox_tells_what_why_and_where_to(english_stage: Stage) -> N
 
 async def test_what_waits_for_another_cluster_is_not_counted_as_waiting_here(stage: Stage) -> None:
     async def move() -> None:
-        stage.station.saved_offsets(TopicInfo("another", "t", (0,)))
+        stage.station.intake.saved_offsets(TopicInfo("another", "t", (0,)))
 
     stage.take(event(PRESS))
     async with stage.running():
@@ -296,7 +296,7 @@ async def test_an_older_record_of_an_issue_is_not_sent_in_place_of_the_newer_one
     async with stage.running() as pilot:
         await park(stage, PRESS)
         await stage.tell(event(PRESS, minutes_ago=5, isSolved=True))
-        await stage.app.host.call(stage.station.reopen(PRESS))
+        await stage.app.host.call(stage.station.commands.reopen(PRESS))
         older, newer = stage.station.outbox
         await stage.app.host.call(_park(stage, newer))
         await outbox_from_menu(stage, pilot)
@@ -309,7 +309,7 @@ async def test_an_older_record_of_an_issue_is_not_sent_in_place_of_the_newer_one
 
 
 async def _park(stage: Stage, entry: OutboxEntry) -> None:
-    stage.station.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+    stage.station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
 
 
 async def test_the_question_is_in_sight_however_much_is_in_the_outbox(stage: Stage) -> None:
@@ -433,14 +433,14 @@ async def test_two_reopenings_of_one_moment_are_two_entries_that_stay(
 
 async def test_drafts_of_another_cluster_are_not_shown_and_wait_for_its_return(stage: Stage) -> None:
     async def move(cluster: str) -> None:
-        stage.station.saved_offsets(TopicInfo(cluster, "t", (0,)))
+        stage.station.intake.saved_offsets(TopicInfo(cluster, "t", (0,)))
 
     await stage.app.host.call(move("one"))
     stage.take(event(PRESS))
     async with stage.running() as pilot:
         await pilot.press("enter")
         await type_text(pilot, "here")
-        await stage.until(lambda: "here" in stage.station.drafts.values())
+        await stage.until(lambda: "here" in stage.station.state.drafts.values())
         await stage.app.host.call(move("another"))
         await stage.tell(event(PRESS))
         assert (stage.app.floor.selected, composer(stage).text) == (PRESS, "")

@@ -120,7 +120,7 @@ async def _reads_the_same(other: Stage) -> None:
 
 
 async def _resolves_and_saves_the_report(stage: Stage, pilot: "Pilot[None]", plant: Plant) -> None:
-    await stage.host.call(stage.station.resolve(ISSUE, "흡입 필터 교체"))
+    await stage.host.call(stage.station.commands.resolve(ISSUE, "흡입 필터 교체"))
     await stage.until(lambda: stage.station.chat.closing.offered(ISSUE) is not None)
     [complete] = plant.web.calls("complete")
     assert complete.json["final_summary"] == "흡입 필터 교체"

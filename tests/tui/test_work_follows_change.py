@@ -218,12 +218,12 @@ async def test_no_key_waits_for_the_store(stage: Stage) -> None:
             await answered(stage, pilot, beside=True)
         await stage.until(lambda: (pane := stage.app.floor.pane) is not None and pane.is_read)
         looked_at = str(stage.app.floor.selected)
-        await stage.until(lambda: stage.station.drafts.get((looked_at, "message")) == "leak")
+        await stage.until(lambda: stage.station.state.drafts.get((looked_at, "message")) == "leak")
 
 
 async def _writes(stage: Stage) -> None:
     """The Station's thread stands in the store from here on."""
-    await stage.station.save_draft("I0", "message", "before")
+    await stage.station.commands.save_draft("I0", "message", "before")
 
 
 # --- what is counted as it changes

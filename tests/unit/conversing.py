@@ -28,7 +28,7 @@ class Floor:
         self.take(record(payload(issue, **fields), at=at))
 
     def take(self, *records: Record) -> None:
-        self.station.ingest(records, {0: 1})
+        self.station.intake.ingest(records, {0: 1})
 
     async def ask(self, issue: str, *texts: str) -> list[Exchange]:
         """Every text's answer, in one conversation."""

@@ -21,12 +21,12 @@ def make_station(folder: Path, *, now_ms: Callable[[], int] = lambda: NOW) -> St
     """A terminal that begins to read the topic; again on the same folder: after a restart."""
     settings = load_settings(data_dir=folder, operator="kim", terminal_id="T")
     station = Station(settings, Store(folder), PlaybookAssistant(), now_ms=now_ms)
-    station.saved_offsets(TOPIC)
+    station.intake.saved_offsets(TOPIC)
     return station
 
 
 def take(station: Station, *records: Record) -> None:
-    station.ingest(records, {0: records[-1].offset + 1})
+    station.intake.ingest(records, {0: records[-1].offset + 1})
 
 
 def say_live(station: Station) -> None:
@@ -39,7 +39,7 @@ def become(station: Station, state: FeedState, *, contact_age: float = 0.0) -> N
     now = time.monotonic()
     before, after = station.feed.freshness, Freshness(state, now, now - contact_age)
     station.feed.freshness = after
-    station.feed_changed(before, after)
+    station.intake.feed_changed(before, after)
 
 
 def read_back(entry: OutboxEntry, *, offset: int = 9) -> Record:

@@ -303,7 +303,7 @@ async def test_an_event_of_people_in_danger_opens_with_the_emergency_answer(tmp_
         [opening] = await openings(there, event.issue)
         [again] = await openings(there, event.issue)
         messages = there.station.chat.messages(event.issue)
-        assert there.station.dangers.is_emergency(there.station.register.issues[event.issue])
+        assert there.station.state.dangers.is_emergency(there.station.register.issues[event.issue])
     assert [m.alert for m in messages][:1] == [Alert.EMERGENCY]
     assert [m.alert for m in messages].count(Alert.EMERGENCY) == 1, "once, however often it is looked at"
     assert len(messages) == 2, "and then the usual opening"
@@ -330,7 +330,7 @@ async def test_the_next_episode_tells_it_again_and_a_repeat_does_not(tmp_path: P
         assert told_in(there, "A") == 1
         there.tell("A", description="해결됨", isSolved=True, at=NOW + 2_000)
         await openings(there, "A")
-        assert not there.station.dangers.is_emergency(there.station.register.issues["A"])
+        assert not there.station.state.dangers.is_emergency(there.station.register.issues["A"])
         there.tell("A", description=FIRE, at=NOW + 60_000)
         await openings(there, "A")
         assert told_in(there, "A") == 2

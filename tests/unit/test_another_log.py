@@ -255,14 +255,14 @@ async def test_a_doubted_issue_is_counted_apart_and_can_be_dismissed(tmp_path: P
         station = Station(settings, store, PlaybookAssistant())
         assert {issue.id for issue in station.register.open_issues()} == {"LOST", "FACT"}
         with pytest.raises(CommandError):
-            await station.dismiss("FACT")
-        await station.dismiss("LOST")
+            await station.commands.dismiss("FACT")
+        await station.commands.dismiss("LOST")
         assert list(station.register.issues) == ["FACT"]
     with opened_store(settings) as store:
         again = Station(settings, store, PlaybookAssistant())
         assert list(again.register.issues) == ["FACT"]
-        assert not again.is_rebuilding, "the sums fit what is left"
-        assert dict(again.unconfirmed.issues) == {}
+        assert not again.state.is_rebuilding, "the sums fit what is left"
+        assert dict(again.state.unconfirmed.issues) == {}
 
 
 async def test_another_id_takes_all_along_and_trusts_nothing(tmp_path: Path) -> None:
@@ -272,15 +272,15 @@ async def test_another_id_takes_all_along_and_trusts_nothing(tmp_path: Path) -> 
         store.remember_scope(former)
         store.commit_batch(former, Batch([folded(event("I", AT))], {0: 9}))
         station = Station(settings, store, PlaybookAssistant())
-        await station.acknowledge("I")
-        await station.resolve("I", "")
+        await station.commands.acknowledge("I")
+        await station.commands.resolve("I", "")
         topic = TopicInfo("c", "t", (0,), B)
-        assert station.saved_offsets(topic) == {}
+        assert station.intake.saved_offsets(topic) == {}
         assert station.scope == topic.scope
-        assert set(station.unconfirmed.issues) == {"I"}
+        assert set(station.state.unconfirmed.issues) == {"I"}
         assert "I" in station.handling
         assert [entry.scope for entry in station.outbox] == [topic.scope]
-        assert station.saved_offsets(TopicInfo("c", "t", (0,))) == {}, "no id for once is the same log"
+        assert station.intake.saved_offsets(TopicInfo("c", "t", (0,))) == {}, "no id for once is the same log"
         assert station.scope == topic.scope
 
 
@@ -290,8 +290,8 @@ async def test_an_id_that_is_learnt_is_no_reason_for_distrust(tmp_path: Path) ->
         store.remember_scope("c/t")
         store.commit_batch("c/t", Batch([folded(event("I", AT))], {0: 9}))
         station = Station(settings, store, PlaybookAssistant())
-        assert station.saved_offsets(TopicInfo("c", "t", (0,), B)) == {0: 9}
-        assert dict(station.unconfirmed.issues) == {}
+        assert station.intake.saved_offsets(TopicInfo("c", "t", (0,), B)) == {0: 9}
+        assert dict(station.state.unconfirmed.issues) == {}
 
 
 @pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
@@ -307,11 +307,11 @@ async def test_a_raise_that_the_clocks_overruled_outlives_another_log(tmp_path: 
         store.overruled.save(former, {"I": raised_again})
         station = Station(settings, store, PlaybookAssistant())
         if another_topic:
-            station.saved_offsets(TopicInfo("c", "t", (0,), B))
+            station.intake.saved_offsets(TopicInfo("c", "t", (0,), B))
         else:
-            station.distrust(TopicInfo("c", "t", (0,), A))
+            station.intake.distrust(TopicInfo("c", "t", (0,), A))
         assert [issue.id for issue in station.listed()] == ["I"]
-        assert set(station.unconfirmed.issues) == {"I"}
+        assert set(station.state.unconfirmed.issues) == {"I"}
 
 
 @pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
@@ -320,16 +320,16 @@ async def test_what_was_read_a_moment_before_another_log_was_found_stays(tmp_pat
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     with opened_store(settings) as store:
         station = Station(settings, store, PlaybookAssistant())
-        station.saved_offsets(former)
+        station.intake.saved_offsets(former)
         station.feed.freshness = Freshness(FeedState.CATCHING_UP, time.monotonic())
         with mock.patch("core.station.station.COMMIT_EVERY_S", 3600.0):
-            station.ingest([Record("t", 0, 0, AT, None, event("I", AT).value)], {0: 1})
+            station.intake.ingest([Record("t", 0, 0, AT, None, event("I", AT).value)], {0: 1})
         if another_topic:
-            station.saved_offsets(TopicInfo("c", "t", (0,), B))
+            station.intake.saved_offsets(TopicInfo("c", "t", (0,), B))
         else:
-            station.distrust(former)
+            station.intake.distrust(former)
         assert [issue.id for issue in station.listed()] == ["I"]
-        assert set(station.unconfirmed.issues) == {"I"}
+        assert set(station.state.unconfirmed.issues) == {"I"}
 
 
 @pytest.mark.parametrize("another_topic", [True, False], ids=["another id", "another log under the same id"])
@@ -342,14 +342,14 @@ async def test_a_command_does_not_believe_the_old_log_either(tmp_path: Path, ano
         store.commit_batch(former.scope, Batch([folded(event("KEPT", AT), solve), folded(event("OPEN", AT))], {0: 9}))
     with scratch_store(settings) as store:
         station = Station(settings, store, PlaybookAssistant())
-        station.saved_offsets(former)
+        station.intake.saved_offsets(former)
         for one in (event("READ", AT), event("READ", AT + 60_000, solved=True)):
-            station.ingest([Record("t", 0, 0, one.time_ms, None, one.value)], {0: 1})
+            station.intake.ingest([Record("t", 0, 0, one.time_ms, None, one.value)], {0: 1})
         if another_topic:
-            station.saved_offsets(now)
+            station.intake.saved_offsets(now)
         else:
-            station.distrust(now)
-        assert set(station.register.issues) == set(station.unconfirmed.issues) == {"OPEN"}
+            station.intake.distrust(now)
+        assert set(station.register.issues) == set(station.state.unconfirmed.issues) == {"OPEN"}
         told = [event(issue, AT) for issue in ("KEPT", "READ")]
-        station.ingest([Record("t", 0, 0, AT, None, one.value) for one in told], {0: 2})
+        station.intake.ingest([Record("t", 0, 0, AT, None, one.value) for one in told], {0: 2})
         assert {issue.id for issue in station.listed()} == {"KEPT", "READ", "OPEN"}, "their solves were lost with it"

@@ -136,7 +136,7 @@ def ahead(tmp_path: Path) -> Station:
 async def test_a_resolve_is_stamped_with_the_brokers_time(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
     ahead.clock.told(NOW)
-    entry = await ahead.resolve("A", "")
+    entry = await ahead.commands.resolve("A", "")
     assert NOW <= entry.record.timestamp_ms < NOW + MINUTE
     assert f'"timestamp": "{utc_text(entry.record.timestamp_ms)}"'.encode() in entry.record.value
 
@@ -144,28 +144,28 @@ async def test_a_resolve_is_stamped_with_the_brokers_time(ahead: Station) -> Non
 async def test_but_never_older_than_what_was_seen_of_the_issue(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW + 10 * MINUTE))
     ahead.clock.told(NOW)
-    entry = await ahead.resolve("A", "")
+    entry = await ahead.commands.resolve("A", "")
     assert entry.record.timestamp_ms == NOW + 10 * MINUTE + 1
 
 
 async def test_a_retry_is_stamped_so_too(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
-    entry = await ahead.resolve("A", "")
-    ahead.parked(entry, Problem(ProblemKind.CLOCK))
+    entry = await ahead.commands.resolve("A", "")
+    ahead.dispatch.parked(entry, Problem(ProblemKind.CLOCK))
     ahead.clock.told(NOW)
-    await ahead.retry("A")
+    await ahead.commands.retry("A")
     assert ahead.outbox[0].record.timestamp_ms < NOW + MINUTE
 
 
 async def test_what_was_typed_without_contact_gets_the_brokers_time_before_it_goes_out(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
     become(ahead, FeedState.LOST, contact_age=60)
-    entry = await ahead.resolve("A", "메모")
+    entry = await ahead.commands.resolve("A", "메모")
     assert entry.record.timestamp_ms == NOW + 50 * MINUTE, "nobody knows better"
     ahead.clock.told(NOW)
     become(ahead, FeedState.CATCHING_UP)
     say_live(ahead)
-    [sent] = ahead.sendable()
+    [sent] = ahead.dispatch.sendable()
     assert NOW <= sent.record.timestamp_ms < NOW + MINUTE
     assert (sent.record.event_id, sent.record.note) == (entry.record.event_id, "메모")
     assert dict(sent.record.headers)["ce_time"] == utc_text(sent.record.timestamp_ms).encode()
@@ -175,12 +175,12 @@ async def test_what_was_typed_without_contact_gets_the_brokers_time_before_it_go
 
 async def test_what_may_be_on_its_way_keeps_its_bytes(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
-    entry = await ahead.resolve("A", "")
-    ahead.waiting(entry, Problem(ProblemKind.SILENT))
+    entry = await ahead.commands.resolve("A", "")
+    ahead.dispatch.waiting(entry, Problem(ProblemKind.SILENT))
     ahead.clock.told(NOW)
     become(ahead, FeedState.CATCHING_UP)
     say_live(ahead)
-    assert ahead.sendable()[0].record == entry.record
+    assert ahead.dispatch.sendable()[0].record == entry.record
 
 
 async def test_records_that_the_broker_stamps_are_witnesses_only_while_live(ahead: Station) -> None:
@@ -203,12 +203,12 @@ async def test_another_cluster_has_another_clock(ahead: Station, monkeypatch: py
     async def not_told(_settings: object) -> None:
         return None
 
-    monkeypatch.setattr("core.station.station.broker_now", not_told)
-    ahead._publishes = True
+    monkeypatch.setattr("core.station.dispatch.broker_now", not_told)
+    ahead.dispatch.publishes = True
     ahead.clock.told(NOW)
     ahead.feed.topic = TopicInfo("cluster", "t", (0,))
-    await ahead._compare_clocks()
+    await ahead.dispatch.compare_clocks(ahead.feed.topic)
     assert ahead.clock.ahead_ms() is not None
     ahead.feed.topic = TopicInfo("another", "t", (0,))
-    await ahead._compare_clocks()
+    await ahead.dispatch.compare_clocks(ahead.feed.topic)
     assert ahead.clock.ahead_ms() is None

@@ -32,8 +32,8 @@ def server() -> Server:
 async def station(tmp_path: Path, server: Server) -> AsyncIterator[Station]:
     settings = load_settings(data_dir=tmp_path, operator="kim", terminal_id="T")
     station = Station(settings, Store(tmp_path), server, now_ms=lambda: Clock.now_ms)
-    station.saved_offsets(TopicInfo("cluster", "t", (0,)))
-    station.ingest([record(payload("A"), at=NOW - 60_000)], {0: 1})
+    station.intake.saved_offsets(TopicInfo("cluster", "t", (0,)))
+    station.intake.ingest([record(payload("A"), at=NOW - 60_000)], {0: 1})
     station.feed.freshness = Freshness(FeedState.LIVE, since=0.0, contact_at=float("inf"))
     Clock.now_ms = NOW
     work = asyncio.create_task(station.chat.run())
@@ -99,20 +99,22 @@ async def test_a_check_outlives_a_restart_and_no_other_cluster_has_it(station: S
     assert lockout is not None
     assert (lockout.done, lockout.missing) == (("power",), ("lock", "tag", "zero"))
     assert lockout.why_not == "a look through the window"
-    again.saved_offsets(TopicInfo("another cluster", "t", (0,)))
+    again.intake.saved_offsets(TopicInfo("another cluster", "t", (0,)))
     assert again.chat.lockout(issue) is None
-    again.saved_offsets(TopicInfo("cluster", "t", (0,)))
+    again.intake.saved_offsets(TopicInfo("cluster", "t", (0,)))
     assert again.chat.lockout(issue) == lockout
 
 
 async def test_a_check_ends_with_its_episode_and_not_with_a_repeat(station: Station) -> None:
     await station.chat.secure("A", checked(SECURING, set(SECURING)))
-    station.ingest([record(payload("A"), at=NOW - 90_000), record(payload("A"), at=NOW + 1_000)], {0: 3})
+    station.intake.ingest([record(payload("A"), at=NOW - 90_000), record(payload("A"), at=NOW + 1_000)], {0: 3})
     issue = station.issue("A")
     assert issue is not None
     assert (issue.occurrences, issue.opened_ms) == (3, NOW - 90_000)
     assert station.chat.lockout(issue) is not None
-    station.ingest([record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 5})
+    station.intake.ingest(
+        [record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 5}
+    )
     issue = station.issue("A")
     assert issue is not None
     assert (issue.is_open, issue.episode) == (True, 2)
@@ -124,7 +126,9 @@ async def test_answers_wait_again_in_a_new_episode(station: Station, server: Ser
     await station.chat.secure("A", checked(SECURING, set(SECURING)))
     path = await station.chat.save_conversation("A")
     assert "look at the filter" in path.read_text()
-    station.ingest([record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 3})
+    station.intake.ingest(
+        [record(payload("A", isSolved=True), at=NOW + 2_000), record(payload("A"), at=NOW + 60_000)], {0: 3}
+    )
     path = await station.chat.save_conversation("A")
     assert "look at the filter" not in path.read_text()
 
@@ -140,15 +144,15 @@ async def test_a_resolve_waits_for_no_summary(station: Station, server: Server) 
         await complete(session, summary)
 
     server.complete = hangs  # type: ignore[method-assign]
-    entry = await station.resolve("A", "필터 교체")
-    assert station.sendable() == [entry]
+    entry = await station.commands.resolve("A", "필터 교체")
+    assert station.dispatch.sendable() == [entry]
     hanging.set()
     await until(lambda: server.told == [("complete", "s1", "필터 교체")])
 
 
 async def test_without_a_session_nothing_waits(station: Station, server: Server) -> None:
-    entry = await station.resolve("A", "필터 교체")
-    assert station.sendable() == [entry]
+    entry = await station.commands.resolve("A", "필터 교체")
+    assert station.dispatch.sendable() == [entry]
     assert not station.chat.closing.calls
 
 
@@ -156,7 +160,7 @@ async def test_the_report_is_saved_and_journaled_once(station: Station, server: 
     await _in_session(station, server)
     with pytest.raises(CommandError):
         await station.chat.save_report("A")
-    await station.resolve("A", "필터 교체")
+    await station.commands.resolve("A", "필터 교체")
     await until(lambda: station.chat.closing.offered("A") is not None)
     path = await station.chat.save_report("A")
     assert path.parent == station.settings.reports_folder
@@ -167,7 +171,7 @@ async def test_the_report_is_saved_and_journaled_once(station: Station, server: 
 
 async def test_a_folder_that_cannot_be_written_is_told(station: Station, server: Server) -> None:
     await _in_session(station, server)
-    await station.resolve("A", "필터 교체")
+    await station.commands.resolve("A", "필터 교체")
     await until(lambda: station.chat.closing.offered("A") is not None)
     station.settings.reports_folder.write_text("a file is in the way")
     with pytest.raises(CommandError, match="reports"):
@@ -195,7 +199,7 @@ async def test_similar_fixes_are_told_in_the_conversation(station: Station) -> N
             payload("OLD", isSolved=True), at=NOW - 80_000_000, offset=2, headers=(("ce_note", "필터 교체".encode()),)
         ),
     ]
-    station.ingest(earlier, {0: 3})
+    station.intake.ingest(earlier, {0: 3})
     told = await station.chat.similar("A")
     assert told.author is Author.BUILTIN
     assert "필터 교체" in told.text
@@ -214,7 +218,7 @@ async def test_a_session_that_begins_while_its_issue_is_resolved_is_completed_to
     server.scripts.append([Answer("look", memo={"session": "s1"})])
     await station.chat.say("A", "왜?")
     await until(lambda: "A" in station.chat.conversations.under_way)
-    await station.resolve("A", "필터 교체")
+    await station.commands.resolve("A", "필터 교체")
     assert not station.chat.closing.calls
     server.gate.set()
     await until(lambda: server.told == [("complete", "s1", "필터 교체")])

@@ -28,7 +28,7 @@ def told_by(station: Station) -> list[str]:
     def listen(item: Change | Quarantined) -> None:
         told.append(f"{item.issue.id} {item.kind}" if isinstance(item, Change) else item.reason)
 
-    station.listeners.append(listen)
+    station.intake.listeners.append(listen)
     return told
 
 
@@ -60,7 +60,7 @@ async def test_what_a_failed_commit_told_is_told_when_it_comes_again(
     assert not told, "nothing is told that is not kept"
     take(station, *batch)
     assert sorted(told) == sorted(["A opened", "B opened", NOT_JSON])
-    assert station.quarantine_count == 1
+    assert station.state.quarantine_count == 1
     take(station, *batch)
     assert len(told) == 3 + 1, "only the record that is no event is news whenever it comes"
 
@@ -71,7 +71,7 @@ async def test_another_batch_that_is_committed_first_tells_it_too(
     told = told_by(station)
     fail_once(station, monkeypatch)
     fails(station, record(payload("A")), record(b"no json", offset=1))
-    station.ingest([record(payload("B"), partition=1)], {1: 1})
+    station.intake.ingest([record(payload("B"), partition=1)], {1: 1})
     take(station, record(payload("A")), record(b"no json", offset=1))
     assert told == ["A opened", "B opened", NOT_JSON]
 
@@ -85,7 +85,7 @@ async def test_a_reopening_counts_as_unread_though_it_comes_again_in_a_replay(
     fails(station, record(payload("A"), at=NOW))
     become(station, FeedState.CATCHING_UP)
     take(station, record(payload("A"), at=NOW))
-    assert station.unread == {"A": 1}
+    assert station.state.unread.counts == {"A": 1}
     assert Store(tmp_path, read_only=True).unread("cluster/t") == {"A": 1}
 
 
@@ -101,10 +101,10 @@ async def test_unread_counts_are_kept_with_the_batch_or_not_at_all(
     with monkeypatch.context() as patch:
         patch.setattr(station.store, "save_unread", full)
         fails(station, record(payload("A"), at=NOW))
-    assert not station.unread
+    assert not station.state.unread.counts
     assert not station.store.load_snapshot("cluster/t").issues[0].is_open, "the batch is committed whole or not at all"
     take(station, record(payload("A"), at=NOW))
-    assert station.unread == {"A": 1}
+    assert station.state.unread.counts == {"A": 1}
 
 
 async def test_what_was_not_committed_before_a_kill_is_news_again(
@@ -117,10 +117,10 @@ async def test_what_was_not_committed_before_a_kill_is_news_again(
     fails(station, record(payload("A"), at=NOW, offset=2))
     restarted = make_station(tmp_path)
     told = told_by(restarted)
-    assert restarted.next_offset(0) == 2, "the failed batch comes again"
+    assert restarted.dispatch.next_offset(0) == 2, "the failed batch comes again"
     take(restarted, record(payload("A"), at=NOW, offset=2))
     assert told == ["A reopened"]
-    assert restarted.unread == {"A": 1}
+    assert restarted.state.unread.counts == {"A": 1}
 
 
 async def test_a_first_replay_leaves_nothing_unread(station: Station) -> None:
@@ -130,16 +130,16 @@ async def test_a_first_replay_leaves_nothing_unread(station: Station) -> None:
         record(payload("A", isSolved=True), at=NOW - 80_000),
         record(payload("A"), at=NOW),
     )
-    assert not station.unread
+    assert not station.state.unread.counts
 
 
 async def test_a_confirmation_is_journaled_once(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    entry = await station.resolve("A", "note")
+    entry = await station.commands.resolve("A", "note")
     fail_once(station, monkeypatch)
     fails(station, read_back(entry))
     assert station.outbox, "not confirmed before that is kept"
-    station.ingest([record(payload("B"), partition=1)], {1: 1})
+    station.intake.ingest([record(payload("B"), partition=1)], {1: 1})
     take(station, read_back(entry))
     assert not station.outbox
     kept = station.store.outbox.get(entry.record.event_id)
@@ -152,7 +152,7 @@ async def test_a_store_that_cannot_be_read_after_the_commit_keeps_no_news_back(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    entry = await station.resolve("A", "note")
+    entry = await station.commands.resolve("A", "note")
     told = told_by(station)
 
     def locked() -> None:
@@ -170,7 +170,7 @@ async def test_a_first_replay_that_was_interrupted_leaves_nothing_unread(station
     take(station, record(payload("A"), at=NOW - 90_000), record(payload("A", isSolved=True), at=NOW - 80_000))
     restarted = make_station(tmp_path)
     take(restarted, record(payload("A"), at=NOW, offset=2))
-    assert not restarted.unread, "it was never complete: nobody could look at it"
+    assert not restarted.state.unread.counts, "it was never complete: nobody could look at it"
 
 
 async def test_a_disk_that_was_full_for_a_while_loses_no_news(station: Station) -> None:

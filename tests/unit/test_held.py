@@ -34,7 +34,7 @@ def station(tmp_path: Path) -> Station:
 async def resolved_without_contact(station: Station, note: str = "필터 교체") -> OutboxEntry:
     take(station, record(payload("A"), at=NOW - 10 * MINUTE))
     become(station, FeedState.LOST, contact_age=60)
-    return await station.resolve("A", note)
+    return await station.commands.resolve("A", note)
 
 
 def raised_again(station: Station, *, at: int = NOW + MINUTE, offset: int = 1) -> None:
@@ -48,12 +48,12 @@ def states(station: Station) -> list[OutboxState]:
 async def test_nothing_is_sent_before_the_replay_has_caught_up(station: Station) -> None:
     await resolved_without_contact(station)
     become(station, FeedState.CATCHING_UP)
-    assert not station.sendable(), "in contact, but what lies ahead is not read yet"
+    assert not station.dispatch.sendable(), "in contact, but what lies ahead is not read yet"
     say_live(station)
     station.feed.has_backlog = True
-    assert not station.sendable(), "the broker told of more than was read"
+    assert not station.dispatch.sendable(), "the broker told of more than was read"
     station.feed.has_backlog = False
-    assert [entry.record.issue for entry in station.sendable()] == ["A"]
+    assert [entry.record.issue for entry in station.dispatch.sendable()] == ["A"]
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ async def test_an_issue_raised_again_holds_the_resolve_whatever_the_clocks_say(s
     raised_again(station, at=at)
     say_live(station)
     assert states(station) == [OutboxState.HELD]
-    assert station.held == {"A": station.outbox[0]}
+    assert station.state.held == {"A": station.outbox[0]}
     assert station.outbox[0].raised_again_ms == at
-    assert not station.sendable()
-    assert station.unread["A"] == 1
+    assert not station.dispatch.sendable()
+    assert station.state.unread.counts["A"] == 1
     last = list(station.store.journal.entries("A"))[-1]
     assert (last.action, last.detail["event"]) == ("held", entry.record.event_id)
 
@@ -92,7 +92,7 @@ async def test_a_solve_from_elsewhere_or_another_issue_holds_nothing(station: St
         record(payload("A", isSolved=True), at=NOW + MINUTE, offset=2),
     )
     say_live(station)
-    assert [entry.record.issue for entry in station.sendable()] == ["A"]
+    assert [entry.record.issue for entry in station.dispatch.sendable()] == ["A"]
 
 
 async def test_what_was_known_already_holds_nothing_when_it_is_read_once_more(station: Station) -> None:
@@ -106,7 +106,7 @@ async def test_a_register_that_is_read_anew_holds_only_what_is_newer(station: St
     known = [record(payload("A", description=str(n)), at=NOW - (10 - n) * MINUTE, offset=n) for n in range(3)]
     take(station, *known)
     become(station, FeedState.LOST, contact_age=60)
-    await station.resolve("A", "")
+    await station.commands.resolve("A", "")
     with station.store.database.transaction() as db:
         db.execute("DELETE FROM issues")
         db.execute("DELETE FROM offsets")
@@ -157,24 +157,24 @@ async def test_a_store_that_cannot_be_read_lets_no_held_one_out(
         patch.setattr(station.store.outbox, "unconfirmed", locked)
         raised_again(station)
     say_live(station)
-    assert not station.sendable()
+    assert not station.dispatch.sendable()
     assert station.outbox == tuple(station.store.outbox.unconfirmed())
 
 
 async def test_what_was_sent_and_is_not_read_back_is_held_and_not_sent_again(station: Station) -> None:
     entry = await resolved_without_contact(station)
-    station.sent(entry, 0, 5)
+    station.dispatch.sent(entry, 0, 5)
     raised_again(station)
-    station.waiting(entry, Problem(ProblemKind.SILENT))
-    station.sent(entry, 0, 6)
+    station.dispatch.waiting(entry, Problem(ProblemKind.SILENT))
+    station.dispatch.sent(entry, 0, 6)
     say_live(station)
     assert states(station) == [OutboxState.HELD], "no word of the publisher frees it"
-    assert not station.sendable()
+    assert not station.dispatch.sendable()
 
 
 async def test_one_that_is_read_back_is_confirmed_though_it_was_held(station: Station) -> None:
     entry = await resolved_without_contact(station)
-    station.sent(entry, 0, 5)
+    station.dispatch.sent(entry, 0, 5)
     take(station, record(payload("A"), at=NOW + MINUTE, offset=4), read_back(entry, offset=5))
     assert not station.outbox
     assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "held", "confirmed"]
@@ -182,7 +182,7 @@ async def test_one_that_is_read_back_is_confirmed_though_it_was_held(station: St
 
 async def test_an_alarm_behind_the_resolve_on_the_topic_holds_nothing(station: Station) -> None:
     entry = await resolved_without_contact(station)
-    station.sent(entry, 0, 4)
+    station.dispatch.sent(entry, 0, 4)
     take(station, read_back(entry, offset=4), record(payload("A"), at=NOW + MINUTE, offset=5))
     assert not station.outbox
     assert [e.action for e in station.store.journal.entries("A")] == ["resolved", "confirmed"]
@@ -191,9 +191,9 @@ async def test_an_alarm_behind_the_resolve_on_the_topic_holds_nothing(station: S
 async def test_resolving_again_resolves_the_newer_alarm_with_the_note_and_a_stamp_of_its_own(station: Station) -> None:
     old = await resolved_without_contact(station)
     raised_again(station)
-    new = await station.resolve("A", "")
+    new = await station.commands.resolve("A", "")
     say_live(station)
-    assert [e.record.event_id for e in station.sendable()] == [new.record.event_id]
+    assert [e.record.event_id for e in station.dispatch.sendable()] == [new.record.event_id]
     assert new.record.event_id != old.record.event_id
     assert new.record.note == "필터 교체"
     assert new.record.timestamp_ms == NOW + MINUTE + 1
@@ -207,36 +207,36 @@ async def test_resolving_again_resolves_the_newer_alarm_with_the_note_and_a_stam
 async def test_withdrawing_sends_nothing_and_leaves_the_alarm_open(station: Station) -> None:
     old = await resolved_without_contact(station)
     raised_again(station)
-    await station.give_up(old.record.event_id)
+    await station.commands.give_up(old.record.event_id)
     say_live(station)
     assert not station.outbox
-    assert not station.held
+    assert not station.state.held
     assert station.issue("A").is_open  # type: ignore[union-attr]
 
 
 async def test_what_waits_to_be_sent_by_itself_is_not_given_up(station: Station) -> None:
     entry = await resolved_without_contact(station)
     with pytest.raises(CommandError):
-        await station.give_up(entry.record.event_id)
+        await station.commands.give_up(entry.record.event_id)
 
 
 async def test_a_held_resolve_blocks_no_later_one_of_its_issue(station: Station) -> None:
     """A reopening is held, as the plant raised the issue itself; the resolve of that alarm goes out."""
     take(station, record(payload("A"), at=NOW - 90 * MINUTE), record(payload("A", isSolved=True), at=NOW - 80 * MINUTE))
     become(station, FeedState.LOST, contact_age=60)
-    await station.reopen("A", "아직 샘")
+    await station.commands.reopen("A", "아직 샘")
     raised_again(station)
     assert states(station) == [OutboxState.HELD]
-    new = await station.resolve("A", "done")
+    new = await station.commands.resolve("A", "done")
     say_live(station)
-    assert [e.record.event_id for e in station.sendable()] == [new.record.event_id]
+    assert [e.record.event_id for e in station.dispatch.sendable()] == [new.record.event_id]
     assert new.record.note == "done"
 
 
 async def test_a_reopening_goes_out_where_the_issue_is_still_closed_without_it(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 90 * MINUTE), record(payload("A", isSolved=True), at=NOW - 5_000))
     become(station, FeedState.LOST, contact_age=60)
-    await station.reopen("A", "아직 샘")
+    await station.commands.reopen("A", "아직 샘")
     raised_again(station, at=NOW)
     say_live(station)
     assert not station.issue("A").is_open, "within the reopening time: folded away"  # type: ignore[union-attr]
@@ -300,7 +300,7 @@ async def test_what_a_decision_rests_on_is_saved_from_a_damaged_store(tmp_path: 
 
 async def test_waiting_for_the_broker_returns_when_it_is_held(station: Station) -> None:
     await resolved_without_contact(station)
-    waiting = asyncio.create_task(station.wait_until(lambda: bool(station.held)))
+    waiting = asyncio.create_task(station.wait_until(lambda: bool(station.state.held)))
     await asyncio.sleep(0)
     raised_again(station)
     await asyncio.wait_for(waiting, 5)
@@ -346,9 +346,9 @@ def test_our_own_reopening_read_back_holds_nothing() -> None:
 
 async def test_a_parked_resolve_is_held_as_well_and_not_sent_again_by_a_key(station: Station) -> None:
     entry = await resolved_without_contact(station)
-    station.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+    station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
     raised_again(station)
     assert states(station) == [OutboxState.HELD]
     with pytest.raises(CommandError):
-        await station.retry("A")
-    assert not station.sendable()
+        await station.commands.retry("A")
+    assert not station.dispatch.sendable()

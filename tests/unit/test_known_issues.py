@@ -88,7 +88,7 @@ def test_churn_leaves_nothing_behind(tmp_path: Path) -> None:
     found = station.issue("PRESS-7")
     assert found is not None
     assert found.mode_type == "프레스"
-    assert station.exact_id("PRESS-7") == "PRESS-7"
+    assert station.state.exact_id("PRESS-7") == "PRESS-7"
 
 
 def test_a_replay_is_committed_by_the_second_and_whole_once_it_is_live(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_replay_that_is_broken_off_goes_on_where_it_was_committed(tmp_path: Pa
         take(station, record(payload("A"), offset=4))
         become(station, FeedState.LOST)
         assert Store(tmp_path, read_only=True).load_snapshot("cluster/t").offsets == {}
-        assert station.saved_offsets(TOPIC) == {0: 5}, "the next connection goes on behind what it commits now"
+        assert station.intake.saved_offsets(TOPIC) == {0: 5}, "the next connection goes on behind what it commits now"
     assert Store(tmp_path, read_only=True).load_snapshot("cluster/t").offsets == {0: 5}
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from core.domain.alarms import AlarmState
+from core.domain.errors import CommandError
 from core.domain.events import Record, utc_text
 from core.domain.freshness import FeedState, Freshness
 from core.domain.issues import Change, ChangeKind
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
-from core.station.station import CommandError, Station
+from core.station.station import Station
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Store
 from tests.unit.making import NOW, payload
@@ -26,11 +27,11 @@ class Terminal:
     def __init__(self, folder: Path, *, live: bool = True, reopen_after: str = "30") -> None:
         settings = load_settings(data_dir=folder, operator="kim", terminal_id="T", reopen_after=reopen_after)
         self.station = Station(settings, Store(folder), Echo(), now_ms=lambda: NOW)
-        self.station.saved_offsets(TopicInfo("cluster", "t", (0, 1)))
+        self.station.intake.saved_offsets(TopicInfo("cluster", "t", (0, 1)))
         if live:
             self.live()
         self.told: list[ChangeKind] = []
-        self.station.listeners.append(lambda change: self._tell(change))
+        self.station.intake.listeners.append(lambda change: self._tell(change))
         self._offset = len(self.station.register.issues) * 100
 
     def live(self) -> None:
@@ -41,7 +42,7 @@ class Terminal:
             self.told.append(change.kind)
 
     def take(self, *records: Record) -> None:
-        self.station.ingest(records, {0: self._offset, 1: self._offset})
+        self.station.intake.ingest(records, {0: self._offset, 1: self._offset})
 
     @property
     def overruled(self) -> list[str]:
@@ -80,14 +81,14 @@ def test_a_live_raise_that_loses_by_the_clocks_is_told_and_reopened_by_one_act(
     assert terminal.told[-1] is ChangeKind.OVERRULED
     assert terminal.station.standing(issue).state is AlarmState.OVERRULED
     assert terminal.station.listed() == [issue]
-    assert terminal.station.unread["A"] == 1
+    assert terminal.station.state.unread.counts["A"] == 1
 
 
 async def test_one_reopening_opens_it_and_ends_the_telling(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.take(raised(NOW), solved(NOW + HOUR))
     terminal.take(raised(NOW + 60_000, description="다시"))
-    entry = await terminal.station.reopen("A")
+    entry = await terminal.station.commands.reopen("A")
     assert "다시" in entry.record.value.decode(), "it says what raised it last"
     sent = entry.record
     terminal.take(Record("t", 1, 1, sent.timestamp_ms, sent.key, sent.value, sent.headers))
@@ -107,11 +108,11 @@ def test_it_is_told_after_a_restart_too_until_it_is_dealt_with(tmp_path: Path) -
 async def test_a_person_may_leave_it_solved(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.take(raised(NOW), solved(NOW + HOUR), raised(NOW + 60_000))
-    await terminal.station.leave_solved("A")
+    await terminal.station.commands.leave_solved("A")
     assert terminal.overruled == []
     assert [*terminal.station.store.journal.entries("A")][-1].action == "left solved"
     with pytest.raises(CommandError):
-        await terminal.station.leave_solved("A")
+        await terminal.station.commands.leave_solved("A")
     terminal.take(raised(NOW + 60_000))
     assert Terminal(tmp_path, live=False).overruled == [], "the same record is no news"
     terminal.take(raised(NOW + 90_000))

@@ -430,7 +430,7 @@ def test_what_is_held_in_doubt_is_confirmed_where_the_topic_has_it(tmp_path: Pat
         station = Station(settings, again, PlaybookAssistant())
         sent = [entry.record for entry in again.outbox.unconfirmed()[:-1]]
         records = [Record("t", 0, at, one.timestamp_ms, one.key, one.value, one.headers) for at, one in enumerate(sent)]
-        station.ingest(records, {0: len(records)})
+        station.intake.ingest(records, {0: len(records)})
         assert [entry.record.event_id for entry in again.outbox.unconfirmed()] == events[-1:]
 
 
@@ -533,11 +533,11 @@ def test_open_issues_of_a_damaged_store_are_facts_again_once_the_log_tells_of_th
     settings = _settings(tmp_path)
     with opened_store(settings) as store:
         station = Station(settings, store, PlaybookAssistant())
-        assert station.is_rebuilding
-        assert len(station.unconfirmed.issues) == ISSUES, "they may have been solved in what is lost"
+        assert station.state.is_rebuilding
+        assert len(station.state.unconfirmed.issues) == ISSUES, "they may have been solved in what is lost"
         value = payload("PRESS_007")
-        station.ingest([Record("t", 0, 7, 7, None, value)], {0: 8})
-        assert len(station.unconfirmed.issues) == ISSUES - 1
+        station.intake.ingest([Record("t", 0, 7, 7, None, value)], {0: 8})
+        assert len(station.state.unconfirmed.issues) == ISSUES - 1
         assert station.issue("PRESS_007") is not None
 
 
@@ -618,7 +618,7 @@ def test_what_is_read_only_when_it_is_looked_at_costs_itself_alone(filled: bytes
     _change(tmp_path, change)
     with opened_store(_settings(tmp_path)) as store:
         station = _read_all(store, tmp_path)
-        station.ingest([Record("t", 0, 7, 7, None, payload("PRESS_001"))], {0: 8})
+        station.intake.ingest([Record("t", 0, 7, 7, None, payload("PRESS_001"))], {0: 8})
         store.conversations(SCOPE).of_issue("PRESS_000")
         store.journal.append(at_ms=1, operator="kim", action="signed in")
 

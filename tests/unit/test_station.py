@@ -9,7 +9,7 @@ import pytest
 
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
 from core.domain.alarms import AlarmState, Limits, standing_of
-from core.domain.errors import StoreError
+from core.domain.errors import CommandError, StoreError
 from core.domain.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.domain.freshness import FeedState, Freshness
 from core.domain.messages import Author
@@ -17,7 +17,7 @@ from core.domain.outbox import OutboxEntry, OutboxState
 from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
-from core.station.station import CommandError, Station
+from core.station.station import Station
 from core.store.store import Store
 from tests.unit.making import NOW, payload, record
 
@@ -53,12 +53,12 @@ def station(tmp_path: Path, backend: Echo) -> Station:
 def make(folder: Path, backend: Echo) -> Station:
     settings = load_settings(data_dir=folder, operator="kim", terminal_id="T")
     station = Station(settings, Store(folder), backend, now_ms=lambda: NOW)
-    station.saved_offsets(TopicInfo("cluster", "t", (0,)))
+    station.intake.saved_offsets(TopicInfo("cluster", "t", (0,)))
     return station
 
 
 def take(station: Station, *records: Record) -> None:
-    station.ingest(records, {0: records[-1].offset + 1})
+    station.intake.ingest(records, {0: records[-1].offset + 1})
 
 
 def echoed(entry: OutboxEntry, **changes: object) -> Record:
@@ -70,7 +70,7 @@ def echoed(entry: OutboxEntry, **changes: object) -> Record:
 
 async def test_a_resolve_is_in_outbox_and_journal_before_it_returns(station: Station, tmp_path: Path) -> None:
     take(station, record(payload("A"), at=NOW + 5000))
-    entry = await station.resolve("A", "메모")
+    entry = await station.commands.resolve("A", "메모")
     again = Store(tmp_path, read_only=True)
     assert again.outbox.unconfirmed() == [entry]
     [journal] = again.journal.entries("A")
@@ -81,15 +81,15 @@ async def test_a_resolve_is_in_outbox_and_journal_before_it_returns(station: Sta
 
 async def test_a_second_resolve_is_the_first_one(station: Station) -> None:
     take(station, record(payload("A")))
-    first = await station.resolve("A", "one")
-    assert await station.resolve("A", "one") == await station.resolve("A", "") == first
+    first = await station.commands.resolve("A", "one")
+    assert await station.commands.resolve("A", "one") == await station.commands.resolve("A", "") == first
     with pytest.raises(CommandError, match="one"):
-        await station.resolve("A", "two")
+        await station.commands.resolve("A", "two")
 
 
 async def test_only_the_very_bytes_confirm(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    entry = await station.resolve("A", "note")
+    entry = await station.commands.resolve("A", "note")
     take(station, echoed(entry, value=payload("A", isSolved=True, description="forged")))
     assert station.outbox, "somebody else's record with our id is no confirmation"
     take(station, echoed(entry))
@@ -98,15 +98,15 @@ async def test_only_the_very_bytes_confirm(station: Station) -> None:
 
 
 async def parked(station: Station, issue: str = "A", note: str = "note") -> OutboxEntry:
-    entry = await station.resolve(issue, note)
-    station.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+    entry = await station.commands.resolve(issue, note)
+    station.dispatch.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
     return entry
 
 
 async def test_a_parked_resolve_gives_way_to_the_next_with_its_own_note(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
     await parked(station)
-    await station.resolve("A", "another note")
+    await station.commands.resolve("A", "another note")
     [waiting] = station.outbox
     assert (waiting.state, waiting.record.note) == (OutboxState.WAITING, "another note")
     actions = [(e.action, e.detail.get("note")) for e in station.store.journal.entries("A")]
@@ -116,15 +116,15 @@ async def test_a_parked_resolve_gives_way_to_the_next_with_its_own_note(station:
 async def test_a_retry_is_for_one_issue_and_never_for_another_episode(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 90_000), record(payload("B"), at=NOW - 90_000, offset=1))
     first, _other = await parked(station), await parked(station, "B")
-    await station.retry("A")
+    await station.commands.retry("A")
     assert [e.state for e in station.outbox] == [OutboxState.WAITING, OutboxState.PARKED]
     assert station.outbox[0].record.event_id == first.record.event_id
     take(station, record(payload("B", isSolved=True), at=NOW + 1), record(payload("B"), at=NOW + 60_000))
     assert station.outbox[1].state is OutboxState.HELD, "a person decides whether it still holds"
     with pytest.raises(CommandError):
-        await station.retry("B")
+        await station.commands.retry("B")
     with pytest.raises(CommandError):
-        await station.retry("A")
+        await station.commands.retry("A")
 
 
 async def test_what_is_parked_for_a_resolved_issue_is_given_up_by_a_person(station: Station) -> None:
@@ -132,16 +132,16 @@ async def test_what_is_parked_for_a_resolved_issue_is_given_up_by_a_person(stati
     entry = await parked(station)
     take(station, record(payload("A", isSolved=True), at=NOW + 1))
     with pytest.raises(CommandError, match="moved on"):
-        await station.retry("A")
-    await station.give_up(entry.record.event_id)
+        await station.commands.retry("A")
+    await station.commands.give_up(entry.record.event_id)
     assert not station.outbox
     with pytest.raises(CommandError):
-        await station.give_up(entry.record.event_id)
+        await station.commands.give_up(entry.record.event_id)
 
 
 async def test_an_acknowledgement_covers_what_was_seen_and_no_later_episode(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 3_600_000))
-    await station.acknowledge("A")
+    await station.commands.acknowledge("A")
     take(station, *(record(payload("A", description=str(n)), at=NOW - 3_000_000 + n) for n in range(600)))
     known = station.register.issues["A"]
     assert standing_of(known, station.handling["A"], NOW, Limits(claim=0)).state is AlarmState.ACKNOWLEDGED
@@ -168,8 +168,8 @@ async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
 
 async def test_what_the_client_cannot_read_is_set_aside_with_its_place(station: Station, tmp_path: Path) -> None:
     lost = Quarantined(Record("t", 0, 7, -1, None, None), UNREADABLE)
-    station.set_aside([lost], {0: 8})
-    assert station.quarantine_count == 1
+    station.intake.set_aside([lost], {0: 8})
+    assert station.state.quarantine_count == 1
     assert Store(tmp_path, read_only=True).load_snapshot("cluster/t").offsets == {0: 8}
 
 
@@ -177,39 +177,39 @@ async def test_another_clusters_issue_of_the_same_id_is_another_issue(
     station: Station, tmp_path: Path, backend: Echo
 ) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    await station.acknowledge("A")
-    await station.save_draft("A", "message", "쓰던 글")
+    await station.commands.acknowledge("A")
+    await station.commands.save_draft("A", "message", "쓰던 글")
     await station.chat.note("A", "said here")
-    station.saved_offsets(TopicInfo("another", "t", (0,)))
+    station.intake.saved_offsets(TopicInfo("another", "t", (0,)))
     take(station, record(payload("A"), at=NOW - 1000))
     assert not station.handling
-    assert not station.drafts
+    assert not station.state.drafts
     assert not station.chat.conversations.messages("A")
     back = make(tmp_path, backend)
     assert back.handling["A"].acknowledged_by == "kim"
-    assert back.drafts == {("A", "message"): "쓰던 글"}
+    assert back.state.drafts == {("A", "message"): "쓰던 글"}
     assert [m.text for m in back.chat.conversations.messages("A")] == ["said here"]
 
 
 async def test_what_cannot_be_done_is_refused_with_words(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
     with pytest.raises(CommandError, match="NOPE"):
-        await station.resolve("NOPE", "")
+        await station.commands.resolve("NOPE", "")
     with pytest.raises(CommandError, match="open"):
-        await station.reopen("A")
+        await station.commands.reopen("A")
     take(station, record(payload("A", isSolved=True)))
     with pytest.raises(CommandError, match="resolved already"):
-        await station.resolve("A", "")
+        await station.commands.resolve("A", "")
     with pytest.raises(CommandError, match="resolved already"):
-        await station.acknowledge("A")
+        await station.commands.acknowledge("A")
 
 
 async def test_acknowledge_then_claim_and_an_earlier_episode_does_not_count(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 90_000))
-    assert (await station.acknowledge("A")).claimed_by == ""
-    assert (await station.acknowledge("A")).claimed_by == "kim"
+    assert (await station.commands.acknowledge("A")).claimed_by == ""
+    assert (await station.commands.acknowledge("A")).claimed_by == "kim"
     take(station, record(payload("A", isSolved=True), at=NOW - 80_000), record(payload("A"), at=NOW))
-    assert (await station.acknowledge("A")).claimed_by == ""
+    assert (await station.commands.acknowledge("A")).claimed_by == ""
 
 
 async def test_a_failed_commit_loses_nothing_when_it_comes_again(
@@ -228,27 +228,27 @@ async def test_a_failed_commit_loses_nothing_when_it_comes_again(
 
 async def test_another_cluster_has_issues_of_its_own(station: Station, tmp_path: Path, backend: Echo) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    await station.resolve("A", "")
+    await station.commands.resolve("A", "")
     station.feed.freshness = Freshness(FeedState.LIVE, time.monotonic(), time.monotonic())
-    assert station.sendable()
-    station.saved_offsets(TopicInfo("another", "t", (0,)))
+    assert station.dispatch.sendable()
+    station.intake.saved_offsets(TopicInfo("another", "t", (0,)))
     assert not station.register.issues
-    assert not station.sendable(), "a resolve never goes to a cluster that it was not meant for"
+    assert not station.dispatch.sendable(), "a resolve never goes to a cluster that it was not meant for"
     back = make(tmp_path, backend)
     assert back.issue("A") is not None
 
 
 async def test_without_contact_nothing_is_sent(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    await station.resolve("A", "")
+    await station.commands.resolve("A", "")
     station.feed.freshness = Freshness(FeedState.LIVE, time.monotonic() - 60, time.monotonic() - 60)
-    assert not station.sendable()
+    assert not station.dispatch.sendable()
 
 
 async def test_a_record_that_is_not_where_the_broker_said_goes_out_again(station: Station) -> None:
     take(station, record(payload("A"), at=NOW - 1000))
-    entry = await station.resolve("A", "")
-    station.sent(entry, 0, 5)
+    entry = await station.commands.resolve("A", "")
+    station.dispatch.sent(entry, 0, 5)
     assert not station.publisher._was_lost(station.outbox[0])
     take(station, record(payload("B"), offset=7))
     assert station.publisher._was_lost(station.outbox[0])

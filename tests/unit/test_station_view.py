@@ -22,9 +22,10 @@ from core.domain.freshness import FeedState
 from core.domain.issues import issue_of
 from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings
+from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from core.station.host import StationHost
 from core.station.listed_issues import ListedIssues
-from core.station.station import MESSAGE_DRAFT, RESOLVE_DRAFT, Station
+from core.station.station import Station
 from core.station.view import StationView
 from core.store.store import Store
 from tests.unit.making import NOW, event, payload, record
@@ -50,7 +51,7 @@ def scratch_station(folder: Path, clock: Callable[[], int]) -> Station:
     station = Station(
         load_settings(data_dir=folder, operator="kim", terminal_id="T"), Store(None), PlaybookAssistant(), now_ms=clock
     )
-    station.saved_offsets(TOPIC)
+    station.intake.saved_offsets(TOPIC)
     return station
 
 
@@ -110,28 +111,28 @@ async def happens(station: Station, issue: str, kind: str, ago_ms: int) -> None:
 
 async def park(station: Station, issue: str) -> None:
     if entry := station.outgoing(issue):
-        station.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+        station.dispatch.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
 
 
 async def give_up(station: Station, issue: str) -> None:
     if entry := station.outgoing(issue):
-        await station.give_up(entry.record.event_id)
+        await station.commands.give_up(entry.record.event_id)
 
 
 COMMANDS: list[Callable[[Station, str], Awaitable[object]]] = [
-    lambda station, issue: station.acknowledge(issue),
-    lambda station, issue: station.shelve(issue, 10, "why"),
-    lambda station, issue: station.unshelve(issue),
-    lambda station, issue: station.resolve(issue, "note"),
-    lambda station, issue: station.reopen(issue),
-    lambda station, issue: station.retry(issue),
-    lambda station, issue: station.look_at(issue),
-    lambda station, issue: station.dismiss(issue),
-    lambda station, issue: station.leave_solved(issue),
-    lambda station, issue: station.save_draft(issue, MESSAGE_DRAFT, str(station.now_ms())),
+    lambda station, issue: station.commands.acknowledge(issue),
+    lambda station, issue: station.commands.shelve(issue, 10, "why"),
+    lambda station, issue: station.commands.unshelve(issue),
+    lambda station, issue: station.commands.resolve(issue, "note"),
+    lambda station, issue: station.commands.reopen(issue),
+    lambda station, issue: station.commands.retry(issue),
+    lambda station, issue: station.commands.look_at(issue),
+    lambda station, issue: station.commands.dismiss(issue),
+    lambda station, issue: station.commands.leave_solved(issue),
+    lambda station, issue: station.commands.save_draft(issue, MESSAGE_DRAFT, str(station.state.now_ms())),
     lambda station, issue: station.chat.note(issue, "사람이 손이 끼었어요"),
     lambda station, issue: station.chat.say(issue, "다음"),
-    lambda station, issue: station.sign_in(f"lee {issue}"),
+    lambda station, issue: station.commands.sign_in(f"lee {issue}"),
     park,
     give_up,
 ]
@@ -139,7 +140,7 @@ ELSE: list[Callable[[Station, Clock], object]] = [
     lambda station, _clock: take(station, record(b"\xff")),
     lambda station, _clock: become(station, FeedState.LOST, contact_age=60),
     lambda station, _clock: say_live(station),
-    lambda station, _clock: station.distrust(TOPIC),
+    lambda station, _clock: station.intake.distrust(TOPIC),
     lambda _station, clock: clock.move(MINUTE_MS),
     lambda _station, clock: clock.move(60 * MINUTE_MS),
 ]
@@ -196,13 +197,13 @@ async def test_a_view_kept_up_to_date_is_the_view_made_anew(
     for one in view.listed:
         assert view.by_id[one.id] is one
         assert (one.shown_id, one.standing) == (station.shown(one.issue), standings[one.id])
-        assert (one.handling, one.unread) == (station.handling.get(one.id), station.unread.get(one.id, 0))
+        assert (one.handling, one.unread) == (station.handling.get(one.id), station.state.unread.counts.get(one.id, 0))
         assert (one.outgoing, one.raised) == (station.outgoing(one.id), station.overruled.get(one.id))
         assert one.in_danger == station.tells_of_danger(one.issue)
-        assert one.unconfirmed_since_ms == station.unconfirmed.issues.get(one.id)
-    lost = station.unconfirmed.issues
+        assert one.unconfirmed_since_ms == station.state.unconfirmed.issues.get(one.id)
+    lost = station.state.unconfirmed.issues
     assert view.open_issues == sum(i.is_open and i.id not in lost for i in station.register.issues.held())
-    assert (view.held, view.outbox, view.drafts) == (station.held, station.outbox, station.drafts)
+    assert (view.held, view.outbox, view.drafts) == (station.state.held, station.outbox, station.state.drafts)
     assert list(view.waiting) == station.waiting_here()
     station.store.close()
 
@@ -213,10 +214,10 @@ async def test_a_view_kept_up_to_date_is_the_view_made_anew(
 def test_one_event_among_a_thousand_open_issues_computes_a_few(tmp_path: Path) -> None:
     station = make_station(tmp_path)
     take(station, *many(1_000))
-    before, computed = station.view, station._views.issues.computed
+    before, computed = station.view, station.maker.issues.computed
     take(station, record(payload("I500", description="누유"), at=NOW - 10, offset=1_000))
     after = station.view
-    assert station._views.issues.computed - computed <= 3
+    assert station.maker.issues.computed - computed <= 3
     changed = [one.id for one in after.listed if before.by_id[one.id] is not one]
     assert changed == ["I500"]
     assert after.version == before.version + 1
@@ -225,12 +226,12 @@ def test_one_event_among_a_thousand_open_issues_computes_a_few(tmp_path: Path) -
 async def test_a_command_among_a_thousand_open_issues_computes_a_few(tmp_path: Path) -> None:
     station = make_station(tmp_path)
     take(station, *many(1_000))
-    before, computed = station.view, station._views.issues.computed
-    await station.acknowledge("I3")
-    await station.resolve("I4", "note")
+    before, computed = station.view, station.maker.issues.computed
+    await station.commands.acknowledge("I3")
+    await station.commands.resolve("I4", "note")
     assert station.view.by_id["I3"].standing.state is AlarmState.ACKNOWLEDGED
     assert station.view.by_id["I4"].outgoing is not None
-    assert station._views.issues.computed - computed <= 4
+    assert station.maker.issues.computed - computed <= 4
     assert [one.id for one in station.view.listed if before.by_id[one.id] is not one] == ["I4", "I3"]
 
 
@@ -252,7 +253,7 @@ def test_what_is_due_is_forgotten_with_its_issue(tmp_path: Path) -> None:
         take(station, record(payload("A"), at=at, offset=number * 2))
         take(station, record(payload("A", isSolved=True), at=at, offset=number * 2 + 1))
         station.views.publish()
-    listed = station._views.issues
+    listed = station.maker.issues
     assert len(listed._due) <= 2 * len(listed._due_ms) + 70
     assert ListedIssues(dangers, {}).next_due_ms() is None
 
@@ -310,7 +311,7 @@ def test_a_clock_that_is_set_back_makes_nothing_overdue(tmp_path: Path) -> None:
     clock.ms = NOW
     station.views.publish()
     assert not station.view.by_id["A"].standing.is_overdue
-    assert station._views.next_due_ms() == NOW + 5 * MINUTE_MS
+    assert station.maker.next_due_ms() == NOW + 5 * MINUTE_MS
 
 
 # --- when a view is published
@@ -340,7 +341,7 @@ async def test_a_heartbeat_wakes_nobody_and_is_in_the_view(tmp_path: Path) -> No
     version, before, count = station.view.version, station.freshness, len(woken)
     after = dataclasses.replace(before, contact_at=(before.contact_at or 0) + 1)
     station.feed.freshness = after
-    station.feed_changed(before, after)
+    station.intake.feed_changed(before, after)
     assert (station.view.version, station.view.freshness, len(woken)) == (version, after, count)
 
 
@@ -348,7 +349,7 @@ async def test_a_draft_is_in_the_view_at_once(tmp_path: Path) -> None:
     station = make_station(tmp_path)
     take(station, record(payload("A")))
     version = station.view.version
-    await station.save_draft("A", RESOLVE_DRAFT, "베어링")
+    await station.commands.save_draft("A", RESOLVE_DRAFT, "베어링")
     assert station.view.drafts[("A", RESOLVE_DRAFT)] == "베어링"
     assert station.view.version == version
 
@@ -373,14 +374,14 @@ async def test_what_is_looked_at_comes_with_its_conversation(tmp_path: Path) -> 
     station = make_station(tmp_path)
     take(station, record(payload("A")), record(payload("A", isSolved=True), at=NOW + 1, offset=1))
     assert station.view.pane is None
-    await station.look_at("A")
+    await station.commands.look_at("A")
     await station.chat.note("A", "교대 조에 알림")
     pane = station.view.pane
     assert pane is not None
     assert pane.issue == station.issue("A")
     assert [one.text for one in pane.messages][-1] == "교대 조에 알림"
     assert not station.view.listed, "a solved issue is looked at, and not listed"
-    await station.look_at(None)
+    await station.commands.look_at(None)
     assert station.view.pane is None
 
 
@@ -410,7 +411,7 @@ async def test_another_thread_is_woken_and_finds_what_a_command_did(tmp_path: Pa
         await host.call(_taken(host.station, record(payload("A"))))
         assert list(host.view.by_id) == ["A"]
         await asyncio.wait_for(woken.wait(), 10)
-        await host.call(host.station.acknowledge("A"))
+        await host.call(host.station.commands.acknowledge("A"))
         assert host.view.by_id["A"].standing.state is AlarmState.ACKNOWLEDGED
     store.close()
 

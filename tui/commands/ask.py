@@ -68,7 +68,7 @@ async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: boo
     with ExitStack() as stack:
         store = _store(stack, settings, issue)
         async with conversing_station(settings, store, backend) as station:
-            station.operator = store.operator() or settings.operator
+            station.state.operator = store.operator() or settings.operator
             await _known(station, issue, in_danger=assess(text or "").level is Level.YES)
             asker = Asker(station, issue)
             opening = await asker.open()

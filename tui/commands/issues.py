@@ -43,13 +43,13 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
             known = station.register.issues
             issues = list(known.everything()) if everything else known.held()
             starts_ms = station.freshness.log_starts_ms
-            lost = station.unconfirmed.issues
+            lost = station.state.unconfirmed.issues
             listing = Listing(station.register.names, station.overruled, frozenset(lost))
-            unreadable = await station.quarantined(_MOST_UNREADABLE)
+            unreadable = await station.commands.quarantined(_MOST_UNREADABLE)
             trouble = [
                 _overruled_words(listing),
-                unreadable_words(station.quarantine_count, station.quarantine_newest),
-                log_words(station.freshness, station.unconfirmed, station.now_ms()),
+                unreadable_words(station.state.quarantine_count, station.state.quarantine_newest),
+                log_words(station.freshness, station.state.unconfirmed, station.state.now_ms()),
             ]
             scope = station.scope
         if store.snapshot_problem:

@@ -6,11 +6,11 @@ import time
 
 from core.domain.errors import OperatorError
 from core.domain.events import REOPENED, RESOLVED
-from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState
+from core.domain.outbox import STUCK, OutboxEntry, OutboxState
 from core.domain.problems import ClusterError
 from core.settings import Settings
 from core.station.data_dir import opened_store
-from core.station.station import Station, joined
+from core.station.station import Station
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.commands.session import running_station
@@ -34,7 +34,9 @@ async def through_outbox(settings: Settings, issue: str, wait: float, *, solved:
         if words := recovery_words(store.recovery, is_rebuilding=False).removesuffix(" Ctrl+S"):
             print(inert_line(words), file=sys.stderr)
         async with running_station(settings, store, publish=True) as station:
-            entry = _under_way(station, station.exact_id(issue), RESOLVED if solved else REOPENED, note)
+            # An earlier command may have left it there: it may be read back before this one sees the issue open.
+            action = RESOLVED if solved else REOPENED
+            entry = station.commands.under_way(station.state.exact_id(issue), action, note)
             try:
                 async with asyncio.timeout(wait):
                     if entry is None:
@@ -48,14 +50,6 @@ async def through_outbox(settings: Settings, issue: str, wait: float, *, solved:
             _report(station, entry)
 
 
-def _under_way(station: Station, issue: str, action: str, note: str) -> OutboxEntry | None:
-    """What an earlier command left in the outbox: it may be read back before this one sees the issue open."""
-    entry = station.outgoing(issue)
-    if entry is None or entry.record.action != action or entry.state not in PENDING:
-        return None
-    return joined(entry, note)
-
-
 async def _whole_picture(station: Station, issue: str) -> None:
     """Wait until the topic is replayed; without contact, what the snapshot knows of the issue will do."""
     await station.wait_until(
@@ -67,11 +61,11 @@ async def _whole_picture(station: Station, issue: str) -> None:
 
 
 def _is_known(station: Station, name: str) -> bool:
-    return station.issue(station.exact_id(name)) is not None
+    return station.issue(station.state.exact_id(name)) is not None
 
 
 async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> OutboxEntry:
-    return await (station.resolve(issue, note) if solved else station.reopen(issue, note))
+    return await (station.commands.resolve(issue, note) if solved else station.commands.reopen(issue, note))
 
 
 async def _settled(station: Station, entry: OutboxEntry) -> None:

@@ -46,7 +46,7 @@ def open_terminal(settings: Settings) -> None:
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend) as host:
         start_log(settings)
-        host.station.operator = store.operator() or settings.operator
+        host.station.state.operator = store.operator() or settings.operator
         app = AndonApp(settings, host, charset=charset)
         settle_memory()
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working
@@ -78,7 +78,7 @@ def _farewell(station: Station) -> list[str]:
     """What is unsent, and what becomes of it."""
     here = station.waiting_here()
     parked = sum(entry.state is OutboxState.PARKED for entry in here)
-    held = len(station.held)
+    held = len(station.state.held)
     pending = len(here) - parked - held
     elsewhere = len(station.outbox) - len(here)
     lines = []

@@ -48,7 +48,12 @@ async def watch(settings: Settings, wanted: Wanted, *, as_json: bool, from_now: 
                 await teller.tell_until(partial(station.wait_until, lambda: station.freshness.state is FeedState.LIVE))
             # Printed here and not by the listener: a closed pipe is this command's end, not the feed's trouble.
             changes: asyncio.Queue[Change | Quarantined] = asyncio.Queue()
-            station.listeners.append(lambda change: changes.put_nowait(change) if wanted.lets_change(change) else None)
+
+            def came(change: Change | Quarantined) -> None:
+                if wanted.lets_change(change):
+                    changes.put_nowait(change)
+
+            station.intake.listeners.append(came)
             await teller.print_all(changes, lambda change: _change_text(change, _listing(station), as_json=as_json))
 
 

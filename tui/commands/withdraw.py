@@ -23,5 +23,5 @@ async def withdraw_one(settings: Settings, issue: str) -> None:
         if not stuck:
             raise CommandError(_("Nothing of {issue} is held or parked.").format(issue=inert_line(issue, 200)))
         for entry in stuck:
-            await station.give_up(entry.record.event_id)
+            await station.commands.give_up(entry.record.event_id)
     print(_("withdrawn {issue}").format(issue=inert_line(issue)))

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from core.domain.errors import CommandError, StoreError
-from core.domain.outbox import OutboxState
 from core.emergency import Level, assess
-from core.station.station import RESOLVE_DRAFT
+from core.station.commands import RESOLVE_DRAFT
 from core.station.view import StationView
 from core.support.i18n import _
 from core.support.text import inert_line
@@ -34,7 +33,7 @@ class ComposerCommands:
 
     @property
     def _chat(self) -> ChatCommands:
-        return self._floor.shell.commands.chat
+        return self._floor.shell.chat
 
     async def _attempt(self, command: Coroutine[Any, Any, object], done: str = "") -> bool:
         return await attempt(self._floor, command, done)
@@ -172,15 +171,9 @@ class ComposerCommands:
 
     async def retry(self, issue: str) -> bool:
         """Send the issue's parked record again or ask about a held one; ask again what its chatbot failed to answer."""
-        read, facts = self._floor.conversation(issue), self._view.facts(issue)
-        failed = read is not None and (read.untold is not None or any(m.may_be_asked_again for m in read.messages))
-        under_way = self._view.outgoing(issue) if facts is None else facts.outgoing
-        if under_way is not None and under_way.state is OutboxState.PARKED:
-            done = await self._attempt(self._commands.retry(issue))
-            return await self._attempt(self._chat.ask_again(issue)) and done if failed else done
-        if issue in self._view.held:
-            return self._floor.open_held(issue)
-        if failed:
-            return await self._attempt(self._chat.ask_again(issue))
-        self._floor.say(_("There is nothing to send again."))
-        return False
+        try:
+            is_tried = await self._floor.shell.call(self._commands.try_again(issue))
+        except (CommandError, StoreError) as error:
+            self._floor.say(inert_line(str(error)))
+            return False
+        return is_tried or self._floor.open_held(issue)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.station.station import MESSAGE_DRAFT
+from core.station.commands import MESSAGE_DRAFT
 from tui.shell import Floor, attempt
 from tui.widgets.composer import Composer
 

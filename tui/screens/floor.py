@@ -239,7 +239,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
             return
         read = None if facts is None else self.conversation(facts.id)
         if read is not None and read.under_way is not None:
-            self.start_beside(attempt(self, self.commands.chat.cancel(read.id)))
+            self.start_beside(attempt(self, self.shell.chat.cancel(read.id)))
             return
         self.query_one(IssueList).focus()
         if facts is not None and not facts.issue.is_open:

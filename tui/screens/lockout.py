@@ -113,7 +113,7 @@ class SecureScreen(Overlay[None]):
             return
         begun = self._facts
         try:
-            await self.shell.call(self.shell.commands.chat.secure(begun.id, answer, begun.issue))
+            await self.shell.call(self.shell.chat.secure(begun.id, answer, begun.issue))
         except CommandError as error:
             self.prepare(self.shell.view.facts(begun.id) or begun)  # what was checked before it was raised anew is past
             self._line("#secure-problem", Content(inert_line(str(error))))

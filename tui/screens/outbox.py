@@ -114,15 +114,10 @@ class OutboxScreen(Overlay[str | None]):
         entry = self._chosen()
         if entry is None:
             return
-        newest = self.shell.view.outgoing(entry.record.issue)
-        if entry.scope != self.shell.view.scope:
-            self._say(_("This one is for another cluster or topic: here it can only be given up."))
-        elif entry.state is OutboxState.HELD:
+        if entry.state is OutboxState.HELD and entry.scope == self.shell.view.scope:
             self.dismiss(entry.record.issue)
-        elif newest is not None and newest.record.event_id != entry.record.event_id:
-            self._say(_("A newer record of this issue is in the outbox: this one can only be given up."))
         else:
-            self._ask(self.shell.commands.retry(entry.record.issue))
+            self._ask(self.shell.commands.retry_record(entry.record.event_id))
 
     def action_give_up(self) -> None:
         """Asks once more first: what is given up never reaches the plant."""

@@ -11,7 +11,7 @@ from core.domain.errors import CommandError, StoreError
 from core.domain.issue_json import duration
 from core.domain.issues import Issue
 from core.domain.safety_checks import LEAVING, Checked, checked
-from core.station.station import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT
+from core.station.commands import CHECKS_DRAFT, RESOLVE_DRAFT, WHY_DRAFT
 from core.station.view import ListedIssue
 from core.support.i18n import _
 from core.support.text import inert_line
