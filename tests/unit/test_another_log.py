@@ -322,7 +322,7 @@ async def test_what_was_read_a_moment_before_another_log_was_found_stays(tmp_pat
         station = Station(settings, store, PlaybookAssistant())
         station.intake.saved_offsets(former)
         station.feed.freshness = Freshness(FeedState.CATCHING_UP, time.monotonic())
-        with mock.patch("core.station.station.COMMIT_EVERY_S", 3600.0):
+        with mock.patch("core.station.intake.COMMIT_EVERY_S", 3600.0):
             station.intake.ingest([Record("t", 0, 0, AT, None, event("I", AT).value)], {0: 1})
         if another_topic:
             station.intake.saved_offsets(TopicInfo("c", "t", (0,), B))

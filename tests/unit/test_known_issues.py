@@ -107,7 +107,7 @@ def test_a_replay_is_committed_by_the_second_and_whole_once_it_is_live(tmp_path:
 def test_a_replay_that_is_broken_off_goes_on_where_it_was_committed(tmp_path: Path) -> None:
     station = make_station(tmp_path)
     become(station, FeedState.CATCHING_UP)
-    with mock.patch("core.station.station.COMMIT_EVERY_S", 3600.0):
+    with mock.patch("core.station.intake.COMMIT_EVERY_S", 3600.0):
         take(station, record(payload("A"), offset=4))
         become(station, FeedState.LOST)
         assert Store(tmp_path, read_only=True).load_snapshot("cluster/t").offsets == {}
