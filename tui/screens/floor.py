@@ -59,6 +59,8 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         self._scope = ""
         self._moved_at: float | None = None
         self._release: Timer | None = None
+        self._is_behind = False
+        """Another issue is looked at than the pane shows: that follows when its row has been painted."""
 
     @property
     def is_there(self) -> bool:
@@ -130,7 +132,13 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         return on_list and self._moved_at is not None and self.shell.monotonic() - self._moved_at < HELD_S
 
     def _show_selection(self) -> None:
+        self._show_rows()
+        self._show_pane()
+
+    def _show_rows(self) -> None:
         self.query_one(IssueList).show(self.rows, self.selected, self._list.tally.wanted())
+
+    def _show_pane(self) -> None:
         facts = self._facts
         if facts is None:
             words = quiet_words(self.shell.view, self.shell.now_ms(), self.shell.monotonic())
@@ -175,7 +183,17 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
         facts = self._facts
         self._panes.begin(0 if facts is None else facts.unread)
         composer.load(issue, self.drafts.of(issue))
-        self.start_beside(attempt(self, self.commands.look_at(issue)))
+        if not self._is_behind:
+            self._is_behind = True
+            # The list says what of it is to be painted before it runs this: only then is there a paint to wait for.
+            self.query_one(IssueList).call_next(self.call_after_refresh, self._catch_up)
+
+    def _catch_up(self) -> None:
+        """The eye is on the row that the key moved to: what the pane shows of it comes a frame later."""
+        self._is_behind = False
+        if self.selected is not None:
+            self.start_beside(attempt(self, self.commands.look_at(self.selected)))
+        self._show_pane()
 
     def _forget_selection(self) -> None:
         self.selected = None
@@ -185,7 +203,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
     def go_to(self, issue: str) -> None:
         """Look at ``issue``: its pane, its draft, its row in view."""
         self._select(issue)
-        self._show_selection()
+        self._show_rows()
         self.query_one(IssueList).reveal(issue)
 
     @on(IssueList.Selected)

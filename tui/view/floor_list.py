@@ -20,7 +20,8 @@ class FloorList:
     def update(self, view: StationView, now_ms: int, *, is_held: bool) -> Changes:
         """Take in a view at ``now_ms``; ``is_held``: no row may jump. What is new in it."""
         changes = self.tally.update(view.listed)
-        self.rows = Rows(self._ordered(view, changes, is_held=is_held), now_ms, view.held.keys(), view.by_id)
+        ordered = self._ordered(view, changes, is_held=is_held)
+        self.rows = Rows(ordered, now_ms, view.held.keys(), view.by_id, before=self.rows)
         self._listed = view.listed
         return changes
 

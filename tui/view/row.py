@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.alarms import AlarmState, Handling, Standing, current_handling
 from core.domain.event_time import OLDEST_STAMP_MS
 from core.domain.issue_json import duration
 from core.station.view import ListedIssue
-from core.support.i18n import _
+from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.view.words import standing_word
 
@@ -51,7 +51,7 @@ def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
         standing=one.standing,
         word=_word(one, handling, now_ms, is_held=is_held),
         equipment=issue.mode_type,
-        age=duration((now_ms - since) / 1000) if since >= OLDEST_STAMP_MS else "",
+        age=_age(since, now_ms),
         description=inert_line(issue.description if raised is None else raised.description, 200),
         owner=inert_line(handling.claimed_by, 40) if handling else "",
         unread=one.unread,
@@ -60,6 +60,10 @@ def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
         is_in_log=one.unconfirmed_since_ms is None,
         danger=_("EMERGENCY") if one.in_danger else "",
     )
+
+
+def _age(since_ms: int, now_ms: int) -> str:
+    return duration((now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else ""
 
 
 def _word(one: ListedIssue, handling: Handling | None, now_ms: int, *, is_held: bool) -> str:
@@ -88,13 +92,20 @@ class Rows:
         now_ms: int = 0,
         held: Collection[str] = (),
         present: Container[str] | None = None,
+        before: "Rows | None" = None,
     ) -> None:
-        """``held``: issues of which something is held back. ``present``: the ids that are there, where it is known."""
+        """``held``: issues of which something is held back. ``present``: the ids that are there, where it is known.
+
+        ``before``: of rows that were made there only the age is made anew, where nothing else of them can differ.
+        """
         self.ordered = ordered
         self._present = present
         self._now_ms = now_ms
         self._held = held
         self._rows: dict[int, Row] = {}
+        self._made: dict[str, tuple[ListedIssue, bool, Row]] = {}
+        self._language = language()
+        self._before = before._made if before is not None and before._language == self._language else {}
 
     @property
     def made(self) -> int:
@@ -108,8 +119,18 @@ class Rows:
         row = self._rows.get(index)
         if row is None:
             one = self.ordered[index]
-            row = self._rows[index] = row_of(one, self._now_ms, is_held=one.id in self._held)
+            is_held = one.id in self._held
+            row = self._rows[index] = self._row(one, is_held=is_held)
+            self._made[one.id] = one, is_held, row
         return row
+
+    def _row(self, one: ListedIssue, *, is_held: bool) -> Row:
+        known = self._before.get(one.id)
+        if known is None or known[0] is not one or known[1] != is_held or one.standing.state is AlarmState.SHELVED:
+            return row_of(one, self._now_ms, is_held=is_held)
+        row = known[2]
+        age = _age(row.opened_ms, self._now_ms)
+        return row if age == row.age else replace(row, age=age)
 
     def __iter__(self) -> Iterator[Row]:
         return (self[index] for index in range(len(self)))

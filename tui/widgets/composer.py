@@ -87,6 +87,9 @@ class Composer(TextArea):
         self.owner = owner
         self._sent_before, self._instead_of = (), ""
         self._loaded = text
+        if not (text or self.text):
+            self.history.clear()  # nothing of another's text comes back; a box that stays empty is not drawn anew
+            return
         self.text = text
         self.move_cursor(self.document.end)
 

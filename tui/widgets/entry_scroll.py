@@ -4,19 +4,20 @@ Only what is in sight is laid out, so a conversation of thousands of entries ope
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from core.support.i18n import ngettext
 from tui.view.entry import Entry
 from tui.view.entry_layout import Line, LineStyle, guessed_lines, laid_out
 from tui.view.entry_places import Places
+from tui.widgets.line_scroll import LineScroll
 
 HELD_LINES = 2_000
 """Laid-out lines that are held for all issues together; those least lately shown go first."""
@@ -25,7 +26,7 @@ HELD_LINES = 2_000
 Lines = tuple[Line, ...]
 
 
-class EntryScroll(ScrollView):
+class EntryScroll(LineScroll):
     """Shows the entries of ``_places``; what is read stays where it is."""
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
@@ -44,6 +45,9 @@ class EntryScroll(ScrollView):
         self._settling = False
         self._is_blank = False
         """Nothing is shown: whose entries come next is not known yet."""
+        self._drawn_in: object = None
+        self._drawn: dict[int, tuple[Line, Strip]] = {}
+        """By line of what is in sight, and what it was drawn of."""
 
     def blank(self) -> None:
         """Show nothing until other entries come; what is laid out stays, as the screen's layout costs a late key."""
@@ -195,25 +199,33 @@ class EntryScroll(ScrollView):
             self._held -= len(dropped)
         return lines
 
-    def render_line(self, y: int) -> Strip:
-        """The line ``y`` of what is in sight."""
-        width = self.size.width
-        if self._is_blank:
-            return Strip.blank(width, self.rich_style)
-        if y == self._height - 1 and self.below:
-            return self._more_below(width)
-        line = round(self.scroll_y) + y
-        parts: Line = ()
-        if line < self._places.total:
-            number, within = self._places.at(line)
-            lines = self._lines(number)
-            parts = lines[within] if within < len(lines) else ()
-        return Strip(parts).adjust_cell_length(width).apply_style(self.rich_style)
+    def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
+        width, style = self.size.width, self.rich_style
+        if (width, style) != self._drawn_in:
+            self._drawn_in, self._drawn = (width, style), {}
+        more = self._height - 1 if self.below and not self._is_blank else -1
+        for y in lines:
+            yield self._more_below(width, style) if y == more else self._strip(y, width, style)
 
-    def _more_below(self, width: int) -> Strip:
+    def _strip(self, y: int, width: int, style: Style) -> Strip:
+        """The line as it was drawn before, where its words are the same."""
+        parts = () if self._is_blank else self._parts(round(self.scroll_y) + y)
+        known = self._drawn.get(y)
+        if known is None or known[0] is not parts:
+            known = self._drawn[y] = parts, Strip(parts).adjust_cell_length(width).apply_style(style)
+        return known[1]
+
+    def _parts(self, line: int) -> Line:
+        if line >= self._places.total:
+            return ()
+        number, within = self._places.at(line)
+        lines = self._lines(number)
+        return lines[within] if within < len(lines) else ()
+
+    def _more_below(self, width: int, style: Style) -> Strip:
         count = self.below
         arrow = "v" if self._ascii else "↓"
         words = ngettext("{count} new below · End", "{count} new below · End", count).format(count=count)
         text = f" {arrow} {words} "
         bar = Strip([Segment(text, Style(bold=True, reverse=True))], cell_len(text))
-        return bar.adjust_cell_length(width).apply_style(self.rich_style)
+        return bar.adjust_cell_length(width).apply_style(style)

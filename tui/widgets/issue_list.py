@@ -1,27 +1,28 @@
 """The list of open issues: drawn line by line, so that its cost is what is visible, whatever the count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.support.i18n import _
+from core.support.i18n import _, language
 from tui.input.keys import Area, bindings
 from tui.view.cells import fit
 from tui.view.list_edge import COUNTS_HEIGHT, Edge, Window, edge_of
 from tui.view.row import Row, Rows
+from tui.widgets.line_scroll import LineScroll
 from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
 
 _WIDE_FROM = 36
 
 
-class IssueList(ScrollView, can_focus=True):
+class IssueList(LineScroll, can_focus=True):
     """Rows by id: what is selected stays selected wherever its row moves."""
 
     BINDINGS = bindings(Area.LIST)
@@ -52,6 +53,8 @@ class IssueList(ScrollView, can_focus=True):
         self._selected_at: int | None = None
         self._wanted: tuple[int, ...] = ()
         self._wanted_ids: Sequence[str] = ()
+        self._painter: RowPainter | None = None
+        self._painter_look: object = None
 
     def show(self, rows: Rows, selected: str | None, wanted: Sequence[str] = ()) -> None:
         """Show ``rows``; repaints only the cells that changed.
@@ -145,31 +148,29 @@ class IssueList(ScrollView, can_focus=True):
         start = end - len(new.age) + next(differs, len(new.age))
         return Region(start, line, end - start, 1)
 
-    def render_line(self, y: int) -> Strip:
-        edge = self.edge
-        if edge is not None and edge.covers(y):
-            return self._edge_line(edge, y)
-        index, line = divmod(y + self.scroll_offset.y, self.row_height)
-        width = self.size.width
-        base = self.rich_style
-        if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
-            return Strip([Segment(" " * width, base)], width)
-        row = self.rows[index]
-        selected = row.id == self.selected
-        if selected and line < (3 if self.row_height == 4 else 2):
-            base += self.get_component_rich_style("issue-list--selected", partial=True)
-        return Strip(self._painter().line(row, Place(index, line), base, selected=selected)).crop(0, width)
+    def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
+        edge, painter, base = self.edge, self._painter_now(), self.rich_style
+        chosen, pinned = base + painter.part("selected"), base + painter.part("pinned")
+        for y in lines:
+            if edge is not None and edge.covers(y):
+                yield self._edge_line(edge, y, painter, pinned)
+                continue
+            index, line = divmod(y + self.scroll_offset.y, self.row_height)
+            if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
+                yield Strip.blank(self.size.width, base)
+                continue
+            row = self.rows[index]
+            selected = row.id == self.selected
+            lit = selected and line < (3 if self.row_height == 4 else 2)
+            yield painter.line(row, Place(index, line), chosen if lit else base, selected=selected)
 
-    def _edge_line(self, edge: Edge, y: int) -> Strip:
+    def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
         width = self.size.width
-        base = self.rich_style + self.get_component_rich_style("issue-list--pinned", partial=True)
         row = self._pinned(edge)
         if y == edge.counts_line or row is None or edge.pinned is None:
             return Strip([Segment(self._counts(edge, width), base)], width)
-        return Strip(self._painter().line(row, Place(edge.pinned, edge.pinned_line(y)), base, selected=False)).crop(
-            0, width
-        )
+        return painter.line(row, Place(edge.pinned, edge.pinned_line(y)), base, selected=False)
 
     def _counts(self, edge: Edge, width: int) -> str:
         rule = "-" if self._ascii else "─"
@@ -180,14 +181,19 @@ class IssueList(ScrollView, can_focus=True):
         right = f" {what} {rule}" if what else ""
         return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
-    def _painter(self) -> RowPainter:
+    def _painter_now(self) -> RowPainter:
+        """The one that drew before, as long as size, colours and language are the same."""
         size = ListSize(self.size.width, self.row_height, len(self.rows))
-        return RowPainter(
-            lambda part: self.get_component_rich_style(f"issue-list--{part}", partial=True),
-            size,
-            self.rich_style,
-            ascii_only=self._ascii,
-        )
+        look = (size, self.rich_style, self.app.theme, language())
+        if self._painter is None or look != self._painter_look:
+            self._painter_look = look
+            self._painter = RowPainter(
+                lambda part: self.get_component_rich_style(f"issue-list--{part}", partial=True),
+                size,
+                self.rich_style,
+                ascii_only=self._ascii,
+            )
+        return self._painter
 
     def action_down(self) -> None:
         self._move(1)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from core.domain.alarms import AlarmState, Standing
+from core.support.i18n import language
 from tui.view.cells import between, fit
 from tui.view.row import Row
 from tui.view.words import SHAPE_WIDTH, danger_shape, standing_shape, standing_word
@@ -20,6 +23,8 @@ STYLES = {
 }
 """The list's component styles of states, without their prefix."""
 _STANDINGS = tuple(Standing(state, is_overdue) for state in AlarmState for is_overdue in (False, True))
+_KEPT = 1_024
+"""Drawn lines that are kept: several times what is in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,33 @@ class Place:
 
 
 class RowPainter:
-    """Draws rows for one size of the list."""
+    """Draws rows for one size of the list, in one theme and language. What it drew before it does not draw again."""
 
     def __init__(self, part: Callable[[str], Style], size: ListSize, ground: Style, *, ascii_only: bool) -> None:
         """``part``: the style of a part of the list by name. ``ground``: what lies under all of it."""
-        self._part = part
+        self._part = cache(part)
         self._size = size
         self._ground = ground
         self._ascii = ascii_only
+        self._drawn: dict[tuple[Row, Place, Style, bool], Strip] = {}
 
-    def line(self, row: Row, place: "Place", base: Style, *, selected: bool) -> list[Segment]:
-        """The pieces of one line of ``row``; together as wide as the list."""
+    def line(self, row: Row, place: Place, base: Style, *, selected: bool) -> Strip:
+        """One line of ``row``, as wide as the list."""
+        key = (row, place, base, selected)
+        strip = self._drawn.get(key)
+        if strip is None:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.clear()
+            strip = self._drawn[key] = Strip(self._pieces(row, place, base, selected=selected)).crop(
+                0, self._size.width
+            )
+        return strip
+
+    def part(self, name: str) -> Style:
+        """The style of a part of the list."""
+        return self._part(name)
+
+    def _pieces(self, row: Row, place: Place, base: Style, *, selected: bool) -> list[Segment]:
         line, width = place.line, self._size.width
         inner = width - 6
         quiet = base + self._part("quiet")
@@ -88,7 +109,7 @@ class RowPainter:
         number = f"{place.index + 1:>{max(2, len(str(self._size.rows)))}} "
         count = f"x{row.occurrences} " if row.occurrences > 1 else ""
         age = count + row.age
-        widest = max(cell_len(standing_word(one, narrow=True)) for one in _STANDINGS) + SHAPE_WIDTH + 2
+        widest = _widest_word(language()) + SHAPE_WIDTH + 2
         roomy = self._size.row_height == 4
         word_width = max(widest, cell_len(word) + 1) if roomy else max(10, width - len(number) - len(age) - 1)
         rest = width - len(number) - word_width
@@ -104,3 +125,9 @@ class RowPainter:
     def _standing_style(self, standing: Standing) -> Style:
         late = "overdue" if standing.is_overdue else "row"
         return self._part(STYLES.get(standing.state, late))
+
+
+@cache
+def _widest_word(_language: str) -> int:
+    """Cells of the widest word for a standing."""
+    return max(cell_len(standing_word(one, narrow=True)) for one in _STANDINGS)
