@@ -144,4 +144,5 @@ def _lenient(draw: st.DrawFn, payload: Mapping[str, Any]) -> bytes:
             return json.dumps(fields).encode("utf-16")
         case "blanks":
             return b" \n" + value + b"\r\n"
-    return value
+        case _:
+            return value
