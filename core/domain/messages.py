@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from core.domain.card import Card
 from core.domain.chat_problems import ChatProblem
@@ -72,6 +73,7 @@ class Message:
     precautions: tuple[str, ...] = ()
     confidence: float | None = None
     memo: Mapping[str, str] = field(default_factory=dict)
+    """A copy of what is given, which nobody can change: screens read it in another thread."""
     problem: ChatProblem | None = None
     """Why it failed or broke off."""
     card: Card | None = None
@@ -79,6 +81,9 @@ class Message:
     """Of a chatbot's answer: whether it may tell somebody to do something at the machine."""
     alert: Alert = Alert.NONE
     """Of a chatbot's answer: what it is said at once for. Of what a person wrote: what was said at once to it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "memo", MappingProxyType(dict(self.memo)))
 
     @property
     def is_chatbots(self) -> bool:

@@ -125,7 +125,7 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
         if count:
             saved[table] = saved.get(table, 0) + count
     log.warning("saved from the damaged store: %s", saved)
-    return Recovery(aside, why, MappingProxyType(saved), is_partial)
+    return Recovery(aside, why, MappingProxyType(dict(saved)), is_partial)
 
 
 def set_aside_before(directory: Path, name: str) -> list[Path]:

@@ -3,30 +3,39 @@
 import asyncio
 import contextlib
 import dataclasses
+import gc
+import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from types import FrameType, MappingProxyType, UnionType
+from typing import Any, Union
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.chat.conversation.fallback import ChatHealth
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import AlarmState, Handling, Limits, by_urgency, next_change_ms, standing_of
+from core.domain.card import Card
 from core.domain.errors import CommandError
 from core.domain.event_danger import EventDangers
-from core.domain.events import Record
+from core.domain.events import IssueEvent, Record
 from core.domain.freshness import FeedState
-from core.domain.issues import issue_of
+from core.domain.issues import Issue, issue_of
+from core.domain.messages import Author, Message
+from core.domain.outbox import OutboxEntry
 from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings
 from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
+from core.station.data_dir import opened_store
 from core.station.host import StationHost
 from core.station.listed_issues import ListedIssues
 from core.station.station import Station
-from core.station.view import StationView
+from core.station.view import LogDoubts, StationView
+from core.store.recovery import Recovery
 from core.store.store import Store
 from tests.unit.making import NOW, event, payload, record
 from tests.unit.station_making import TOPIC, become, make_station, say_live, take
@@ -63,25 +72,116 @@ def many(count: int, *, minutes_ago: float = 1.0) -> list[Record]:
 # --- nothing that a view holds ever changes
 
 
+_PLAIN = (str, bytes, int, float, type(None), Path, Enum)
+
+
 def parts(value: object) -> Iterator[object]:
-    """Every value that can be reached from ``value``, by whatever it is made of."""
+    """Every value that can be reached from ``value``, by whatever it is made of; each is one that cannot change."""
     yield value
     match value:
         case str() | bytes() | int() | float() | None | Path() | Enum():
             return
-        case Mapping():
+        case MappingProxyType():
             inner: list[object] = [*value.keys(), *value.values()]
         case tuple() | frozenset():
             inner = list(value)
         case _ if dataclasses.is_dataclass(value):
+            assert is_frozen(type(value)), type(value)
             inner = [getattr(value, one.name) for one in dataclasses.fields(value)]
+            inner += vars(value).values() if hasattr(value, "__dict__") else ()
         case msgspec.Struct():
-            assert value.__struct_config__.frozen
+            assert is_frozen(type(value)), type(value)
             inner = [getattr(value, name) for name in value.__struct_fields__]
         case _:
             raise AssertionError(f"{type(value).__name__} may change")
     for one in inner:
         yield from parts(one)
+
+
+def holders(view: MappingProxyType[Any, Any]) -> list[object]:
+    """Who else holds the dictionary under ``view``, and could change it."""
+    [held] = [one for one in gc.get_referents(view) if isinstance(one, dict)]
+    return [one for one in gc.get_referrers(held) if one is not view and not isinstance(one, FrameType)]
+
+
+Place = tuple[type, str]
+
+
+def types_within(kind: Any, place: Place, seen: set[Any]) -> Iterator[tuple[Any, Place]]:
+    """Every type that a value of ``kind`` may be made of, by what its fields say, and the field that says so."""
+    yield kind, place
+    if kind in seen:
+        return
+    seen.add(kind)
+    if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct | tuple)):
+        for name, told in typing.get_type_hints(kind).items():
+            yield from types_within(told, (kind, name), seen)
+    for told in typing.get_args(kind):
+        yield from types_within(told, place, seen)
+
+
+def is_frozen(kind: Any) -> bool:
+    """Whether no value of that type changes. A ``Mapping`` is one that must be looked at."""
+    origin = typing.get_origin(kind)
+    if origin is not None:
+        return origin in (tuple, frozenset, Mapping, Union, UnionType)
+    if kind is Ellipsis:
+        return True
+    if dataclasses.is_dataclass(kind):
+        return bool(typing.cast(Any, kind).__dataclass_params__.frozen)
+    if issubclass(kind, msgspec.Struct):
+        return bool(kind.__struct_config__.frozen)
+    return issubclass(kind, (*_PLAIN, tuple))
+
+
+def test_no_field_that_a_view_leads_to_may_hold_what_changes() -> None:
+    found = list(types_within(StationView, (StationView, ""), set()))
+    reached = {kind for kind, _place in found}
+    assert {Issue, IssueEvent, Record, Message, Card, OutboxEntry, Handling, Recovery, ChatHealth} <= reached
+    assert not [(kind, place) for kind, place in found if not is_frozen(kind)]
+    mappings = {place for kind, place in found if typing.get_origin(kind) is Mapping}
+    assert mappings == {
+        (StationView, "by_id"),
+        (StationView, "held"),
+        (StationView, "drafts"),
+        (LogDoubts, "issues"),
+        (Recovery, "saved"),
+        (Message, "memo"),
+    }, "each of these is looked at below"
+
+
+async def test_nobody_holds_a_dictionary_that_a_view_shows(tmp_path: Path) -> None:
+    """Each place in a view where there is a mapping, filled: of issues, drafts, doubts, what was held, said, saved."""
+    (tmp_path / "andon.db").write_bytes(b"no database" * 1000)
+    chosen = load_settings(data_dir=tmp_path, operator="kim", terminal_id="T")
+    with opened_store(chosen) as store:
+        station = Station(chosen, store, PlaybookAssistant(), now_ms=lambda: NOW)
+        station.intake.saved_offsets(TOPIC)
+        take(station, record(payload("A"), at=NOW - 2), record(payload("B"), at=NOW - 1, offset=1))
+        say_live(station)
+        await station.commands.resolve("A", "note")
+        take(station, record(payload("A", description="다시"), at=NOW, offset=2))
+        await station.commands.save_draft("B", MESSAGE_DRAFT, "누유")
+        await station.commands.look_at("B")
+        await station.chat.note("B", "사람이 손이 끼었어요")
+        station.intake.distrust(TOPIC)
+        station.views.publish()
+        view = station.view
+        proxies = [one for one in parts(view) if isinstance(one, MappingProxyType)]
+        assert view.recovery is not None
+        assert view.pane is not None
+        assert all((view.by_id, view.held, view.drafts, view.doubts.issues))
+        assert any(one.memo for one in view.pane.messages)
+        assert len(proxies) >= 6
+        assert not [holders(one) for one in proxies if holders(one)]
+
+
+def test_what_is_said_takes_no_dictionary_of_somebody_elses() -> None:
+    memo = {"step": "1"}
+    told = Message("m", "A", Author.BUILTIN, "", "text", NOW, memo=memo)
+    memo["step"] = "2"
+    assert told.memo == {"step": "1"}
+    assert dataclasses.replace(told, text="more").memo == told.memo
 
 
 def fingerprint(value: object) -> str:
