@@ -203,9 +203,9 @@ def followed(known: Issue, event: IssueEvent) -> Issue | None:
     if not known.is_open or event.kind is Kind.REOPEN:
         return None
     mark = mark_of(event)
-    if event.time_ms <= known.latest.time_ms:  # else it is newer than every mark
-        if event.rank <= known.latest.rank or mark <= known.turns[-1] or (known.repeats and mark <= known.repeats[-1]):
-            return None
+    is_later = event.time_ms > known.latest.time_ms  # then it is newer than every mark
+    if not is_later and (event.rank <= known.latest.rank or mark <= max(known.turns[-1], *known.repeats[-1:])):
+        return None
     return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
 
 

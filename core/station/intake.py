@@ -311,6 +311,7 @@ def _read(records: Sequence[Record]) -> list[IssueEvent | Quarantined]:
     try:
         return [read_event(record) for record in records]
     except Exception:
+        log.exception("of these records one could not be read")
         return [_read_safely(record) for record in records]
 
 

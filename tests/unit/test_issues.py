@@ -179,7 +179,7 @@ def test_thousands_of_issues_in_any_order() -> None:
 
 
 @given(st.lists(events, min_size=1, max_size=8), events, after)
-def test_the_short_way_of_a_late_open_is_the_merge(found: list[IssueEvent], late: IssueEvent, window: int | None) -> None:
+def test_the_way_of_a_late_open_is_the_merge(found: list[IssueEvent], late: IssueEvent, window: int | None) -> None:
     with mock.patch("core.domain.issues.MAX_MARKS", 3):
         known = reduce(lambda a, b: merge(a, b, window), (issue_of(e) for e in found))
         short = preceded(known, late)
