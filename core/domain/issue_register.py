@@ -17,6 +17,7 @@ from core.domain.issues import (
     issue_of,
     merge,
     newer,
+    preceded,
 )
 from core.domain.known_issues import Archive, KnownIssues
 
@@ -56,18 +57,17 @@ class IssueRegister:
             issue = issue_of(event)
             self.names.add(event.issue)
         else:
-            issue = self._folded(known, event)
-            if issue == known:
-                return None
+            issue = followed(known, event) or preceded(known, event)
+            if issue is None:
+                issue = merge(known, issue_of(event), self.reopen_after_ms)
+                if issue == known:
+                    return None
         self.issues[event.issue] = issue
         if self.newest is None or event.time_ms > self.newest.time_ms:
             self.newest = event
         elif event.time_ms == self.newest.time_ms:
             self.newest = newer(self.newest, event)
         return Change(change_kind(known, issue), issue, event.time_ms)
-
-    def _folded(self, known: Issue, event: IssueEvent) -> Issue:
-        return followed(known, event) or merge(known, issue_of(event), self.reopen_after_ms)
 
     def open_issues(self) -> list[Issue]:
         """The open issues, longest open first."""
