@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from core.domain.cluster_problems import ClusterProblem
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import Problem
 from core.domain.restamping import to_restamp
 from core.kafka.cluster import TopicInfo
 from core.kafka.inspect.broker_clock import broker_now
@@ -42,14 +42,14 @@ class Dispatch:
         self._state.store.outbox.mark_sent(entry.record.event_id, partition, offset)
         self.refresh()
 
-    def parked(self, entry: OutboxEntry, problem: Problem) -> None:
+    def parked(self, entry: OutboxEntry, problem: ClusterProblem) -> None:
         state = self._state
         with state.store.database.transaction():
             state.store.outbox.park(entry.record.event_id, problem)
             state.journal("parked", entry.record.issue, {"event": entry.record.event_id, "why": problem.kind})
         self.refresh()
 
-    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None:
+    def waiting(self, entry: OutboxEntry, problem: ClusterProblem | None) -> None:
         self._state.store.outbox.wait(entry.record.event_id, problem)
         self._state.reload_outbox()
         self._changes.tell()  # without waking the publisher: it has just tried

@@ -2,8 +2,9 @@
 
 from sqlite3 import Row
 
-from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.pending_calls import CallAction, CallState, ChatCall
+from core.domain.problems import kept_problem
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 
@@ -43,5 +44,5 @@ class ChatCallTable:
 def _call(row: Row) -> ChatCall:
     return ChatCall(
         row["issue"], row["session"], CallAction(row["action"]), row["summary"], row["created_ms"],
-        CallState(row["state"]), kept_problem(row["problem"]),
+        CallState(row["state"]), kept_problem(ChatProblemKind, row["problem"]),
     )  # fmt: skip

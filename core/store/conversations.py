@@ -8,8 +8,9 @@ from sqlite3 import Row
 from pydantic import TypeAdapter
 
 from core.domain.card import Card
-from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.messages import Alert, Author, Message, MessageState
+from core.domain.problems import kept_problem
 from core.store.database import Database
 from core.store.row_checks import has_types, whole_rows
 
@@ -133,7 +134,7 @@ def _message(row: Row) -> Message:
         precautions=tuple(json.loads(row["precautions"])) if row["precautions"] != "[]" else (),
         confidence=row["confidence"],
         memo=json.loads(row["memo"]) if row["memo"] != "{}" else {},
-        problem=kept_problem(row["problem"]),
+        problem=kept_problem(ChatProblemKind, row["problem"]),
         card=_CARD.validate_json(row["card"]) if row["card"] else None,
         holds_steps=bool(row["holds_steps"]),
         alert=Alert(row["alert"]),

@@ -2,9 +2,10 @@
 
 from sqlite3 import Row
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
-from core.domain.problems import Problem, ProblemKind
+from core.domain.problems import kept_problem
 from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
 from core.store.row_checks import is_whole
@@ -57,9 +58,9 @@ class OutboxTable:
         """It was read back from the topic: the only thing that counts as done."""
         self._update("state = 'confirmed', problem = ''", (event_id,))
 
-    def park(self, event_id: str, problem: Problem) -> None:
+    def park(self, event_id: str, problem: ClusterProblem) -> None:
         """Trying again would change nothing until somebody acts."""
-        self._update("state = 'parked', problem = ?", (_problem_text(problem), event_id), states=_PENDING)
+        self._update("state = 'parked', problem = ?", (problem.kept, event_id), states=_PENDING)
 
     def hold(self, event_id: str, raised_again_ms: int) -> None:
         """Its issue was raised again: it goes nowhere until a person says so."""
@@ -75,11 +76,11 @@ class OutboxTable:
         """A person gave a parked or held row up."""
         self._update("state = 'withdrawn'", (event_id,), states=_STUCK)
 
-    def wait(self, event_id: str, problem: Problem | None) -> None:
+    def wait(self, event_id: str, problem: ClusterProblem | None) -> None:
         """It goes out (again) as soon as it can."""
         self._update(
             "state = 'waiting', problem = ?, partition = NULL, offset = NULL",
-            (_problem_text(problem), event_id),
+            (problem.kept if problem else "", event_id),
             states=(*_PENDING, OutboxState.PARKED.value),
         )
 
@@ -121,15 +122,6 @@ def _entry(row: Row) -> OutboxEntry:
     )  # fmt: skip
     return OutboxEntry(
         row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
-        row["partition"], row["offset"], _problem(row["problem"]), row["known_open_ms"], row["raised_again_ms"],
+        row["partition"], row["offset"], kept_problem(ClusterProblemKind, row["problem"]),
+        row["known_open_ms"], row["raised_again_ms"],
     )  # fmt: skip
-
-
-def _problem_text(problem: Problem | None) -> str:
-    """Kept as kind and detail: it is put into words where it is shown, in the language of that moment."""
-    return "" if problem is None else f"{problem.kind}\n{problem.detail}"
-
-
-def _problem(text: str) -> Problem | None:
-    kind, _newline, detail = text.partition("\n")
-    return Problem(ProblemKind(kind), detail) if kind else None

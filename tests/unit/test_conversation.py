@@ -18,6 +18,7 @@ from core.domain.errors import StoreError
 from core.domain.issue_register import IssueRegister
 from core.domain.issues import Issue
 from core.domain.messages import Author, Message, MessageState
+from core.domain.problems import Problem
 from core.store.store import Store
 from tests.unit.making import event
 
@@ -42,7 +43,7 @@ class Scripted:
         self.asked.append(request)
         script = self.scripts.pop(0) if self.scripts else [Answer(f"{self.name} says {request.text}")]
         for part in script:
-            if isinstance(part, ChatProblem):
+            if isinstance(part, Problem):
                 raise ChatError(part)
             if isinstance(part, Answer) and self.gate is not None:
                 await self.gate.wait()

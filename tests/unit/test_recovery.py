@@ -13,6 +13,7 @@ import pytest
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import Handling
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import Quarantined, Record
 from core.domain.held import known_open_ms
@@ -23,7 +24,6 @@ from core.domain.lockout import Lockout
 from core.domain.messages import Author, Message, MessageState
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.domain.pending_calls import CallAction, CallState, ChatCall
-from core.domain.problems import Problem, ProblemKind
 from core.settings import Settings
 from core.station.data_dir import opened_store, scratch_store
 from core.station.station import Station
@@ -82,7 +82,7 @@ def _fill_what_few_have(store: Store) -> None:
         issue = issue_of(raised[ISSUES - 1 - number])
         record = resolve_or_reopen(issue, solved=True, now_ms=10_000, operator="kim", note="", terminal="T")
         store.outbox.add(record, scope=PARKED_SCOPE, now_ms=10_000, known_open_ms=known_open_ms(issue))
-        store.outbox.park(record.event_id, Problem(ProblemKind.TOO_LARGE, "1 MB"))
+        store.outbox.park(record.event_id, ClusterProblem(ClusterProblemKind.TOO_LARGE, "1 MB"))
 
 
 def _resolve(store: Store, issue: Issue, number: int) -> str:

@@ -9,12 +9,12 @@ import pytest
 
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
 from core.domain.alarms import AlarmState, Limits, standing_of
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import CommandError, StoreError
 from core.domain.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.domain.freshness import FeedState, Freshness
 from core.domain.messages import Author
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
 from core.station.station import Station
@@ -99,7 +99,7 @@ async def test_only_the_very_bytes_confirm(station: Station) -> None:
 
 async def parked(station: Station, issue: str = "A", note: str = "note") -> OutboxEntry:
     entry = await station.commands.resolve(issue, note)
-    station.dispatch.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+    station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.TOO_LARGE, "t"))
     return entry
 
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.alarms import Handling
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import NOT_JSON, Quarantined
 from core.domain.issues import issue_of
 from core.domain.journal import JournalEntry, chain, first_break
 from core.domain.outbox import OutboxState, resolve_or_reopen
-from core.domain.problems import Problem, ProblemKind
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Batch, Store
 from tests.unit.making import NOW, event, record
@@ -84,7 +84,7 @@ def test_the_outbox_never_goes_back(store: Store) -> None:
     changes: tuple[Callable[[], object], ...] = (
         lambda: store.outbox.mark_sent(event_id, 1, 10),
         lambda: store.outbox.wait(event_id, None),
-        lambda: store.outbox.park(event_id, Problem(ProblemKind.NO_WRITE, "t")),
+        lambda: store.outbox.park(event_id, ClusterProblem(ClusterProblemKind.NO_WRITE, "t")),
     )
     for change in changes:
         change()
@@ -100,7 +100,7 @@ def test_the_outbox_gives_back_the_very_bytes(store: Store) -> None:
 
 def test_a_problem_is_kept_as_what_it_is_and_worded_when_shown(store: Store) -> None:
     entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
-    problem = Problem(ProblemKind.NO_WRITE, "chatbot-issue-events")
+    problem = ClusterProblem(ClusterProblemKind.NO_WRITE, "chatbot-issue-events")
     store.outbox.park(entry.record.event_id, problem)
     assert store.outbox.unconfirmed()[0].problem == problem
 
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_kept_but_no_longer_waits(store: Store) -> None:
     entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
     store.outbox.withdraw(entry.record.event_id)
     assert store.outbox.unconfirmed() == [entry], "only what is parked can be given up"
-    store.outbox.park(entry.record.event_id, Problem(ProblemKind.CLOCK))
+    store.outbox.park(entry.record.event_id, ClusterProblem(ClusterProblemKind.CLOCK))
     store.outbox.withdraw(entry.record.event_id)
     assert store.outbox.unconfirmed() == []
     assert store.outbox.get(entry.record.event_id) is not None

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 from core.chat.conversation.factory import chosen_backend
+from core.domain.cluster_problems import ClusterError
 from core.domain.errors import CommandError, StoreError
 from core.domain.issues import Issue
 from core.domain.messages import Author, Message, MessageState
-from core.domain.problems import ClusterError
 from core.domain.safety_checks import SECURING, checked
 from core.emergency import Level, assess, instructions_for
 from core.settings import Settings, SettingsError

@@ -13,7 +13,7 @@ from typing import Protocol
 from core.chat.backend import ChatError, SessionBackend
 from core.chat.conversation.fallback import Net
 from core.chat.report_file import keep_report
-from core.domain.chat_problems import NO_CONNECTION, PERMANENT, ChatProblem, ChatProblemKind
+from core.domain.chat_problems import NO_CONNECTION, ChatProblem, ChatProblemKind
 from core.domain.errors import StoreError
 from core.domain.pending_calls import CallAction, CallState, ChatCall
 
@@ -150,7 +150,7 @@ class Closing:
         log.warning("the chatbot's server was not told (%s): %s", call.action, problem.kind)
         if problem.kind is ChatProblemKind.CLOSED:
             self._mark(store, call, CallState.CLOSED, problem)
-        elif problem.kind in PERMANENT - {ChatProblemKind.NOT_FOUND}:
+        elif problem.kind.is_permanent and problem.kind is not ChatProblemKind.NOT_FOUND:
             self._mark(store, call, CallState.PARKED, problem)
         else:
             self._later(call)
