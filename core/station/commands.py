@@ -79,7 +79,7 @@ class Commands:
         if not name:
             raise CommandError(_("Who is at this terminal? Type a name."))
         with state.store.database.transaction():
-            state.store.save_operator(name)
+            state.store.meta.save_operator(name)
             state.journal("signed in", "", {"before": state.operator, "now": name})
         state.operator = name
         self._changes.tell()
@@ -323,7 +323,7 @@ class Commands:
         Raises:
             StoreError: they cannot be read.
         """
-        return self._state.store.quarantine(limit, preview=300)
+        return self._state.store.quarantine.newest(limit, preview=300)
 
     async def find(self, query: str) -> list[Issue]:
         """Issues that hold every word of ``query``, in their fields, their fix or their conversation.

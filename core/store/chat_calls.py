@@ -37,7 +37,11 @@ class ChatCallTable:
             )
 
     def all(self) -> list[ChatCall]:
-        rows = self._database.rows("SELECT * FROM chat_calls WHERE scope = ? ORDER BY seq", (self._scope,))
+        rows = self._database.rows(
+            "SELECT issue, session, action, summary, state, problem, created_ms FROM chat_calls WHERE scope = ?"
+            " ORDER BY seq",
+            (self._scope,),
+        )
         return [_call(row) for row in whole_rows("chat_calls", rows)]
 
 

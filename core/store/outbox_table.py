@@ -10,7 +10,11 @@ from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
 from core.store.row_checks import is_whole
 
-_SELECT = "SELECT * FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
+_SELECT = (
+    "SELECT seq, event_id, issue, action, timestamp_ms, key, value, headers, operator, note, state, scope, created_ms,"
+    " partition, offset, problem, known_open_ms, raised_again_ms"
+    " FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
+)
 _PENDING = tuple(state.value for state in PENDING)
 _STUCK = tuple(state.value for state in STUCK)
 
@@ -32,7 +36,9 @@ class OutboxTable:
                     headers_to_json(record.headers), record.operator, record.note, OutboxState.WAITING, scope, now_ms,
                 ),
             )  # fmt: skip
-            db.execute("INSERT INTO outbox_decisions VALUES (?, ?, NULL)", (record.event_id, known_open_ms))
+            db.execute(
+                "INSERT INTO outbox_decisions (event_id, known_open_ms) VALUES (?, ?)", (record.event_id, known_open_ms)
+            )
             return OutboxEntry(
                 cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms, known_open_ms=known_open_ms
             )
@@ -67,7 +73,7 @@ class OutboxTable:
         with self._database.transaction() as db:
             self._update("state = 'held'", (event_id,), states=(*_PENDING, OutboxState.PARKED.value))
             db.execute(
-                "INSERT INTO outbox_decisions VALUES (?, NULL, ?)"
+                "INSERT INTO outbox_decisions (event_id, raised_again_ms) VALUES (?, ?)"
                 " ON CONFLICT (event_id) DO UPDATE SET raised_again_ms = excluded.raised_again_ms",
                 (event_id, raised_again_ms),
             )

@@ -76,7 +76,7 @@ async def test_rubbish_goes_to_the_quarantine_and_the_feed_goes_on(
         await watched.live()
         assert [issue.id for issue in watched.station.register.open_issues()] == ["GOOD"]
         assert watched.station.state.quarantine_count == len(RUBBISH)
-        kept = {item.record.value for item in watched.station.store.quarantine()}
+        kept = {item.record.value for item in watched.station.store.quarantine.newest()}
         assert kept == set(RUBBISH)
 
 

@@ -163,7 +163,7 @@ async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
     monkeypatch.setattr("core.station.intake.read_event", surprised)
     take(station, record(payload("A"), offset=0), record(payload("B"), offset=1), record(payload("C"), offset=2))
     assert set(station.register.issues) == {"A", "C"}
-    assert station.store.quarantine()[0].reason == NOT_UNDERSTOOD
+    assert station.store.quarantine.newest()[0].reason == NOT_UNDERSTOOD
 
 
 async def test_what_the_client_cannot_read_is_set_aside_with_its_place(station: Station, tmp_path: Path) -> None:
