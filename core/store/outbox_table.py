@@ -64,9 +64,9 @@ class OutboxTable:
         """It was read back from the topic: the only thing that counts as done."""
         self._update("state = 'confirmed', problem = ''", (event_id,))
 
-    def park(self, event_id: str, problem: ClusterProblem) -> None:
-        """Trying again would change nothing until somebody acts."""
-        self._update("state = 'parked', problem = ?", (problem.kept, event_id), states=_PENDING)
+    def park(self, event_id: str, problem: ClusterProblem) -> bool:
+        """Trying again would change nothing until somebody acts. False: it goes nowhere by itself any more."""
+        return self._update("state = 'parked', problem = ?", (problem.kept, event_id), states=_PENDING)
 
     def hold(self, event_id: str, raised_again_ms: int) -> None:
         """Its issue was raised again: it goes nowhere until a person says so."""
@@ -111,11 +111,13 @@ class OutboxTable:
             states=(state.value,),
         )
 
-    def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> None:
+    def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> bool:
+        """Whether there was such a row, in one of ``states``."""
         only = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._database.transaction() as db:
             # ``change`` and ``only`` are made of this file's constants; values go in as parameters.
-            db.execute(f"UPDATE outbox SET {change} WHERE event_id = ?{only}", (*parameters, *states))  # noqa: S608
+            query = f"UPDATE outbox SET {change} WHERE event_id = ?{only}"  # noqa: S608
+            return db.execute(query, (*parameters, *states)).rowcount > 0
 
 
 def _entry(row: Row) -> OutboxEntry:
