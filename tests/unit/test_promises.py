@@ -76,13 +76,16 @@ async def test_one_that_is_parked_is_journaled(station: Station) -> None:
     assert actions(station) == ["resolved", "parked"]
 
 
-async def test_a_record_is_never_taken_for_one_of_an_issue_that_looks_the_same(station: Station) -> None:
+async def test_a_record_is_never_taken_for_one_of_an_issue_that_looks_the_same(
+    station: Station, tmp_path: Path
+) -> None:
     """The issue of one parked record is gone; that of the other is called like it but for a blank."""
     take(station, record(payload("A "), at=NOW), record(payload("A"), at=NOW, offset=1))
     for name in ("A ", "A"):
         station.dispatch.parked(await station.commands.resolve(name, ""), NO_WRITE)
     gone, other = station.outbox
-    del station.register.issues["A "]
+    station.store.drop_issue(station.scope, "A ")
+    station = make_station(tmp_path)
     with pytest.raises(CommandError):
         await station.commands.retry_record(gone.record.event_id)
     assert [entry.state for entry in station.outbox] == [OutboxState.PARKED] * 2
