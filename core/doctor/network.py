@@ -87,7 +87,7 @@ async def secured(address: str, context: ssl.SSLContext) -> Secured | ClusterPro
 
 
 async def presented(address: str) -> Secured | None:
-    """The certificate that the broker shows, whoever vouches for it; None where it cannot be read.
+    """The certificate that the broker shows, whoever signed it; None where it cannot be read.
 
     Nothing is said on this connection. The certificate is taken for its own authority, since the standard library
     reads no certificate that it did not verify; one that ran out stays unread.

@@ -11,7 +11,7 @@ from aiokafka import errors
 from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.log_scope import is_same_name, scope_of
 from core.kafka.aiokafka_internals import AIOKafkaConnection, connection_to, metadata_request
-from core.kafka.auth.clouds import misfit
+from core.kafka.auth.clouds import settings_problem
 from core.kafka.auth.logins import login_options
 from core.kafka.auth.tls import tls_context
 from core.kafka.auth.tokens import TokenError
@@ -56,7 +56,7 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         ClusterError: the settings contradict each other or what is known of the cluster's cloud, or a
             certificate's file cannot be used.
     """
-    problem = misfit(settings)
+    problem = settings_problem(settings)
     if problem is not None:
         raise ClusterError(problem)
     limits = limits_of(settings)

@@ -5,7 +5,7 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from core.domain.cluster_problems import ClusterError, ClusterProblemKind
-from core.kafka.auth.clouds import Cloud, cloud_of, misfit, region_of_msk
+from core.kafka.auth.clouds import Cloud, cloud_of, region_of_msk, settings_problem
 from core.kafka.cluster import client_options
 from core.settings import Settings, load_settings
 
@@ -87,7 +87,7 @@ def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
     ],
 )
 def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ClusterProblemKind, says: str) -> None:
-    problem = misfit(settings.kafka)
+    problem = settings_problem(settings.kafka)
     assert problem is not None
     assert problem.kind is kind
     assert says in problem.words
@@ -116,7 +116,7 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Cluste
     ],
 )
 def test_what_may_work_is_tried(settings: Settings) -> None:
-    assert misfit(settings.kafka) is None
+    assert settings_problem(settings.kafka) is None
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_region_is_in_the_setting_or_the_host_name(settings: Settings, regio
 def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text: str) -> None:
     """They stand between control characters in the login's message: none may forge another part of it."""
     settings = given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions=text)
-    if misfit(settings.kafka) is not None:
+    if settings_problem(settings.kafka) is not None:
         return
     for name, value in settings.sasl_extensions.items():
         assert name.isascii()
@@ -161,6 +161,6 @@ def test_a_connection_string_needs_no_user_beside_it() -> None:
 
 
 def test_no_secret_is_in_any_words() -> None:
-    problem = misfit(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING).kafka)
+    problem = settings_problem(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING).kafka)
     assert problem is not None
     assert "SharedAccessKey" not in problem.words

@@ -262,7 +262,7 @@ async def test_a_conversation_that_cannot_be_read_ends_nothing(
     def broken(*_: object) -> list[str]:
         raise StoreError("disk")
 
-    monkeypatch.setattr(station.chat.conversations._ledger.store, "unanswered", broken)
+    monkeypatch.setattr(station.chat.conversations._message_log.store, "unanswered", broken)
     work = asyncio.create_task(station.chat.conversations.run())
     await station.chat.say("A", "hello")
     await until(lambda: any("hello" in m.text for m in station.chat.conversations.messages("A")[1:]))

@@ -50,7 +50,7 @@ def cloud_of(settings: KafkaSettings) -> Cloud:
     return Cloud.NONE
 
 
-def misfit(settings: KafkaSettings) -> ClusterProblem | None:
+def settings_problem(settings: KafkaSettings) -> ClusterProblem | None:
     """The first thing in ``settings`` that cannot work, and what to write instead; None where nothing is known."""
     found = (rule(settings, cloud_of(settings)) for rule in _RULES)
     return next((problem for problem in found if problem is not None), None)
