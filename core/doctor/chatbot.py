@@ -11,12 +11,12 @@ from core.doctor.language_model import language_model
 from core.doctor.network import presented
 from core.doctor.plant_chatbot import REMEDIES, plant_chatbot
 from core.doctor.shown import shown_chat_url
-from core.domain.chat_problems import PERMANENT, ChatProblem, ChatProblemKind
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.settings import Settings, SettingsError
 from core.support.i18n import _
 
-_NEEDS_SOMEBODY = PERMANENT | {ChatProblemKind.TLS, ChatProblemKind.HTTPS}
-"""It will not answer by itself, however long it is waited for."""
+_WRONG_ADDRESS = (ChatProblemKind.TLS, ChatProblemKind.HTTPS)
+"""A conversation tries these again; but nobody's waiting mends a certificate or an address."""
 _NO_HTTP = (ChatProblemKind.DROPPED, ChatProblemKind.GARBAGE)
 """How a port of TLS may meet plain http."""
 
@@ -53,6 +53,6 @@ async def _explained(settings: Settings, problem: ChatProblem) -> ChatProblem:
 
 
 def _unanswered(words: str, problem: ChatProblem, remedy: str) -> Finding:
-    if problem.kind in _NEEDS_SOMEBODY:
+    if problem.kind.is_permanent or problem.kind in _WRONG_ADDRESS:
         return failed(words, remedy)
     return warning(words, remedy or _("Until it answers, the built-in assistant does."))

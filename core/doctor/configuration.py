@@ -2,7 +2,7 @@
 
 from core.chat.playbook.library import install, library
 from core.doctor.check import Finding, failed, ok
-from core.kafka.auth.clouds import misfit
+from core.kafka.auth.clouds import settings_problem
 from core.settings import Settings, config_path, variable_of
 from core.support.i18n import _, ngettext
 
@@ -12,7 +12,7 @@ async def configuration(settings: Settings) -> Finding:
     if not settings.kafka.servers:
         remedy = _("Set {name} (host:port), or try: andon demo").format(name=variable_of("bootstrap_servers"))
         return failed(_("no broker is set"), remedy)
-    problem = misfit(settings.kafka)
+    problem = settings_problem(settings.kafka)
     if problem is not None:
         return failed(problem.words)
     parts = [", ".join(settings.kafka.servers), settings.kafka.topic, settings.kafka.security_protocol]

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from core.doctor.check import Finding, failed, ok, warning
 from core.doctor.network import Reply, Secured, presented, reached, resolved, secured
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.events import Quarantined, read_event
 from core.domain.foreign_values import remedy_for
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.problems import Problem
 from core.domain.quarantine import place
 from core.kafka.advertised_listeners import advertised_brokers, sent_astray, unreachable
 from core.kafka.aiokafka_internals import fast_client
@@ -43,7 +44,7 @@ class Road:
         """Those that answered so far."""
         self._info: TopicInfo | None = None
         self._facts: TopicFacts | None = None
-        self._unread: Problem | None = None
+        self._unread: ClusterProblem | None = None
         """Why the topic's facts could not be read."""
         self._rights = Rights(None)
 
@@ -120,7 +121,7 @@ class Road:
         try:
             self._facts = await topic_facts(self._settings)
         except ClusterError as error:
-            if error.problem.kind is not ProblemKind.NO_READ:
+            if error.problem.kind is not ClusterProblemKind.NO_READ:
                 return failed(error.problem.words)
             self._unread = error.problem
         words = _("{topic} on cluster {cluster}, {count} partitions")
@@ -140,7 +141,7 @@ class Road:
         except ClusterError as error:
             return failed(error.problem.words)
         if self._rights.may_read is False:
-            return failed(Problem(ProblemKind.NO_READ, self._settings.topic).words)
+            return failed(ClusterProblem(ClusterProblemKind.NO_READ, self._settings.topic).words)
         count = sum(partition.count for partition in self._facts.partitions) if self._facts else 0
         return ok(ngettext("yes · {count} record", "yes · {count} records", count).format(count=f"{count:,}"))
 
@@ -166,7 +167,7 @@ class Road:
             case True:
                 return ok(_("yes (nothing was written)"))
             case False:
-                return failed(Problem(ProblemKind.NO_WRITE, self._settings.topic).words)
+                return failed(ClusterProblem(ClusterProblemKind.NO_WRITE, self._settings.topic).words)
             case None:
                 return warning(_("this broker does not tell"), _("The first resolve shows it; doctor writes nothing."))
 
@@ -214,10 +215,10 @@ def _certificate(found: Secured) -> str:
     return words.format(names=found.names or found.subject, issuer=found.issuer, day=day)
 
 
-_UNTRUSTED = (ProblemKind.CERT_NAME, ProblemKind.CERT_UNKNOWN)
+_UNTRUSTED = (ClusterProblemKind.CERT_NAME, ClusterProblemKind.CERT_UNKNOWN)
 
 
-async def _what_it_shows(address: str, problem: Problem) -> str:
+async def _what_it_shows(address: str, problem: ClusterProblem) -> str:
     """Of a certificate that is not taken: whose it is."""
     shown = await presented(address) if problem.kind in _UNTRUSTED else None
     return "" if shown is None else _("The broker shows: {certificate}").format(certificate=_certificate(shown))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.domain.problems import Problem
+from core.domain.cluster_problems import ClusterProblem
 from core.kafka.cluster import split_address
 from core.kafka.problems import problem_of
 from core.support.text import inert_line
@@ -27,7 +27,7 @@ class Reply:
 
     address: str
     words: str = ""
-    problem: Problem | None = None
+    problem: ClusterProblem | None = None
 
 
 async def resolved(address: str) -> Reply:
@@ -71,7 +71,7 @@ class Secured:
         return (self.expires_at - now) / DAY_S
 
 
-async def secured(address: str, context: ssl.SSLContext) -> Secured | Problem:
+async def secured(address: str, context: ssl.SSLContext) -> Secured | ClusterProblem:
     """Shake hands as Kafka's client will, and say nothing more."""
     host, port = split_address(address)
     try:
@@ -87,7 +87,7 @@ async def secured(address: str, context: ssl.SSLContext) -> Secured | Problem:
 
 
 async def presented(address: str) -> Secured | None:
-    """The certificate that the broker shows, whoever vouches for it; None where it cannot be read.
+    """The certificate that the broker shows, whoever signed it; None where it cannot be read.
 
     Nothing is said on this connection. The certificate is taken for its own authority, since the standard library
     reads no certificate that it did not verify; one that ran out stays unread.

@@ -98,7 +98,7 @@ async def outbox(settings: Settings) -> Finding | None:
     try:
         with _opened(settings) as opened:
             waiting = opened.outbox.unconfirmed()
-            scope = opened.last_scope() or ""
+            scope = opened.meta.last_scope() or ""
     except StoreError as error:
         return failed(str(error), _(_RECOVERS))
     found = _("{count} records not confirmed yet").format(count=len(waiting))
@@ -126,8 +126,8 @@ async def quarantine(settings: Settings) -> Finding | None:
         return None
     try:
         with _opened(settings) as opened:
-            count = opened.quarantine_count()
-            newest = opened.quarantine(limit=1)
+            count = opened.quarantine.count()
+            newest = opened.quarantine.newest(limit=1)
     except StoreError as error:
         return failed(str(error), _(_RECOVERS))
     if not newest:

@@ -40,7 +40,7 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Minutes within which each step up the ladder is due: a timer each, from the step before it. 0: no limit."""
+    """Minutes within which each step of handling is due: a timer each, from the step before it. 0: no limit."""
 
     acknowledge: float = 5.0
     claim: float = 15.0
@@ -53,7 +53,7 @@ def limits_for(issue: Issue, limits: Mapping[str, Limits]) -> Limits:
 
 
 class AlarmState(StrEnum):
-    """An issue's place on the ladder, most urgent first."""
+    """How far an issue is handled, most urgent first."""
 
     UNACKNOWLEDGED = "unacknowledged"
     OVERRULED = "overruled"
@@ -70,7 +70,7 @@ _RANKS = {state: rank for rank, state in enumerate(AlarmState)}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an issue stands at one moment: its place on the ladder, and whether the next step is late."""
+    """Where an issue stands at one moment: how far it is handled, and whether the next step is late."""
 
     state: AlarmState
     is_overdue: bool = False
@@ -140,7 +140,7 @@ def standing_of(
 ) -> Standing:
     """Where ``issue`` stands at ``now_ms``; what was done in an earlier episode no longer counts.
 
-    Every step of the ladder may be overdue, the first one too. What is shelved rests: it is late again when it is back.
+    Every step of handling may be overdue, the first one too. What is shelved rests: it is late again when it is back.
     ``in_danger``: its own words tell of people in danger, which makes an alarm of an inspection too.
     """
     current = current_handling(issue, handling)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.domain.problems import Problem
+from core.domain.cluster_problems import ClusterProblem
 
 LOST_AFTER_S = 5.0
 """Seconds without a word from a partition's broker from which the feed is out of contact (debounced: brokers
@@ -43,7 +43,7 @@ class Freshness:
     done: int = 0
     total: int = 0
     """Records replayed, and to replay, while catching up."""
-    problem: Problem | None = None
+    problem: ClusterProblem | None = None
     log_starts_ms: int | None = None
     """Epoch ms of the oldest record that the topic still holds, where older ones are gone."""
     missed: int = 0

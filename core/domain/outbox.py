@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import quote
 from uuid import uuid4
 
+from core.domain.cluster_problems import ClusterProblem
 from core.domain.events import (
     RAISED,
     REOPENED,
@@ -21,7 +22,6 @@ from core.domain.events import (
     utc_text,
 )
 from core.domain.issues import Issue
-from core.domain.problems import Problem
 
 
 class OutboxState(StrEnum):
@@ -72,7 +72,7 @@ class OutboxEntry:
     created_ms: int
     partition: int | None = None
     offset: int | None = None
-    problem: Problem | None = None
+    problem: ClusterProblem | None = None
     """Why it is parked, or waits longer than usual."""
     known_open_ms: int | None = None
     """Epoch ms of the newest opening that was known when it was decided; None where none was, or by an older Andon."""

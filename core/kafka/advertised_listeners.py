@@ -6,7 +6,7 @@ The listener that was asked decides it (``advertised.listeners``): the most usua
 import asyncio
 from collections.abc import Collection
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.aiokafka_internals import metadata_request
 from core.kafka.cluster import connected, split_address
 from core.settings import KafkaSettings
@@ -44,12 +44,12 @@ async def _listens(address: str) -> bool:
     return True
 
 
-def sent_astray(addresses: Collection[str]) -> Problem:
+def sent_astray(addresses: Collection[str]) -> ClusterProblem:
     """The cluster names these, and they lead nowhere."""
-    return Problem(ProblemKind.ADVERTISED, ", ".join(list(addresses)[:_NAMES]))
+    return ClusterProblem(ClusterProblemKind.ADVERTISED, ", ".join(list(addresses)[:_NAMES]))
 
 
-async def astray(settings: KafkaSettings) -> Problem | None:
+async def astray(settings: KafkaSettings) -> ClusterProblem | None:
     """Whether a cluster that answers sends its clients nowhere; None where that is not the trouble."""
     for address in settings.servers:
         try:

@@ -8,10 +8,10 @@ from typing import Any
 
 from aiokafka import errors
 
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.log_scope import is_same_name, scope_of
-from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.aiokafka_internals import AIOKafkaConnection, connection_to, metadata_request
-from core.kafka.auth.clouds import misfit
+from core.kafka.auth.clouds import settings_problem
 from core.kafka.auth.logins import login_options
 from core.kafka.auth.tls import tls_context
 from core.kafka.auth.tokens import TokenError
@@ -56,7 +56,7 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         ClusterError: the settings contradict each other or what is known of the cluster's cloud, or a
             certificate's file cannot be used.
     """
-    problem = misfit(settings)
+    problem = settings_problem(settings)
     if problem is not None:
         raise ClusterError(problem)
     limits = limits_of(settings)
@@ -84,7 +84,7 @@ async def look(settings: KafkaSettings) -> TopicInfo:
     Raises:
         ClusterError: no server answers, the login is refused, the topic is not there.
     """
-    problem = Problem(ProblemKind.SETTINGS, "KAFKA_BOOTSTRAP_SERVERS")
+    problem = ClusterProblem(ClusterProblemKind.SETTINGS, "KAFKA_BOOTSTRAP_SERVERS")
     for address in settings.servers:
         try:
             async with connected(settings, address) as connection:
@@ -134,10 +134,10 @@ async def _described(connection: AIOKafkaConnection, topic: str) -> TopicInfo:
             if error is errors.NoError:
                 return TopicInfo(cluster_id, topic, tuple(sorted(row[1] for row in partitions)))
             if error is errors.TopicAuthorizationFailedError:
-                raise ClusterError(Problem(ProblemKind.NO_READ, topic))
+                raise ClusterError(ClusterProblem(ClusterProblemKind.NO_READ, topic))
             if error is not errors.UnknownTopicOrPartitionError:
                 raise error(topic)
-    raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, topic))
+    raise ClusterError(ClusterProblem(ClusterProblemKind.TOPIC_MISSING, topic))
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -150,7 +150,7 @@ def split_address(address: str) -> tuple[str, int]:
     if not colon or address.endswith("]"):
         return address.strip("[]"), 9092
     if not port.isdigit():
-        raise ClusterError(Problem(ProblemKind.SETTINGS, f"KAFKA_BOOTSTRAP_SERVERS: {address}"))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.SETTINGS, f"KAFKA_BOOTSTRAP_SERVERS: {address}"))
     return host.strip("[]"), int(port)
 
 
@@ -164,11 +164,11 @@ _CONNECTION_OPTIONS = frozenset(
 
 _THE_SAME_ELSEWHERE = frozenset(
     {
-        ProblemKind.TOPIC_MISSING,
-        ProblemKind.NO_READ,
-        ProblemKind.ISSUER,
-        ProblemKind.ISSUER_REFUSES,
-        ProblemKind.CREDENTIALS,
+        ClusterProblemKind.TOPIC_MISSING,
+        ClusterProblemKind.NO_READ,
+        ClusterProblemKind.ISSUER,
+        ClusterProblemKind.ISSUER_REFUSES,
+        ClusterProblemKind.CREDENTIALS,
     }
 )
 """What the next address would say as well."""

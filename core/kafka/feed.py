@@ -14,10 +14,10 @@ from typing import Any, Protocol
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.freshness import FeedState, Freshness
 from core.domain.last_read import LastRead
-from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka.advertised_listeners import astray
 from core.kafka.backoff import Backoff
 from core.kafka.cluster import TopicInfo, client_options, look
@@ -93,7 +93,7 @@ class Feed:
                 if task is None or task.cancelling():
                     raise
                 # Nobody cancelled this task: the client let a cancellation of its own escape.
-                self._lost(Problem(ProblemKind.OTHER, "CancelledError"))
+                self._lost(ClusterProblem(ClusterProblemKind.OTHER, "CancelledError"))
             except (ClusterError, KafkaError, OSError, TimeoutError, StoreError) as error:
                 self._lost(self._problem(error))
             except Exception as error:
@@ -136,10 +136,10 @@ class Feed:
             return await look(self._settings)
         except ClusterError as error:
             # Only the cluster's plain word counts: a single metadata reply may lack the topic for a moment.
-            self.topic_was_missing |= error.problem.kind is ProblemKind.TOPIC_MISSING
+            self.topic_was_missing |= error.problem.kind is ClusterProblemKind.TOPIC_MISSING
             raise
 
-    async def astray(self) -> Problem | None:
+    async def astray(self) -> ClusterProblem | None:
         """Why a cluster that answered does so no more: it may have sent us to an address that leads nowhere."""
         return await astray(self._settings)
 
@@ -150,18 +150,18 @@ class Feed:
         before, self.freshness = self.freshness, freshness
         self._sink.feed_changed(before, freshness)
 
-    def _lost(self, problem: Problem) -> None:
+    def _lost(self, problem: ClusterProblem) -> None:
         log.warning("feed lost: %s %s", problem.kind, problem.detail)
         known = self.freshness
         state = FeedState.CONNECTING if known.contact_at is None else FeedState.LOST
         since = known.since if known.state is state else time.monotonic()
         self.progress(replace(known, state=state, since=since, problem=problem))
 
-    def _problem(self, error: BaseException) -> Problem:
+    def _problem(self, error: BaseException) -> ClusterProblem:
         if isinstance(error, StoreError):
-            return Problem(ProblemKind.STORE, str(error))
+            return ClusterProblem(ClusterProblemKind.STORE, str(error))
         if isinstance(error, TopicAuthorizationFailedError):
-            return Problem(ProblemKind.NO_READ, self._settings.topic)
+            return ClusterProblem(ClusterProblemKind.NO_READ, self._settings.topic)
         return problem_of(error, topic=self._settings.topic, address=", ".join(self._settings.servers))
 
 
@@ -257,7 +257,7 @@ class _Session:
         if any(offset > last.get(partition.partition, offset) for partition, offset in offsets.items()):
             # The topic was made anew under the same name.
             self._sink.distrust(self._topic)
-            raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, self._topic.topic))
+            raise ClusterError(ClusterProblem(ClusterProblemKind.TOPIC_MISSING, self._topic.topic))
         missed = sum(max(0, first[partition.partition] - offset) for partition, offset in offsets.items())
         self._reader.move({p.partition: max(first[p.partition], offset) for p, offset in offsets.items()})
         self._note_missed(missed, self._reader.next)
@@ -325,10 +325,12 @@ class _Session:
     async def _check_identity(self) -> None:
         """Whether it is still the log that this session began with. First what was read before the last check."""
         if await has_another_id(self._consumer, self._topic):
-            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))  # the next session has its new id
+            raise ClusterError(
+                ClusterProblem(ClusterProblemKind.ANOTHER_LOG, self._topic.topic)
+            )  # the next session has its new id
         if not await is_still_the_log(self._consumer, self._topic.topic, self._evidence):
             self._sink.distrust(self._topic)
-            raise ClusterError(Problem(ProblemKind.ANOTHER_LOG, self._topic.topic))
+            raise ClusterError(ClusterProblem(ClusterProblemKind.ANOTHER_LOG, self._topic.topic))
         self._evidence = dict(self._sink.last_reads(self._topic))
 
     async def _note_log_start(self, first: Mapping[int, int]) -> None:

@@ -12,9 +12,9 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
 
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.outbox import OutboxEntry, OutboxState, Outgoing
-from core.domain.problems import PERMANENT, ClusterError, Problem, ProblemKind
 from core.kafka.auth.clouds import Cloud, cloud_of
 from core.kafka.backoff import Backoff
 from core.kafka.cluster import client_options, look
@@ -47,9 +47,9 @@ class OutboxPort(Protocol):
 
     def sent(self, entry: OutboxEntry, partition: int, offset: int) -> None: ...
 
-    def parked(self, entry: OutboxEntry, problem: Problem) -> None: ...
+    def parked(self, entry: OutboxEntry, problem: ClusterProblem) -> None: ...
 
-    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None: ...
+    def waiting(self, entry: OutboxEntry, problem: ClusterProblem | None) -> None: ...
 
 
 class Publisher:
@@ -114,7 +114,7 @@ class Publisher:
             if entry.state is not OutboxState.WAITING:
                 continue
             problem = await self._send(entry)
-            if problem is not None and problem.kind is not ProblemKind.OTHER:
+            if problem is not None and problem.kind is not ClusterProblemKind.OTHER:
                 return False  # no contact: the others would fare the same
             # Of no known kind: it is shown, and tried again for ever, but holds no other issue back.
             done = done and problem is None
@@ -126,7 +126,7 @@ class Publisher:
             return True
         return self._outbox.next_offset(entry.partition) > entry.offset
 
-    async def _send(self, entry: OutboxEntry) -> Problem | None:
+    async def _send(self, entry: OutboxEntry) -> ClusterProblem | None:
         """One attempt. None when the row got somewhere, sent, parked or held back; else why it waits on."""
         try:
             place = await self._publish(entry)
@@ -137,7 +137,7 @@ class Publisher:
             problem = _problem_of(error, self._settings)
             log.warning("not sent: %s %s", problem.kind, problem.detail)
             await self._discard()
-            if problem.kind in PERMANENT:
+            if problem.kind.is_permanent:
                 self._outbox.parked(entry, problem)
                 return None
             self._outbox.waiting(entry, problem)
@@ -174,9 +174,11 @@ class Publisher:
         await asyncio.gather(*(abandon_producer(producer) for producer in producers.values()))
 
 
-def _problem_of(error: Exception, settings: KafkaSettings) -> Problem:
+def _problem_of(error: Exception, settings: KafkaSettings) -> ClusterProblem:
     if isinstance(error, PolicyViolationError) and cloud_of(settings) is Cloud.EVENT_HUBS:
-        return Problem(ProblemKind.THROTTLED)  # how it ends there, and nothing that is wrong with the record
+        return ClusterProblem(
+            ClusterProblemKind.THROTTLED
+        )  # how it ends there, and nothing that is wrong with the record
     return problem_of(error, topic=settings.topic, address=", ".join(settings.servers))
 
 

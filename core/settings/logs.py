@@ -36,7 +36,7 @@ def log_to_file(settings: Settings) -> None:
     handler = _PrivateFile(settings.data_dir / LOG_NAME)
     masking = Masking(settings.secrets)
     handler.setFormatter(_JsonLines(masking) if settings.log_format == "json" else _Lines(masking))
-    handler.addFilter(_Calm())
+    handler.addFilter(_RateLimit())
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -71,7 +71,7 @@ def _private(path: str, flags: int) -> int:
     return descriptor
 
 
-class _Calm(logging.Filter):
+class _RateLimit(logging.Filter):
     """Let the same line of a noisy logger through once a minute: an outage logs 80 a second (docs/kafka.md, 14).
 
     The next that passes tells how many did not.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.chat.backend import ChatBackend, ChatError, SessionBackend
 from core.chat.conversation.conversations import Conversations
-from core.chat.conversation.fallback import ChatHealth, Net
+from core.chat.conversation.fallback import ChatHealth, Fallback
 from core.chat.conversation.safety_gate import check_memo
-from core.chat.conversation.session_closer import Closing
+from core.chat.conversation.session_closer import SessionCloser
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import CommandError
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class ChatService:
-    """Conversations, the net under the chosen chatbot, and what its server is told in the end."""
+    """Conversations, the fallback of the chosen chatbot, and what its server is told in the end."""
 
     def __init__(
         self,
@@ -66,10 +66,10 @@ class ChatService:
         self._kept = store.conversations(scope)
         self._lockouts = LockoutRegister(store, scope)
         builtin = backend if isinstance(backend, PlaybookAssistant) else PlaybookAssistant()
-        self.net = Net(backend, builtin, now_ms=now_ms, changed=changed)
+        self.fallback = Fallback(backend, builtin, now_ms=now_ms, changed=changed)
         self.conversations = Conversations(
             self._kept,
-            self.net,
+            self.fallback,
             find_issue=lambda issue: issues().get(issue),
             past_fixes=self._similar,
             now_ms=now_ms,
@@ -78,14 +78,14 @@ class ChatService:
             danger=danger,
             thinks=changed,
         )
-        self.closing = Closing(store.chat_calls(scope), self.net, now_ms=now_ms, changed=changed)
+        self.closing = SessionCloser(store.chat_calls(scope), self.fallback, now_ms=now_ms, changed=changed)
 
     # --- what is to be seen
 
     @property
     def health(self) -> ChatHealth:
         """Whether the chosen chatbot answers."""
-        return self.net.health
+        return self.fallback.health
 
     def messages(self, issue: str) -> tuple[Message, ...]:
         """The conversation of ``issue``. Raises StoreError where it cannot be read."""
@@ -102,10 +102,10 @@ class ChatService:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.conversations.run(), name="conversations")
-                tasks.create_task(self.net.run(), name="chat net")
+                tasks.create_task(self.fallback.run(), name="chat fallback")
                 tasks.create_task(self.closing.run(), name="chat closing")
         finally:
-            await self.net.chosen.close()
+            await self.fallback.chosen.close()
 
     def move(self, scope: str, lockouts: LockoutRegister) -> None:
         """Go on with another cluster's conversations and ``lockouts``."""
@@ -119,14 +119,14 @@ class ChatService:
     async def say(self, issue: str, text: str, *, to: str = "", instead_of: str = "") -> Message:
         """Ask the chatbot. Raises as ``Conversations.say``, and CommandError where ``to`` is no chatbot here."""
         self._known(issue)
-        if to and to not in (self.net.chosen.name, self.net.builtin.name):
+        if to and to not in (self.fallback.chosen.name, self.fallback.builtin.name):
             raise CommandError(_("There is no such chatbot here. Known: {names}.").format(names=", ".join(self.names)))
         return self.conversations.say(issue, text, name=self._operator(), to=to, instead_of=instead_of)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The chatbots that can be called by name."""
-        return tuple(dict.fromkeys((self.net.chosen.name, self.net.builtin.name)))
+        return tuple(dict.fromkeys((self.fallback.chosen.name, self.fallback.builtin.name)))
 
     async def note(self, issue: str, text: str) -> Message:
         """Write to the people on this issue. Raises as ``Conversations.note``."""
@@ -194,7 +194,7 @@ class ChatService:
 
     def _late_session(self, issue: Issue, answer: Message) -> None:
         """A session that came to be while its issue was being resolved is told how it ended like any other."""
-        backend = self.net.chosen
+        backend = self.fallback.chosen
         if not isinstance(backend, SessionBackend) or answer.author is not backend.author:
             return
         session, note = backend.session_in(answer.memo), self._resolved_with(issue.id)
@@ -212,7 +212,7 @@ class ChatService:
         return known.resolution.note if known is not None and not known.is_open and known.resolution else None
 
     def _sessions(self, issue: str) -> Iterable[str]:
-        backend = self.net.chosen
+        backend = self.fallback.chosen
         if not isinstance(backend, SessionBackend):
             return ()
         found = (backend.session_in(message.memo) for message in self.messages(issue))
@@ -228,7 +228,7 @@ class ChatService:
         try:
             path = await self.closing.save_report(issue, self._settings.reports_folder)
         except ChatError as error:
-            self.net.failed(self.net.chosen, error.problem)
+            self.fallback.failed(self.fallback.chosen, error.problem)
             raise CommandError(str(error)) from error
         except OSError as error:
             raise _not_written(self._settings.reports_folder, error) from error

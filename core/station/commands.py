@@ -1,7 +1,9 @@
 """Commands: what people do at this terminal. Each is kept and journaled in one transaction, or refused in words."""
 
+import logging
+
 from core.domain.alarms import Handling
-from core.domain.errors import CommandError
+from core.domain.errors import CommandError, StoreError
 from core.domain.events import REOPENED, RESOLVED, Quarantined
 from core.domain.held import known_open_ms
 from core.domain.issue_search import find
@@ -16,6 +18,8 @@ from core.station.view import frozen
 from core.store.log_table import ISSUE
 from core.support.i18n import _
 from core.support.text import inert_line
+
+log = logging.getLogger(__name__)
 
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
@@ -79,7 +83,7 @@ class Commands:
         if not name:
             raise CommandError(_("Who is at this terminal? Type a name."))
         with state.store.database.transaction():
-            state.store.save_operator(name)
+            state.store.meta.save_operator(name)
             state.journal("signed in", "", {"before": state.operator, "now": name})
         state.operator = name
         self._changes.tell()
@@ -145,8 +149,11 @@ class Commands:
                 state.conversations.save_draft(issue.id, kind, "")
         done = {(issue.id, kind) for kind in DIALOG_DRAFTS}
         state.drafts = {key: text for key, text in state.drafts.items() if key not in done}
-        self._chat.closing.refresh()
-        self._dispatch.refresh()
+        self._dispatch.added(entry, superseded)
+        try:
+            self._chat.closing.refresh()
+        except StoreError:  # the record is promised all the same; the server is told later
+            log.exception("what the chatbot's server is to be told could not be read")
         return entry
 
     def under_way(self, issue: str, action: str, note: str) -> OutboxEntry | None:
@@ -212,8 +219,10 @@ class Commands:
         Raises:
             CommandError: nothing of it is parked, or the issue has moved on since.
         """
+        self._send_again(self._state.known_issue(issue))
+
+    def _send_again(self, known: Issue) -> None:
         state = self._state
-        known = state.known_issue(issue)
         entry = state.outgoing(known.id)
         if entry is None or entry.state is not OutboxState.PARKED:
             raise CommandError(_("There is nothing to send again."))
@@ -242,7 +251,12 @@ class Commands:
             raise CommandError(_("This one is for another cluster or topic: here it can only be given up."))
         if newest is not None and newest.record.event_id != event_id:
             raise CommandError(_("A newer record of this issue is in the outbox: this one can only be given up."))
-        await self.retry(entry.record.issue)
+        known = self._state.issue(entry.record.issue)  # by its very id: what only looks like it is another issue
+        if known is None:
+            raise CommandError(
+                _("There is no issue {issue} on this topic.").format(issue=inert_line(entry.record.issue, 200))
+            )
+        self._send_again(known)
 
     async def try_again(self, issue: str) -> bool:
         """Send the parked record of ``issue`` again, and ask again what its chatbot failed to answer.
@@ -323,7 +337,7 @@ class Commands:
         Raises:
             StoreError: they cannot be read.
         """
-        return self._state.store.quarantine(limit, preview=300)
+        return self._state.store.quarantine.newest(limit, preview=300)
 
     async def find(self, query: str) -> list[Issue]:
         """Issues that hold every word of ``query``, in their fields, their fix or their conversation.

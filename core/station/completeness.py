@@ -17,10 +17,10 @@ class Completeness:
     """Of one scope. Times are epoch ms by this terminal's clock."""
 
     def __init__(self, store: Store, scope: str, now_ms: Callable[[], int]) -> None:
-        self._store = store
+        self._meta = store.meta
         self._scope = scope
         self._now_ms = now_ms
-        self._kept_ms = store.complete_ms(scope)
+        self._kept_ms = self._meta.complete_ms(scope)
 
     @property
     def was_complete(self) -> bool:
@@ -48,6 +48,6 @@ class Completeness:
             return
         self._kept_ms = time_ms
         try:
-            self._store.save_complete_ms(self._scope, time_ms)
+            self._meta.save_complete_ms(self._scope, time_ms)
         except StoreError:
             log.exception("when the list was complete could not be kept")

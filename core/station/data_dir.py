@@ -105,10 +105,10 @@ def _journal(store: Store, recovery: Recovery) -> None:
 
 def _copy_snapshot(settings: Settings, scratch: Store) -> None:
     with reading_store(settings) as kept:
-        scope = kept.last_scope()
+        scope = kept.meta.last_scope()
         if scope is None:
             return
-        scratch.remember_scope(scope)
+        scratch.meta.remember_scope(scope)
         kept.copy_snapshot(scope, scratch)
         scratch.log.remember(scope, kept.log.last_reads(scope))
         scratch.log.add_doubts(scope, kept.log.doubts(scope))

@@ -1,9 +1,9 @@
 """Dispatch: the road out. What waits in the outbox, when it may go, and what the publisher says became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from core.domain.cluster_problems import ClusterProblem
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import Problem
 from core.domain.restamping import to_restamp
 from core.kafka.cluster import TopicInfo
 from core.kafka.inspect.broker_clock import broker_now
@@ -42,19 +42,28 @@ class Dispatch:
         self._state.store.outbox.mark_sent(entry.record.event_id, partition, offset)
         self.refresh()
 
-    def parked(self, entry: OutboxEntry, problem: Problem) -> None:
+    def parked(self, entry: OutboxEntry, problem: ClusterProblem) -> None:
         state = self._state
         with state.store.database.transaction():
-            state.store.outbox.park(entry.record.event_id, problem)
-            state.journal("parked", entry.record.issue, {"event": entry.record.event_id, "why": problem.kind})
+            if state.store.outbox.park(entry.record.event_id, problem):  # else it was held or read back meanwhile
+                state.journal("parked", entry.record.issue, {"event": entry.record.event_id, "why": problem.kind})
         self.refresh()
 
-    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None:
+    def waiting(self, entry: OutboxEntry, problem: ClusterProblem | None) -> None:
         self._state.store.outbox.wait(entry.record.event_id, problem)
         self._state.reload_outbox()
         self._changes.tell()  # without waking the publisher: it has just tried
 
     # --- the outbox changed, or may
+
+    def added(self, entry: OutboxEntry, withdrawn: Collection[OutboxEntry]) -> None:
+        """``entry`` was committed in place of ``withdrawn``: show it, and send. Nothing can fail here.
+
+        The store is not asked: it has promised ``entry`` already, so nobody may be told that it was not kept.
+        """
+        self._state.outbox = (*(one for one in self._state.outbox if one not in withdrawn), entry)
+        self.publisher.wake()
+        self._changes.tell()
 
     def refresh(self) -> None:
         """The store's outbox is another one now: show it, and send. Raises StoreError."""

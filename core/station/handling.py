@@ -19,10 +19,10 @@ class HandlingRegister:
     """What people did with the issues of one scope. ``by_issue`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str, journal: Journal) -> None:
-        self._store = store
+        self._database = store.database
+        self._table = store.handling(scope)
         self._journal = journal
-        self._scope = scope
-        self.by_issue: Mapping[str, Handling] = store.handling(scope)
+        self.by_issue: Mapping[str, Handling] = self._table.by_issue()
 
     def acknowledge(self, issue: Issue, operator: str, now_ms: int) -> Handling:
         """Seen; a second time: claimed.
@@ -75,8 +75,8 @@ class HandlingRegister:
         return replace(known, seen_ms=issue.newest_ms)
 
     def _keep(self, issue: Issue, after: Handling, action: str, detail: Mapping[str, object]) -> Handling:
-        with self._store.database.transaction():
-            self._store.save_handling(self._scope, issue.id, after)
+        with self._database.transaction():
+            self._table.save(issue.id, after)
             self._journal(action, issue.id, detail)
         self.by_issue = {**self.by_issue, issue.id: after}
         return after

@@ -42,7 +42,7 @@ class StationHost:
         connect: bool = True,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
-        """With ``connect`` False neither feed nor publisher runs: records come by ``Station.ingest`` alone."""
+        """With ``connect`` False neither feed nor publisher runs: records come by ``Intake.ingest`` alone."""
         self._settings = settings
         self._store = store
         self._backend = backend

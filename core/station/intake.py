@@ -102,7 +102,7 @@ class Intake:
                     self._doubt(scope)
             snapshot = store.load_snapshot(scope, open_only=True)
             kept = self._state.kept_of(scope)
-            store.remember_scope(scope)
+            store.meta.remember_scope(scope)
         self._state.show(kept)
         self._begin_anew(snapshot)
         self._chat.move(scope, kept.lockouts)
@@ -252,7 +252,7 @@ class Intake:
                 state.journal("confirmed", state.issue_of(event_id), {"event": event_id})
             unread = state.unread.with_new(news.unread)
             if unread:
-                store.save_unread(state.scope, unread)
+                store.unread(state.scope).save(unread)
             if self._is_live:
                 state.completeness.keep(self.feed.freshness)
         state.unread.show(unread)

@@ -64,7 +64,7 @@ class TerminalState:
         """Who is at this terminal now."""
         self.dangers = EventDangers()
         """Which issues' own events tell of people in danger."""
-        self.show(self.kept_of(store.last_scope() or ""))
+        self.show(self.kept_of(store.meta.last_scope() or ""))
         self.register = IssueRegister(settings.reopen_after_ms, store.archive(self.scope))
         self.unconfirmed = Unconfirmed(store, self.scope, settings.reopen_after_ms)
         """What the log that is read now does not tell of."""
@@ -172,8 +172,8 @@ class TerminalState:
 
     def count_quarantined(self) -> None:
         """Raises StoreError: they cannot be read."""
-        self.quarantine_count = self.store.quarantine_count()
-        self.quarantine_newest = next(iter(self.store.quarantine(1, preview=0)), None)
+        self.quarantine_count = self.store.quarantine.count()
+        self.quarantine_newest = next(iter(self.store.quarantine.newest(1, preview=0)), None)
 
     def journal(self, action: str, issue: str, detail: Mapping[str, object]) -> None:
         """Append to the journal, within the transaction that is open. Raises StoreError."""

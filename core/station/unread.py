@@ -14,11 +14,10 @@ class Unread:
     """Messages and reopenings since somebody looked, of one scope. ``counts`` is only ever replaced."""
 
     def __init__(self, store: Store, scope: str) -> None:
-        self._store = store
-        self._scope = scope
+        self._table = store.unread(scope)
         self.looked_at: str | None = None
         """The issue that somebody looks at."""
-        self.counts: Mapping[str, int] = store.unread(scope)
+        self.counts: Mapping[str, int] = self._table.counts()
 
     def look_at(self, issue: str | None) -> None:
         """Somebody looks at ``issue`` (None: at none): nothing of it is unread."""
@@ -45,6 +44,6 @@ class Unread:
             return
         self.show(counts)
         try:
-            self._store.save_unread(self._scope, counts)
+            self._table.save(counts)
         except StoreError:
             log.exception("what is unread could not be kept")

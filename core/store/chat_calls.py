@@ -2,8 +2,9 @@
 
 from sqlite3 import Row
 
-from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.pending_calls import CallAction, CallState, ChatCall
+from core.domain.problems import kept_problem
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 
@@ -36,12 +37,16 @@ class ChatCallTable:
             )
 
     def all(self) -> list[ChatCall]:
-        rows = self._database.rows("SELECT * FROM chat_calls WHERE scope = ? ORDER BY seq", (self._scope,))
+        rows = self._database.rows(
+            "SELECT issue, session, action, summary, state, problem, created_ms FROM chat_calls WHERE scope = ?"
+            " ORDER BY seq",
+            (self._scope,),
+        )
         return [_call(row) for row in whole_rows("chat_calls", rows)]
 
 
 def _call(row: Row) -> ChatCall:
     return ChatCall(
         row["issue"], row["session"], CallAction(row["action"]), row["summary"], row["created_ms"],
-        CallState(row["state"]), kept_problem(row["problem"]),
+        CallState(row["state"]), kept_problem(ChatProblemKind, row["problem"]),
     )  # fmt: skip

@@ -8,14 +8,21 @@ from sqlite3 import Row
 from pydantic import TypeAdapter
 
 from core.domain.card import Card
-from core.domain.chat_problems import ChatProblem, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.messages import Alert, Author, Message, MessageState
+from core.domain.problems import kept_problem
 from core.store.database import Database
 from core.store.row_checks import has_types, whole_rows
 
 log = logging.getLogger(__name__)
 
 _CARD = TypeAdapter(Card)
+
+
+_SELECT = (
+    "SELECT seq, id, issue, author, name, text, at_ms, state, precautions, confidence, memo, problem, card,"
+    " holds_steps, alert FROM messages"
+)
 
 
 class ConversationTable:
@@ -34,7 +41,7 @@ class ConversationTable:
             if also is not None:
                 also()
             db.executemany(
-                "INSERT INTO messages (id, scope, issue, author, name, text, at_ms, state, precautions, confidence,"
+                "INSERT INTO messages (scope, id, issue, author, name, text, at_ms, state, precautions, confidence,"
                 " memo, problem, card, holds_steps, alert) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (scope, id) DO UPDATE SET text = excluded.text, state = excluded.state,"
                 " precautions = excluded.precautions, confidence = excluded.confidence, memo = excluded.memo,"
@@ -45,7 +52,7 @@ class ConversationTable:
 
     def _row(self, message: Message) -> tuple[object, ...]:
         return (
-            message.id, self._scope, message.issue, message.author, message.name, message.text, message.at_ms,
+            self._scope, message.id, message.issue, message.author, message.name, message.text, message.at_ms,
             message.state, json.dumps(message.precautions, ensure_ascii=False), message.confidence,
             json.dumps(dict(message.memo), ensure_ascii=False), message.problem.kept if message.problem else "",
             _CARD.dump_json(message.card).decode() if message.card else "", message.holds_steps,
@@ -53,9 +60,7 @@ class ConversationTable:
         )  # fmt: skip
 
     def of_issue(self, issue: str) -> list[Message]:
-        rows = self._database.rows(
-            "SELECT * FROM messages WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue)
-        )
+        rows = self._database.rows(f"{_SELECT} WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue))
         return [message for row in rows if (message := _message_or_none(row)) is not None]
 
     def issues_saying(self, text: str, most: int = 500) -> set[str]:
@@ -100,13 +105,16 @@ class ConversationTable:
         """Keep what is being typed; an empty text ends the draft. ``kind``: ``message`` or ``resolve``."""
         with self._database.transaction() as db:
             if text:
-                db.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", (self._scope, issue, kind, text))
+                db.execute(
+                    "INSERT OR REPLACE INTO drafts (scope, issue, kind, text) VALUES (?, ?, ?, ?)",
+                    (self._scope, issue, kind, text),
+                )
             else:
                 db.execute("DELETE FROM drafts WHERE scope = ? AND issue = ? AND kind = ?", (self._scope, issue, kind))
 
     def drafts(self) -> dict[tuple[str, str], str]:
         """Every draft by (issue, kind)."""
-        rows = self._database.rows("SELECT * FROM drafts WHERE scope = ?", (self._scope,))
+        rows = self._database.rows("SELECT issue, kind, text FROM drafts WHERE scope = ?", (self._scope,))
         return {(row["issue"], row["kind"]): row["text"] for row in whole_rows("drafts", rows)}
 
 
@@ -133,7 +141,7 @@ def _message(row: Row) -> Message:
         precautions=tuple(json.loads(row["precautions"])) if row["precautions"] != "[]" else (),
         confidence=row["confidence"],
         memo=json.loads(row["memo"]) if row["memo"] != "{}" else {},
-        problem=kept_problem(row["problem"]),
+        problem=kept_problem(ChatProblemKind, row["problem"]),
         card=_CARD.validate_json(row["card"]) if row["card"] else None,
         holds_steps=bool(row["holds_steps"]),
         alert=Alert(row["alert"]),

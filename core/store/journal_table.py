@@ -8,6 +8,8 @@ from typing import Any
 from core.domain.journal import JournalEntry, chain
 from core.store.database import Database
 
+_SELECT = "SELECT seq, at_ms, operator, action, issue, detail, previous, hash FROM journal"
+
 
 class JournalTable:
     """The audit trail, oldest first."""
@@ -25,13 +27,14 @@ class JournalTable:
         detail: Mapping[str, Any] | None = None,
     ) -> JournalEntry:
         with self._database.transaction() as db:
-            last = self._database.rows("SELECT * FROM journal ORDER BY seq DESC LIMIT 1")
+            last = self._database.rows(f"{_SELECT} ORDER BY seq DESC LIMIT 1")
             entry = chain(
                 journal_entry(last[0]) if last else None,
                 at_ms=at_ms, operator=operator, action=action, issue=issue, detail=detail or {},
             )  # fmt: skip
             db.execute(
-                "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO journal (seq, at_ms, operator, action, issue, detail, previous, hash)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     entry.seq, entry.at_ms, entry.operator, entry.action, entry.issue,
                     json.dumps(entry.detail, ensure_ascii=False), entry.previous, entry.hash,
@@ -42,8 +45,7 @@ class JournalTable:
     def entries(self, issue: str | None = None) -> Iterator[JournalEntry]:
         """All entries, or those of one issue."""
         only, parameters = ("WHERE issue = ?", (issue,)) if issue is not None else ("", ())
-        query = f"SELECT * FROM journal {only} ORDER BY seq"  # noqa: S608 - two constants
-        return map(journal_entry, self._database.rows(query, parameters))
+        return map(journal_entry, self._database.rows(f"{_SELECT} {only} ORDER BY seq", parameters))
 
 
 def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:

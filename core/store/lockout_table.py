@@ -7,6 +7,8 @@ from core.domain.lockout import Lockout
 from core.store.database import Database
 from core.store.row_checks import whole_rows
 
+_SELECT = "SELECT issue, opened_ms, opened_digest, at_ms, operator, done, missing, why_not FROM lockouts"
+
 
 class LockoutTable:
     """One scope's lockouts."""
@@ -28,14 +30,12 @@ class LockoutTable:
 
     def of_issue(self, issue: str) -> tuple[Lockout, ...]:
         """Oldest first."""
-        rows = self._database.rows(
-            "SELECT * FROM lockouts WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue)
-        )
+        rows = self._database.rows(f"{_SELECT} WHERE scope = ? AND issue = ? ORDER BY seq", (self._scope, issue))
         return tuple(map(_lockout, whole_rows("lockouts", rows)))
 
     def by_issue(self) -> dict[str, tuple[Lockout, ...]]:
         """Every issue's, oldest first."""
-        rows = self._database.rows("SELECT * FROM lockouts WHERE scope = ? ORDER BY seq", (self._scope,))
+        rows = self._database.rows(f"{_SELECT} WHERE scope = ? ORDER BY seq", (self._scope,))
         return _by_issue(map(_lockout, whole_rows("lockouts", rows)))
 
 

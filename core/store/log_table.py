@@ -1,7 +1,6 @@
 """Which log is kept: the last record read of each partition, and what another log told that this one has not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
 
 from core.domain.last_read import LastRead
 from core.domain.log_scope import is_same_name
@@ -29,7 +28,9 @@ class LogTable:
 
     def last_reads(self, scope: str) -> dict[int, LastRead]:
         """Partition -> the last record read of it."""
-        rows = self._database.rows("SELECT * FROM last_reads WHERE scope = ?", (scope,))
+        rows = self._database.rows(
+            "SELECT partition, offset, timestamp_ms, checksum FROM last_reads WHERE scope = ?", (scope,)
+        )
         return {
             row["partition"]: LastRead(row["offset"], row["timestamp_ms"], row["checksum"])
             for row in whole_rows("last_reads", rows)
@@ -38,8 +39,9 @@ class LogTable:
     def remember(self, scope: str, last_reads: Mapping[int, LastRead]) -> None:
         with self._database.transaction() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO last_reads VALUES (?, ?, ?, ?, ?)",
-                [(scope, number, *astuple(record)) for number, record in last_reads.items()],
+                "INSERT OR REPLACE INTO last_reads (scope, partition, offset, timestamp_ms, checksum)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [(scope, number, last.offset, last.timestamp_ms, last.checksum) for number, last in last_reads.items()],
             )
 
     def take_over(self, scope: str) -> list[str]:
@@ -48,9 +50,9 @@ class LogTable:
         A scope without an id is of the time before ids were asked for; one with another id is of another log.
         """
         with self._database.transaction() as db:
-            tables = [str(row[0]) for row in db.execute(_TABLES_WITH_SCOPE)]
+            tables = [str(row["name"]) for row in db.execute(_TABLES_WITH_SCOPE)]
             # The tables' names are the schema's own; values go in as parameters.
-            kept = {row[0] for table in tables for row in db.execute(f'SELECT DISTINCT scope FROM "{table}"')}  # noqa: S608
+            kept = {row["scope"] for table in tables for row in db.execute(f'SELECT DISTINCT scope FROM "{table}"')}  # noqa: S608
             others = sorted(one for one in kept if one != scope and is_same_name(one, scope))
             for table in tables:
                 change = f'UPDATE OR REPLACE "{table}" SET scope = ? WHERE scope = ?'  # noqa: S608
@@ -69,8 +71,8 @@ class LogTable:
     def add_doubts(self, scope: str, doubts: Mapping[Doubt, int]) -> None:
         with self._database.transaction() as db:
             db.executemany(
-                "INSERT OR REPLACE INTO doubts VALUES (?, ?, ?, ?)",
-                [(scope, *doubt, since_ms) for doubt, since_ms in doubts.items()],
+                "INSERT OR REPLACE INTO doubts (scope, kind, id, since_ms) VALUES (?, ?, ?, ?)",
+                [(scope, kind, about, since_ms) for (kind, about), since_ms in doubts.items()],
             )
 
     def settle(self, scope: str, doubts: Iterable[Doubt]) -> None:
@@ -92,7 +94,7 @@ class LogTable:
             db.execute(f"{sent} WHERE scope = ? AND state = 'sent'", here)
             own = db.execute("SELECT event_id FROM outbox WHERE scope = ? AND state = 'confirmed'", here).fetchall()
             wanted = {(ISSUE, issue): now_ms for issue in open_issues}
-            self.add_doubts(scope, {**wanted, **{(RECORD, row[0]): now_ms for row in own}, (LOG, ""): now_ms})
+            self.add_doubts(scope, {**wanted, **{(RECORD, row["event_id"]): now_ms for row in own}, (LOG, ""): now_ms})
             db.execute("DELETE FROM offsets WHERE scope = ?", here)
             db.execute("DELETE FROM last_reads WHERE scope = ?", here)
             db.execute("DELETE FROM snapshot_sums WHERE scope = ?", here)

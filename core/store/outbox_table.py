@@ -2,14 +2,19 @@
 
 from sqlite3 import Row
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.outbox import PENDING, STUCK, OutboxEntry, OutboxState, Outgoing
-from core.domain.problems import Problem, ProblemKind
+from core.domain.problems import kept_problem
 from core.store.codec import headers_from_json, headers_to_json
 from core.store.database import Database
 from core.store.row_checks import is_whole
 
-_SELECT = "SELECT * FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
+_SELECT = (
+    "SELECT seq, event_id, issue, action, timestamp_ms, key, value, headers, operator, note, state, scope, created_ms,"
+    " partition, offset, problem, known_open_ms, raised_again_ms"
+    " FROM outbox LEFT JOIN outbox_decisions USING (event_id)"
+)
 _PENDING = tuple(state.value for state in PENDING)
 _STUCK = tuple(state.value for state in STUCK)
 
@@ -31,7 +36,9 @@ class OutboxTable:
                     headers_to_json(record.headers), record.operator, record.note, OutboxState.WAITING, scope, now_ms,
                 ),
             )  # fmt: skip
-            db.execute("INSERT INTO outbox_decisions VALUES (?, ?, NULL)", (record.event_id, known_open_ms))
+            db.execute(
+                "INSERT INTO outbox_decisions (event_id, known_open_ms) VALUES (?, ?)", (record.event_id, known_open_ms)
+            )
             return OutboxEntry(
                 cursor.lastrowid or 0, record, OutboxState.WAITING, scope, now_ms, known_open_ms=known_open_ms
             )
@@ -57,16 +64,16 @@ class OutboxTable:
         """It was read back from the topic: the only thing that counts as done."""
         self._update("state = 'confirmed', problem = ''", (event_id,))
 
-    def park(self, event_id: str, problem: Problem) -> None:
-        """Trying again would change nothing until somebody acts."""
-        self._update("state = 'parked', problem = ?", (_problem_text(problem), event_id), states=_PENDING)
+    def park(self, event_id: str, problem: ClusterProblem) -> bool:
+        """Trying again would change nothing until somebody acts. False: it goes nowhere by itself any more."""
+        return self._update("state = 'parked', problem = ?", (problem.kept, event_id), states=_PENDING)
 
     def hold(self, event_id: str, raised_again_ms: int) -> None:
         """Its issue was raised again: it goes nowhere until a person says so."""
         with self._database.transaction() as db:
             self._update("state = 'held'", (event_id,), states=(*_PENDING, OutboxState.PARKED.value))
             db.execute(
-                "INSERT INTO outbox_decisions VALUES (?, NULL, ?)"
+                "INSERT INTO outbox_decisions (event_id, raised_again_ms) VALUES (?, ?)"
                 " ON CONFLICT (event_id) DO UPDATE SET raised_again_ms = excluded.raised_again_ms",
                 (event_id, raised_again_ms),
             )
@@ -75,11 +82,11 @@ class OutboxTable:
         """A person gave a parked or held row up."""
         self._update("state = 'withdrawn'", (event_id,), states=_STUCK)
 
-    def wait(self, event_id: str, problem: Problem | None) -> None:
+    def wait(self, event_id: str, problem: ClusterProblem | None) -> None:
         """It goes out (again) as soon as it can."""
         self._update(
             "state = 'waiting', problem = ?, partition = NULL, offset = NULL",
-            (_problem_text(problem), event_id),
+            (problem.kept if problem else "", event_id),
             states=(*_PENDING, OutboxState.PARKED.value),
         )
 
@@ -104,11 +111,13 @@ class OutboxTable:
             states=(state.value,),
         )
 
-    def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> None:
+    def _update(self, change: str, parameters: tuple[object, ...], states: tuple[str, ...] = ()) -> bool:
+        """Whether there was such a row, in one of ``states``."""
         only = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._database.transaction() as db:
             # ``change`` and ``only`` are made of this file's constants; values go in as parameters.
-            db.execute(f"UPDATE outbox SET {change} WHERE event_id = ?{only}", (*parameters, *states))  # noqa: S608
+            query = f"UPDATE outbox SET {change} WHERE event_id = ?{only}"  # noqa: S608
+            return db.execute(query, (*parameters, *states)).rowcount > 0
 
 
 def _entry(row: Row) -> OutboxEntry:
@@ -121,15 +130,6 @@ def _entry(row: Row) -> OutboxEntry:
     )  # fmt: skip
     return OutboxEntry(
         row["seq"], record, OutboxState(row["state"]), row["scope"], row["created_ms"],
-        row["partition"], row["offset"], _problem(row["problem"]), row["known_open_ms"], row["raised_again_ms"],
+        row["partition"], row["offset"], kept_problem(ClusterProblemKind, row["problem"]),
+        row["known_open_ms"], row["raised_again_ms"],
     )  # fmt: skip
-
-
-def _problem_text(problem: Problem | None) -> str:
-    """Kept as kind and detail: it is put into words where it is shown, in the language of that moment."""
-    return "" if problem is None else f"{problem.kind}\n{problem.detail}"
-
-
-def _problem(text: str) -> Problem | None:
-    kind, _newline, detail = text.partition("\n")
-    return Problem(ProblemKind(kind), detail) if kind else None

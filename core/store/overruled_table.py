@@ -28,6 +28,6 @@ class OverruledTable:
         with self._database.transaction() as db:
             db.execute("DELETE FROM overruled WHERE scope = ?", (scope,))
             db.executemany(
-                "INSERT INTO overruled VALUES (?, ?, ?)",
+                "INSERT INTO overruled (scope, issue, event) VALUES (?, ?, ?)",
                 [(scope, issue, json.dumps(event_to_list(event))) for issue, event in raises.items()],
             )

@@ -8,12 +8,13 @@ from functools import lru_cache
 from sqlite3 import Row
 from typing import Any
 
-from core.domain.chat_problems import kept_problem
+from core.domain.chat_problems import ChatProblemKind
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.events import REOPENED, RESOLVED, showable_ms
 from core.domain.messages import Author, MessageState
 from core.domain.outbox import OutboxState
 from core.domain.pending_calls import CallAction, CallState
-from core.domain.problems import ProblemKind
+from core.domain.problems import kept_problem
 from core.store.codec import event_from_list, headers_from_json, issue_from_json, unsealed
 from core.store.database import Database
 
@@ -71,14 +72,13 @@ def _outbox(row: Mapping[str, Any]) -> bool:
     """Nothing but an issue's own JSON may ever be published (docs/contracts/issue-events.md)."""
     OutboxState(row["state"])
     headers_from_json(row["headers"])
-    kind = row["problem"].partition("\n")[0]
+    kept_problem(ClusterProblemKind, row["problem"])
     value = json.loads(row["value"])
     return bool(
         row["event_id"]
         and value["issue"] == row["issue"]
         and row["key"] == row["issue"].encode()
         and row["action"] in (RESOLVED, REOPENED)
-        and (not kind or ProblemKind(kind))
         and _are_times(row, "created_ms")
     )
 
@@ -120,7 +120,7 @@ def _handling(row: Mapping[str, Any]) -> bool:
 def _chat_call(row: Mapping[str, Any]) -> bool:
     CallAction(row["action"])
     CallState(row["state"])
-    kept_problem(row["problem"])
+    kept_problem(ChatProblemKind, row["problem"])
     return _are_times(row, "created_ms")
 
 

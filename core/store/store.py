@@ -4,18 +4,15 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.domain.alarms import Handling
 from core.domain.errors import StoreError
-from core.domain.events import Quarantined, Record, showable_ms
+from core.domain.events import Quarantined
 from core.domain.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.domain.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
 from core.store.codec import (
-    headers_from_json,
-    headers_to_json,
     is_by_older_rules,
     issue_from_json,
     issue_to_json,
@@ -26,24 +23,24 @@ from core.store.codec import (
 )
 from core.store.conversations import ConversationTable
 from core.store.database import Database
+from core.store.handling_table import HandlingTable
 from core.store.journal_table import JournalTable
 from core.store.lockout_table import LockoutTable
-from core.store.log_table import COMPLETE, LogTable
+from core.store.log_table import LogTable
+from core.store.meta_table import MetaTable
 from core.store.outbox_table import OutboxTable
 from core.store.overruled_table import OverruledTable
+from core.store.quarantine_table import QuarantineTable
 from core.store.recovery import Recovery
-from core.store.row_checks import has_types, whole_rows
+from core.store.row_checks import has_types
 from core.store.stored_issues import StoredIssues
+from core.store.unread_table import UnreadTable
 
 __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
 FILE_NAME = "andon.db"
 
 _SUM_MODULUS = 1 << 32
-
-MAX_QUARANTINED = 10_000
-MAX_QUARANTINED_BYTES = 256 * 1024 * 1024
-"""Of the quarantine's values; beyond either the oldest records go, and are still counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +97,8 @@ class Store:
         self.journal = JournalTable(self.database)
         self.log = LogTable(self.database)
         self.overruled = OverruledTable(self.database)
+        self.meta = MetaTable(self.database)
+        self.quarantine = QuarantineTable(self.database)
 
     @property
     def is_scratch(self) -> bool:
@@ -121,25 +120,13 @@ class Store:
         """Who made which machine of ``scope`` safe, and when."""
         return LockoutTable(self.database, scope)
 
-    def last_scope(self) -> str | None:
-        """The scope that this terminal read last: what to show before there is any contact."""
-        rows = self.database.rows("SELECT value FROM meta WHERE name = 'scope'")
-        return str(rows[0]["value"]) if rows else None
+    def handling(self, scope: str) -> HandlingTable:
+        """What people did with the issues of ``scope``."""
+        return HandlingTable(self.database, scope)
 
-    def remember_scope(self, scope: str) -> None:
-        with self.database.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('scope', ?)", (scope,))
-
-    def complete_ms(self, scope: str) -> int | None:
-        """Epoch ms at which the issues of ``scope`` were last known to be all; None: never yet."""
-        rows = self.database.rows("SELECT value FROM meta WHERE name = ?", (f"{COMPLETE} {scope}",))
-        kept = str(rows[0]["value"]) if rows else ""
-        time_ms = int(kept) if kept.isascii() and kept.isdigit() else None
-        return time_ms if time_ms is not None and showable_ms(time_ms) == time_ms else None
-
-    def save_complete_ms(self, scope: str, time_ms: int) -> None:
-        with self.database.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{COMPLETE} {scope}", str(time_ms)))
+    def unread(self, scope: str) -> UnreadTable:
+        """What nobody looked at yet of the issues of ``scope``."""
+        return UnreadTable(self.database, scope)
 
     def load_snapshot(self, scope: str, *, open_only: bool = False) -> Snapshot:
         """Issues and offsets of ``scope``; with ``open_only`` of those that are solved the ids alone.
@@ -198,13 +185,7 @@ class Store:
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
                 [(scope, partition, offset) for partition, offset in batch.offsets.items()],
             )
-            db.executemany(
-                "INSERT OR IGNORE INTO quarantine (scope, topic, partition, offset, timestamp_ms, reason, key, value,"
-                " headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_quarantine_row(scope, item) for item in batch.quarantined],
-            )
-            if batch.quarantined:
-                _drop_oldest_quarantined(db)
+            self.quarantine.add(scope, batch.quarantined)
             for event_id in batch.confirmed:
                 self.outbox.confirm(event_id)
             self.log.remember(scope, batch.last_reads)
@@ -221,63 +202,6 @@ class Store:
         with self.database.transaction() as db:
             db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
             db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
-
-    def quarantine(self, limit: int = 200, preview: int | None = None) -> list[Quarantined]:
-        """The newest quarantined records, newest first; with ``preview`` only that many bytes of their values."""
-        value = "value" if preview is None else f"substr(value, 1, {preview:d}) AS value"
-        rows = self.database.rows(
-            f"SELECT topic, partition, offset, timestamp_ms, reason, key, {value}, headers"  # noqa: S608 - a number
-            " FROM quarantine ORDER BY seq DESC LIMIT ?",
-            (limit,),
-        )
-        return [
-            Quarantined(
-                Record(
-                    row["topic"], row["partition"], row["offset"], row["timestamp_ms"],
-                    row["key"], row["value"], headers_from_json(row["headers"]),
-                ),
-                row["reason"],
-            )
-            for row in whole_rows("quarantine", rows)
-        ]  # fmt: skip
-
-    def quarantine_count(self) -> int:
-        """Records that were ever set aside, those that are no longer kept too."""
-        return int(self.database.rows("SELECT coalesce(max(seq), 0) FROM quarantine")[0][0])
-
-    def handling(self, scope: str) -> dict[str, Handling]:
-        """Who acknowledged and claimed what, by issue id."""
-        rows = self.database.rows("SELECT * FROM handling WHERE scope = ?", (scope,))
-        return {row["issue"]: Handling(*tuple(row)[2:]) for row in whole_rows("handling", rows)}
-
-    def save_handling(self, scope: str, issue: str, handling: Handling) -> None:
-        with self.database.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO handling VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (scope, issue, *astuple(handling)),
-            )
-
-    def unread(self, scope: str) -> dict[str, int]:
-        """How much came on each issue since somebody looked at it."""
-        rows = self.database.rows("SELECT issue, count FROM unread WHERE scope = ?", (scope,))
-        return {row["issue"]: row["count"] for row in whole_rows("unread", rows)}
-
-    def save_unread(self, scope: str, counts: Mapping[str, int]) -> None:
-        with self.database.transaction() as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO unread VALUES (?, ?, ?)",
-                [(scope, issue, count) for issue, count in counts.items()],
-            )
-            db.execute("DELETE FROM unread WHERE count = 0")
-
-    def operator(self) -> str:
-        """Who was at this terminal last; empty when nobody ever said so."""
-        rows = self.database.rows("SELECT value FROM meta WHERE name = 'operator'")
-        return str(rows[0]["value"]) if rows else ""
-
-    def save_operator(self, name: str) -> None:
-        with self.database.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('operator', ?)", (name,))
 
 
 def _keep_sums(db: sqlite3.Connection, scope: str, rows: Mapping[str, str]) -> None:
@@ -308,24 +232,3 @@ def _make_private(directory: Path) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{directory}: {error.strerror}") from error
-
-
-def _quarantine_row(scope: str, item: Quarantined) -> tuple[object, ...]:
-    record = item.record
-    return (
-        scope, record.topic, record.partition, record.offset, record.timestamp_ms, item.reason,
-        record.key, record.value, headers_to_json(record.headers),
-    )  # fmt: skip
-
-
-def _drop_oldest_quarantined(db: sqlite3.Connection) -> None:
-    """Keep within the limits. Never the newest row, whose number is the count of all."""
-    newest = db.execute("SELECT max(seq) FROM quarantine").fetchone()[0]
-    db.execute("DELETE FROM quarantine WHERE seq <= ?", (newest - MAX_QUARANTINED,))
-    size = db.execute("SELECT total(length(value)) FROM quarantine").fetchone()[0]
-    while size > MAX_QUARANTINED_BYTES:
-        oldest, length = db.execute("SELECT seq, coalesce(length(value), 0) FROM quarantine ORDER BY seq").fetchone()
-        if oldest == newest:
-            return
-        db.execute("DELETE FROM quarantine WHERE seq = ?", (oldest,))
-        size -= length

@@ -12,7 +12,8 @@ from core.chat.backend import NOTICE
 from core.chat.smartfactory.backend import smart_factory
 from core.chat.smartfactory.database_errors import database_refusal
 from core.chat.smartfactory.state import BY_CHAT, CHAT_SESSION, SESSION
-from core.domain.chat_problems import ChatProblem, ChatProblemKind, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.problems import kept_problem
 from core.settings import load_settings
 from tests.chat.contract_faults import Fault, FaultKind
 from tests.chat.contract_plant import AS_PUBLISHED, Plant
@@ -34,7 +35,7 @@ def published(plant: Plant) -> Plant:
 
 def _notice(talk: Talk) -> ChatProblem:
     kept = next(turn.memo[NOTICE] for turn in talk.history if NOTICE in turn.memo)
-    problem = kept_problem(kept)
+    problem = kept_problem(ChatProblemKind, kept)
     assert problem is not None
     return problem
 

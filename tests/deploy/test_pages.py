@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.kafka.auth.clouds import Cloud, cloud_of, misfit
+from core.kafka.auth.clouds import Cloud, cloud_of, settings_problem
 from core.settings import Settings, load_settings, variable_of
 from tests.deploy.files import DEPLOY, fenced, pages, variables
 
@@ -40,7 +40,7 @@ def test_a_block_that_is_pasted_fits_its_cloud(
         monkeypatch.setenv(variable, value)
     settings = load_settings()
     assert cloud_of(settings.kafka) is CLOUDS[name]
-    problem = misfit(settings.kafka)
+    problem = settings_problem(settings.kafka)
     assert problem is None, problem.words
 
 
@@ -83,7 +83,7 @@ def test_what_a_page_says_of_a_wrong_setting_is_what_is_said(
     settings = load_settings(
         bootstrap_servers=servers, security_protocol=protocol, sasl_mechanism=mechanism, sasl_username=user
     )
-    problem = misfit(settings.kafka)
+    problem = settings_problem(settings.kafka)
     assert problem is not None
     assert problem.words in (DEPLOY / name).read_text()
 

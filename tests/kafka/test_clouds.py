@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.problems import Problem, ProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from tests.kafka import clouds
 from tests.kafka.cloud_accounts import aws_account, entra_account, google_account
 from tests.kafka.secure import PASSWORD, USER, SecureKafka
@@ -40,7 +40,7 @@ async def test_event_hubs_with_its_connection_string_and_nothing_else(
     await assert_both_roads(secure, closed_topic, tmp_path, given)
 
 
-async def trouble(given: Given, topic: str, folder: Path) -> Problem:
+async def trouble(given: Given, topic: str, folder: Path) -> ClusterProblem:
     """What the app's status says, once it says something."""
     servers = given.pop("bootstrap_servers")
     async with running(servers, topic, folder, **given) as watched:
@@ -52,7 +52,7 @@ async def trouble(given: Given, topic: str, folder: Path) -> Problem:
 async def test_event_hubs_refuses_another_key(secure: SecureKafka, closed_topic: str, tmp_path: Path) -> None:
     wrong = clouds.CONNECTION_STRING.replace("bm90", "b290")
     problem = await trouble(at(secure, "HUBS", sasl_mechanism="PLAIN", sasl_password=wrong), closed_topic, tmp_path)
-    assert problem.kind is ProblemKind.LOGIN
+    assert problem.kind is ClusterProblemKind.LOGIN
     assert "b290" not in problem.words
 
 
@@ -80,7 +80,7 @@ async def test_msk_in_another_region_is_refused(
     aws_account(monkeypatch)
     given = at(secure, "MSK", sasl_mechanism="AWS_MSK_IAM", aws_region="eu-west-1")
     problem = await trouble(given, closed_topic, tmp_path)
-    assert problem.kind is ProblemKind.TOKEN_REFUSED
+    assert problem.kind is ClusterProblemKind.TOKEN_REFUSED
 
 
 async def test_google_with_a_service_account(
@@ -101,7 +101,7 @@ async def test_google_that_gives_no_token_is_told_and_comes_back(
         async with running(servers, closed_topic, tmp_path / "data", **given) as watched:
             await watched.until(lambda s: s.freshness.problem is not None)
             assert watched.station.freshness.problem is not None
-            assert watched.station.freshness.problem.kind is ProblemKind.CREDENTIALS
+            assert watched.station.freshness.problem.kind is ClusterProblemKind.CREDENTIALS
             account.refuses = False
             await watched.live()
 

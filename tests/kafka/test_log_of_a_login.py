@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.problems import ClusterError, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblemKind
 from core.kafka.inspect.topic_facts import topic_facts
 from core.settings import load_settings
 from core.settings.logs import LOG_NAME, log_to_file
@@ -39,7 +39,7 @@ async def test_no_secret_in_the_log(own_kafka: StartKafka, tmp_path: Path, form:
                 continue
             with pytest.raises(ClusterError) as refused:
                 await topic_facts(settings.kafka)
-            assert refused.value.problem.kind is ProblemKind.LOGIN
+            assert refused.value.problem.kind is ClusterProblemKind.LOGIN
             assert WRONG not in str(refused.value)
     written = (tmp_path / "data" / LOG_NAME).read_bytes()
     assert b"Authenticated as kim" in written

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.freshness import FeedState
-from core.domain.problems import ProblemKind
 from core.station.station import Station
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
@@ -20,7 +20,7 @@ from tests.kafka.topics import partition_numbers
 pytestmark = pytest.mark.soak  # minutes long: run by hand, see CONTRIBUTING.md
 
 
-def kind_of(station: Station) -> ProblemKind | None:
+def kind_of(station: Station) -> ClusterProblemKind | None:
     problem = station.freshness.problem
     return problem.kind if problem else None
 
@@ -88,7 +88,7 @@ async def test_the_quarantine_keeps_bytes_key_headers_and_place(kafka: RealKafka
     await send(kafka.bootstrap, topic, issue_value("GOOD"))
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         await watched.until(lambda s: s.issue("GOOD") is not None and is_live(s))
-        kept = [item.record for item in watched.station.store.quarantine()]
+        kept = [item.record for item in watched.station.store.quarantine.newest()]
     assert {(r.topic, r.partition, r.offset) for r in kept} == {(topic, s.partition, s.offset) for s in sent}
     assert {(r.value, r.key, r.headers) for r in kept} == {(b"\x00\xffrubbish", b"k\xff", tuple(headers))}
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
@@ -104,7 +104,7 @@ async def test_a_cluster_that_is_down_at_the_start_is_found_when_it_comes(
     await send(broker.bootstrap, "t", issue_value("A"))
     await broker.stop()
     async with running(broker.bootstrap, "t", tmp_path) as watched:
-        await watched.until(lambda s: kind_of(s) is ProblemKind.REFUSED)
+        await watched.until(lambda s: kind_of(s) is ClusterProblemKind.REFUSED)
         assert watched.station.freshness.state is FeedState.CONNECTING
         await broker.start()
         await watched.live()
@@ -113,7 +113,7 @@ async def test_a_cluster_that_is_down_at_the_start_is_found_when_it_comes(
 
 async def test_a_name_that_nobody_knows_is_said(tmp_path: Path) -> None:
     async with running("no-such-broker.invalid:9092", "t", tmp_path) as watched:
-        await watched.until(lambda s: kind_of(s) is ProblemKind.NAME)
+        await watched.until(lambda s: kind_of(s) is ClusterProblemKind.NAME)
         assert "no-such-broker.invalid" in watched.station.freshness.problem.words  # type: ignore[union-attr]
 
 
@@ -127,7 +127,7 @@ async def test_a_topic_deleted_under_a_running_terminal_is_missing_and_stays_awa
     async with running(broker.bootstrap, "t", tmp_path) as watched:
         await watched.live()
         await broker.delete_topic("t")
-        await watched.until(lambda s: kind_of(s) is ProblemKind.TOPIC_MISSING)
+        await watched.until(lambda s: kind_of(s) is ClusterProblemKind.TOPIC_MISSING)
         assert not is_live(watched.station)
         assert await partition_numbers(broker.bootstrap, "t") == [], "the terminal made the topic again"
         await broker.create_topic("t")
@@ -174,7 +174,7 @@ async def test_a_right_to_read_that_is_taken_away_is_said_and_given_back_found(
     async with running(broker.login_bootstrap, "t", tmp_path, **login, sasl_password="secret") as watched:
         await watched.live()
         await broker.deny("terminal", "READ", "t")
-        await watched.until(lambda s: kind_of(s) is ProblemKind.NO_READ)
+        await watched.until(lambda s: kind_of(s) is ClusterProblemKind.NO_READ)
         await broker.permit("terminal", "READ", "t")
         await produce(broker.bootstrap, "t", issue_value("AFTER"))
         await watched.until(lambda s: s.issue("AFTER") is not None and is_live(s))

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.events import REOPENED
 from core.domain.journal import first_break
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import ProblemKind
 from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.station.station import Station
@@ -296,7 +296,7 @@ async def test_a_topic_that_went_away_makes_a_resolve_wait_not_fail(own_kafka: S
         await broker.delete_topic("t")
         await watched.station.commands.resolve("W", "note")
         await watched.until(
-            lambda s: s.freshness.problem is not None and s.freshness.problem.kind is ProblemKind.TOPIC_MISSING
+            lambda s: s.freshness.problem is not None and s.freshness.problem.kind is ClusterProblemKind.TOPIC_MISSING
         )
         assert watched.station.outbox[0].state is OutboxState.WAITING
         await broker.create_topic("t")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.events import RESOLVED
 from core.domain.outbox import OutboxState
-from core.domain.problems import ProblemKind
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.records import Outgoing, produce, produce_many, read_all
@@ -76,7 +76,7 @@ async def test_rubbish_goes_to_the_quarantine_and_the_feed_goes_on(
         await watched.live()
         assert [issue.id for issue in watched.station.register.open_issues()] == ["GOOD"]
         assert watched.station.state.quarantine_count == len(RUBBISH)
-        kept = {item.record.value for item in watched.station.store.quarantine()}
+        kept = {item.record.value for item in watched.station.store.quarantine.newest()}
         assert kept == set(RUBBISH)
 
 
@@ -139,7 +139,7 @@ async def test_a_missing_topic_is_named_and_not_created(own_kafka: StartKafka, t
     broker = await own_kafka(properties={"auto.create.topics.enable": "true"})
     async with running(broker.bootstrap, "typo", tmp_path) as watched:
         await watched.until(lambda s: s.freshness.problem is not None)
-        assert watched.station.freshness.problem.kind is ProblemKind.TOPIC_MISSING  # type: ignore[union-attr]
+        assert watched.station.freshness.problem.kind is ClusterProblemKind.TOPIC_MISSING  # type: ignore[union-attr]
         await broker.create_topic("typo")  # fails if it were there
         await watched.live()
 
@@ -167,7 +167,7 @@ async def test_a_wrong_login_is_named(own_kafka: StartKafka, tmp_path: Path) -> 
     }
     async with running(broker.login_bootstrap, "t", tmp_path / "1", **login, sasl_password="wrong") as watched:
         await watched.until(lambda s: s.freshness.problem is not None)
-        assert watched.station.freshness.problem.kind is ProblemKind.LOGIN  # type: ignore[union-attr]
+        assert watched.station.freshness.problem.kind is ClusterProblemKind.LOGIN  # type: ignore[union-attr]
         assert "wrong" not in watched.station.freshness.problem.words.replace("wrong or", "")  # type: ignore[union-attr]
     async with running(broker.login_bootstrap, "t", tmp_path / "2", **login, sasl_password="right") as watched:
         await watched.live()

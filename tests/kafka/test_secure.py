@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from core.doctor import Verdict, examine
-from core.domain.problems import Problem, ProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.settings import load_settings, variable_of
 from core.station.station import Station
 from tests.kafka.certificates import PASSPHRASE
@@ -32,7 +32,7 @@ class Case:
 
     name: str
     given: Callable[[SecureKafka, TokenServer], Given]
-    kind: ProblemKind | None = None
+    kind: ClusterProblemKind | None = None
     remedy: str = ""
 
 
@@ -66,77 +66,87 @@ WORKS = [
     Case("OAUTHBEARER with extensions", lambda s, t: s.bearer(t.url, oauth_extensions="logicalCluster=lkc-1,pool=p")),
 ]
 FAILS = [
-    Case("expired", lambda s, t: s.settings("EXPIRED"), ProblemKind.CERT_EXPIRED, "clock"),
-    Case("other name", lambda s, t: s.settings("OTHERNAME"), ProblemKind.CERT_NAME, "KAFKA_BOOTSTRAP_SERVERS"),
-    Case("vouches for itself", lambda s, t: s.settings("ITSELF"), ProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"),
-    Case("unknown authority", lambda s, t: s.settings("STRANGER"), ProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"),
-    Case("no own certificate", lambda s, t: s.settings("MTLS"), ProblemKind.CERT_ASKED, "KAFKA_SSL_CERT_FILE"),
+    Case("expired", lambda s, t: s.settings("EXPIRED"), ClusterProblemKind.CERT_EXPIRED, "clock"),
+    Case("other name", lambda s, t: s.settings("OTHERNAME"), ClusterProblemKind.CERT_NAME, "KAFKA_BOOTSTRAP_SERVERS"),
+    Case("vouches for itself", lambda s, t: s.settings("ITSELF"), ClusterProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"),
+    Case(
+        "unknown authority", lambda s, t: s.settings("STRANGER"), ClusterProblemKind.CERT_UNKNOWN, "KAFKA_SSL_CA_FILE"
+    ),
+    Case("no own certificate", lambda s, t: s.settings("MTLS"), ClusterProblemKind.CERT_ASKED, "KAFKA_SSL_CERT_FILE"),
     Case(
         "own certificate of another authority",
         lambda s, t: s.settings("MTLS", **certificate(s.nobody)),
-        ProblemKind.CERT_ASKED,
+        ClusterProblemKind.CERT_ASKED,
         "KAFKA_SSL_CERT_FILE",
     ),
     Case(
         "wrong passphrase",
         lambda s, t: s.settings("MTLS", **certificate(s.me_sealed, ssl_key_password=WRONG)),
-        ProblemKind.FILE,
+        ClusterProblemKind.FILE,
         "KAFKA_SSL_KEY_PASSWORD",
     ),
     *(
-        Case(f"{name}, wrong password", lambda s, t, name=name: s.login(name, sasl_password=WRONG), ProblemKind.LOGIN)  # type: ignore[misc]
+        Case(
+            f"{name}, wrong password",
+            lambda s, t, name=name: s.login(name, sasl_password=WRONG),  # type: ignore[misc]
+            ClusterProblemKind.LOGIN,
+        )
         for name in ("PLAIN", *SCRAM)
     ),
     *(
-        Case(f"{name}, unknown user", lambda s, t, name=name: s.login(name, sasl_username="nobody"), ProblemKind.LOGIN)  # type: ignore[misc]
+        Case(
+            f"{name}, unknown user",
+            lambda s, t, name=name: s.login(name, sasl_username="nobody"),  # type: ignore[misc]
+            ClusterProblemKind.LOGIN,
+        )
         for name in ("PLAIN", *SCRAM)
     ),
     Case(
         "a mechanism that the broker does not have",
         lambda s, t: at("SCRAM", s.login("PLAIN"), s),
-        ProblemKind.MECHANISM,
+        ClusterProblemKind.MECHANISM,
         "KAFKA_SASL_MECHANISM",
     ),
     Case(
         "not encrypted",
         lambda s, t: {"bootstrap_servers": s.broker.address("TLS")},
-        ProblemKind.TLS_WANTED,
+        ClusterProblemKind.TLS_WANTED,
         "KAFKA_SECURITY_PROTOCOL",
     ),
     Case(
         "encrypted where the broker is not",
         lambda s, t: s.settings("TLS") | {"bootstrap_servers": s.broker.bootstrap},
-        ProblemKind.HANGS_UP,
+        ClusterProblemKind.HANGS_UP,
         "KAFKA_SECURITY_PROTOCOL",
     ),
     Case(
         "no login where the broker wants one",
         lambda s, t: {"bootstrap_servers": s.broker.address("BARE")},
-        ProblemKind.HANGS_UP,
+        ClusterProblemKind.HANGS_UP,
         "KAFKA_SECURITY_PROTOCOL",
     ),
-    Case("another network's listener", lambda s, t: s.away(), ProblemKind.ADVERTISED, "advertised.listeners"),
+    Case("another network's listener", lambda s, t: s.away(), ClusterProblemKind.ADVERTISED, "advertised.listeners"),
     Case(
         "OAUTHBEARER, wrong secret",
         lambda s, t: s.bearer(t.url, oauth_client_secret=WRONG),
-        ProblemKind.ISSUER_REFUSES,
+        ClusterProblemKind.ISSUER_REFUSES,
         "KAFKA_SASL_OAUTHBEARER_CLIENT_ID",
     ),
     Case(
         "OAUTHBEARER, unknown client",
         lambda s, t: s.bearer(t.url, oauth_client_id="nobody"),
-        ProblemKind.ISSUER_REFUSES,
+        ClusterProblemKind.ISSUER_REFUSES,
         "KAFKA_SASL_OAUTHBEARER_CLIENT_ID",
     ),
     Case(
         "the token server is down",
         lambda s, t: s.bearer("http://127.0.0.1:1/token"),
-        ProblemKind.ISSUER,
+        ClusterProblemKind.ISSUER,
         "127.0.0.1",
     ),
-    Case("a token that has run out", lambda s, t: brief(s, t, -60.0), ProblemKind.TOKEN_REFUSED, "clock"),
-    Case("a token of another signer", lambda s, t: forged(s, t), ProblemKind.TOKEN_REFUSED, "audience"),
-    Case("rubbish for a token", lambda s, t: rubbish(s, t), ProblemKind.ISSUER),
+    Case("a token that has run out", lambda s, t: brief(s, t, -60.0), ClusterProblemKind.TOKEN_REFUSED, "clock"),
+    Case("a token of another signer", lambda s, t: forged(s, t), ClusterProblemKind.TOKEN_REFUSED, "audience"),
+    Case("rubbish for a token", lambda s, t: rubbish(s, t), ClusterProblemKind.ISSUER),
 ]
 
 
@@ -161,7 +171,7 @@ def environment_of(given: Mapping[str, Any], topic: str, folder: Path) -> dict[s
     return {"ANDON_LANG": "en", "KAFKA_TOPIC": topic, "ANDON_DATA_DIR": str(folder), **named}
 
 
-async def status_of(given: Given, topic: str, folder: Path) -> Problem:
+async def status_of(given: Given, topic: str, folder: Path) -> ClusterProblem:
     """What the app's status says, once it says something."""
     async with running(topic=topic, folder=folder, bootstrap=given["bootstrap_servers"], **without_servers(given)) as w:
         await w.until(lambda s: s.freshness.problem is not None)
@@ -224,7 +234,7 @@ async def test_a_slow_token_server_is_named(
 ) -> None:
     tokens.delay_s = 60.0
     problem = await status_of(secure.bearer(tokens.url), closed_topic, tmp_path)
-    assert problem.kind is ProblemKind.ISSUER
+    assert problem.kind is ClusterProblemKind.ISSUER
     assert "time-out" in problem.words
 
 
@@ -236,7 +246,7 @@ async def test_a_token_server_that_refuses_is_named_and_comes_back(
     async with running(given["bootstrap_servers"], closed_topic, tmp_path, **without_servers(given)) as watched:
         await watched.until(lambda s: s.freshness.problem is not None)
         assert watched.station.freshness.problem is not None
-        assert watched.station.freshness.problem.kind is ProblemKind.ISSUER_REFUSES
+        assert watched.station.freshness.problem.kind is ClusterProblemKind.ISSUER_REFUSES
         tokens.refuses = False
         await watched.live()
 
@@ -263,7 +273,7 @@ async def test_no_right_to_read_is_named(
     await secure.broker.deny("reader", operation, closed_topic)
     given = secure.login("PLAIN", sasl_username="reader")
     problem = await status_of(given, closed_topic, tmp_path / "1")
-    assert problem.kind is ProblemKind.NO_READ
+    assert problem.kind is ClusterProblemKind.NO_READ
     assert closed_topic in problem.words
 
 
@@ -277,4 +287,4 @@ async def test_who_only_writes_is_told_as_well(
     ran = await asyncio.to_thread(andon, environment, "raise", *fields)
     assert ran.code == 1
     assert case.kind is not None
-    assert ran.complaint.startswith(f"andon: {Problem(case.kind, '').words.partition('.')[0]}")
+    assert ran.complaint.startswith(f"andon: {ClusterProblem(case.kind, '').words.partition('.')[0]}")

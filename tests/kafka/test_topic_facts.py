@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from core.domain.problems import ClusterError, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblemKind
 from core.kafka.inspect.topic_facts import TopicFacts, topic_facts
 from core.settings import Settings, load_settings
 from tests.kafka.broker import RealKafka
@@ -71,7 +71,7 @@ async def test_a_topic_that_is_not_there_is_told_and_not_made(own_kafka: StartKa
     assert (await facts_of(broker, "t")).auto_create is True
     with pytest.raises(ClusterError) as missing:
         await facts_of(broker, "typo")
-    assert missing.value.problem.kind is ProblemKind.TOPIC_MISSING
+    assert missing.value.problem.kind is ClusterProblemKind.TOPIC_MISSING
     assert await partition_numbers(broker.bootstrap, "typo") == []
 
 

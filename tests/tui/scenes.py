@@ -11,11 +11,11 @@ from core.chat.conversation.safety_gate import check_memo
 from core.doctor import Check, Verdict
 from core.domain.card import Card, CardAction, CardPhase, Priority
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.events import Record
 from core.domain.freshness import FeedState
 from core.domain.lockout import lockout_of
 from core.domain.messages import Author, Message, MessageState
-from core.domain.problems import Problem, ProblemKind
 from core.domain.safety_checks import SECURING, checked
 from core.support.i18n import _
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
@@ -257,7 +257,7 @@ async def doctor(stage: Stage, pilot: "Pilot[None]") -> None:
         )
         soon = _("The broker's certificate runs out soon. Have it renewed.")
         yield Check("tls", _("encryption"), Verdict.WARNING, f"TLSv1.3 · {certificate}", soon)
-        refused = Problem(ProblemKind.LOGIN, "Authentication failed: Invalid username or password").words
+        refused = ClusterProblem(ClusterProblemKind.LOGIN, "Authentication failed: Invalid username or password").words
         yield Check("login", _("login"), Verdict.FAILED, refused)
         for name, title in (("topic", _("topic")), ("read", _("right to read")), ("write", _("right to write"))):
             yield Check(name, title, Verdict.SKIPPED, _("not looked at"))
@@ -291,7 +291,7 @@ SCENES: dict[str, Scene] = {
         freshness={
             "state": FeedState.LOST,
             "contact_at": MONOTONIC - 42,
-            "problem": Problem(ProblemKind.REFUSED, "kafka.plant:9092"),
+            "problem": ClusterProblem(ClusterProblemKind.REFUSED, "kafka.plant:9092"),
         },
     ),
     "one": Scene(records=lambda: six_issues()[1:2], act=look_at_press),

@@ -174,7 +174,7 @@ async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -
 async def test_unread_counts_survive_a_restart(stage: Stage) -> None:
     stage.take(event(PRESS))
     await stage.app.host.call(stage.station.chat.note(PRESS, "밤사이"))
-    assert stage.station.store.unread(stage.station.scope) == {PRESS: 1}
+    assert stage.station.store.unread(stage.station.scope).counts() == {PRESS: 1}
 
 
 async def test_f3_goes_to_unacknowledged_then_overdue_then_unread(stage: Stage) -> None:

@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.freshness import FeedState
 from core.domain.outbox import OutboxState
-from core.domain.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, set_stage
 from tests.tui.test_floor import PRESS, shown
 from tests.tui.test_nothing_typed_is_lost import outbox_from_menu
@@ -22,7 +22,7 @@ from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
-SILENT = Problem(ProblemKind.SILENT, "kafka:9092")
+SILENT = ClusterProblem(ClusterProblemKind.SILENT, "kafka:9092")
 MINUTE = 60_000
 
 

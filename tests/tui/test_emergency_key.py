@@ -161,7 +161,7 @@ async def test_what_could_not_be_kept_is_answered_all_the_same(stage: Stage, mon
         def full(*_args: object, **_more: object) -> None:
             raise StoreError("disk is full")
 
-        monkeypatch.setattr(stage.station.chat.conversations._ledger.store, "save", full)
+        monkeypatch.setattr(stage.station.chat.conversations._message_log.store, "save", full)
         await pilot.press("enter", *"손이", "space", *"끼었어요", "enter")
         await opened(stage)
         assert stage.app.floor.query_one(Composer).text == "손이 끼었어요"

@@ -6,11 +6,11 @@ import pytest
 from textual.pilot import Pilot
 
 from core.domain.alarms import AlarmState
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.events import REOPENED
 from core.domain.freshness import FeedState
 from core.domain.messages import Author
 from core.domain.outbox import OutboxState
-from core.domain.problems import Problem, ProblemKind
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage, six_issues
 from tui.screens.floor import FloorScreen
 from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
@@ -129,7 +129,9 @@ async def test_none_open_is_said_only_while_live(stage: Stage) -> None:
 async def test_trouble_is_told_with_what_to_do(stage: Stage) -> None:
     async with stage.running():
         stage.freshness(
-            state=FeedState.CONNECTING, contact_at=None, problem=Problem(ProblemKind.REFUSED, "10.0.0.7:9092")
+            state=FeedState.CONNECTING,
+            contact_at=None,
+            problem=ClusterProblem(ClusterProblemKind.REFUSED, "10.0.0.7:9092"),
         )
         stage.show()
         assert "10.0.0.7:9092" in shown(stage, "#trouble")

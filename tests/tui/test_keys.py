@@ -140,7 +140,7 @@ async def test_another_operator_signs_in_and_what_follows_carries_the_name(stage
         await stage.until(lambda: PRESS in stage.station.handling)
         assert stage.station.handling[PRESS].acknowledged_by == "이수진"
         assert "이수진" in shown(stage, "#status")
-        assert stage.station.store.operator() == "이수진"
+        assert stage.station.store.meta.operator() == "이수진"
 
 
 async def test_search_finds_opens_and_a_resolved_one_is_reopened_there(stage: Stage) -> None:

@@ -5,10 +5,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import REOPENED, Record
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from tests.tui.stage import Stage, event
@@ -38,7 +38,7 @@ def composer(stage: Stage) -> Composer:
 async def park(stage: Stage, issue: str, note: str = "메모") -> None:
     async def parked() -> None:
         entry = await stage.station.commands.resolve(issue, note)
-        stage.station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+        stage.station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.NO_WRITE, "t"))
 
     await stage.app.host.call(parked())
 
@@ -309,7 +309,7 @@ async def test_an_older_record_of_an_issue_is_not_sent_in_place_of_the_newer_one
 
 
 async def _park(stage: Stage, entry: OutboxEntry) -> None:
-    stage.station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+    stage.station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.NO_WRITE, "t"))
 
 
 async def test_the_question_is_in_sight_however_much_is_in_the_outbox(stage: Stage) -> None:

@@ -87,7 +87,7 @@ async def test_the_status_names_what_could_not_be_read(stage: Stage) -> None:
         assert "JSON 배열" in told
         assert "레코드 하나로" in told
         assert quiet not in told
-        assert stage.station.store.quarantine_count() == 1
+        assert stage.station.store.quarantine.count() == 1
         await pilot.press("escape")
         assert "격리 1" in shown(stage, "#status")
 

@@ -249,7 +249,7 @@ def test_what_was_sent_to_the_old_log_waits_again(store: Store) -> None:
 async def test_a_doubted_issue_is_counted_apart_and_can_be_dismissed(tmp_path: Path) -> None:
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     with opened_store(settings) as store:
-        store.remember_scope(SCOPE)
+        store.meta.remember_scope(SCOPE)
         doubting(store, folded(event("LOST", AT)))
         store.commit_batch(SCOPE, Batch([folded(event("FACT", AT))], {0: 1}))
         station = Station(settings, store, PlaybookAssistant())
@@ -269,7 +269,7 @@ async def test_another_id_takes_all_along_and_trusts_nothing(tmp_path: Path) -> 
     former = scope_of("c", "t", A)
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     with opened_store(settings) as store:
-        store.remember_scope(former)
+        store.meta.remember_scope(former)
         store.commit_batch(former, Batch([folded(event("I", AT))], {0: 9}))
         station = Station(settings, store, PlaybookAssistant())
         await station.commands.acknowledge("I")
@@ -287,7 +287,7 @@ async def test_another_id_takes_all_along_and_trusts_nothing(tmp_path: Path) -> 
 async def test_an_id_that_is_learnt_is_no_reason_for_distrust(tmp_path: Path) -> None:
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     with opened_store(settings) as store:
-        store.remember_scope("c/t")
+        store.meta.remember_scope("c/t")
         store.commit_batch("c/t", Batch([folded(event("I", AT))], {0: 9}))
         station = Station(settings, store, PlaybookAssistant())
         assert station.intake.saved_offsets(TopicInfo("c", "t", (0,), B)) == {0: 9}
@@ -300,7 +300,7 @@ async def test_a_raise_that_the_clocks_overruled_outlives_another_log(tmp_path: 
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     raised_again = event("I", AT + 500)
     with opened_store(settings) as store:
-        store.remember_scope(former)
+        store.meta.remember_scope(former)
         kept = folded(event("I", AT), event("I", AT + 60_000, solved=True), raised_again)
         assert not kept.is_open
         store.commit_batch(former, Batch([kept], {0: 9}))
@@ -337,7 +337,7 @@ async def test_a_command_does_not_believe_the_old_log_either(tmp_path: Path, ano
     former, now = TopicInfo("c", "t", (0,), A), TopicInfo("c", "t", (0,), B if another_topic else A)
     settings = load_settings(bootstrap_servers="localhost:1", topic="t", data_dir=tmp_path, operator="kim")
     with opened_store(settings) as store:
-        store.remember_scope(former.scope)
+        store.meta.remember_scope(former.scope)
         solve = event("KEPT", AT + 60_000, solved=True)
         store.commit_batch(former.scope, Batch([folded(event("KEPT", AT), solve), folded(event("OPEN", AT))], {0: 9}))
     with scratch_store(settings) as store:

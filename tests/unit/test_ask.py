@@ -25,7 +25,7 @@ def given(tmp_path: Path) -> dict[str, str]:
     from core.domain.issues import issue_of
 
     with opened_store(load_settings(data_dir=tmp_path / "data")) as store:
-        store.remember_scope("s")
+        store.meta.remember_scope("s")
         store.commit_batch("s", Batch([issue_of(event(NOW, issue="A"))], {}))
     return {"ANDON_DATA_DIR": str(tmp_path / "data"), "ANDON_LANG": "ko"}
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.events import utc_text
 from core.domain.freshness import FeedState
-from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.station.clock import StationClock
 from core.station.station import Station
@@ -151,7 +151,7 @@ async def test_but_never_older_than_what_was_seen_of_the_issue(ahead: Station) -
 async def test_a_retry_is_stamped_so_too(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
     entry = await ahead.commands.resolve("A", "")
-    ahead.dispatch.parked(entry, Problem(ProblemKind.CLOCK))
+    ahead.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.CLOCK))
     ahead.clock.told(NOW)
     await ahead.commands.retry("A")
     assert ahead.outbox[0].record.timestamp_ms < NOW + MINUTE
@@ -176,7 +176,7 @@ async def test_what_was_typed_without_contact_gets_the_brokers_time_before_it_go
 async def test_what_may_be_on_its_way_keeps_its_bytes(ahead: Station) -> None:
     take(ahead, record(payload("A"), at=NOW - MINUTE))
     entry = await ahead.commands.resolve("A", "")
-    ahead.dispatch.waiting(entry, Problem(ProblemKind.SILENT))
+    ahead.dispatch.waiting(entry, ClusterProblem(ClusterProblemKind.SILENT))
     ahead.clock.told(NOW)
     become(ahead, FeedState.CATCHING_UP)
     say_live(ahead)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.chat.backend import ChatError, Report
-from core.chat.conversation.fallback import Net
-from core.chat.conversation.session_closer import Closing
+from core.chat.conversation.fallback import Fallback
+from core.chat.conversation.session_closer import SessionCloser
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import StoreError
 from core.domain.messages import Author
@@ -52,8 +52,8 @@ class Server(WithSessions):
 @dataclass
 class Scene:
     server: Server
-    net: Net
-    closing: Closing
+    fallback: Fallback
+    closing: SessionCloser
     store: Store
     now_ms: int = 10_000
 
@@ -71,9 +71,11 @@ async def scene(store: Store | None = None, *, run: bool = True) -> AsyncIterato
     server = Server("plant", Author.CHATBOT)
     store = store or Store(None)
     there: Scene
-    net = Net(server, Scripted("builtin", Author.BUILTIN), now_ms=lambda: there.now_ms, changed=lambda: None)
-    closing = Closing(store.chat_calls(""), net, now_ms=lambda: there.now_ms, changed=lambda: None, first_wait_s=0.01)
-    there = Scene(server, net, closing, store)
+    fallback = Fallback(server, Scripted("builtin", Author.BUILTIN), now_ms=lambda: there.now_ms, changed=lambda: None)
+    closing = SessionCloser(
+        store.chat_calls(""), fallback, now_ms=lambda: there.now_ms, changed=lambda: None, first_wait_s=0.01
+    )
+    there = Scene(server, fallback, closing, store)
     work = asyncio.create_task(closing.run()) if run else None
     try:
         yield there
@@ -207,7 +209,7 @@ async def test_one_session_that_cannot_be_told_keeps_no_other_waiting(monkeypatc
             there.closing.complete("B", ["good"], "b")
         there.closing.refresh()
         await there.until(lambda: there.server.told == [("complete", "good", "b")])
-        assert not there.net.is_open, "one session's error is not the chatbot's"
+        assert not there.fallback.is_open, "one session's error is not the chatbot's"
 
 
 async def test_a_note_that_came_while_the_old_one_was_told_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:

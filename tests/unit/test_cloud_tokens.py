@@ -17,7 +17,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from core.domain.problems import ClusterError, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblemKind
 from core.kafka.auth.entra import Entra
 from core.kafka.auth.google_cloud import GoogleCloud
 from core.kafka.auth.logins import shared_tokens
@@ -70,7 +70,7 @@ def test_aws_without_credentials_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(ClusterError) as caught:
         signed_token("ap-northeast-2")
-    assert caught.value.problem.kind is ProblemKind.CREDENTIALS
+    assert caught.value.problem.kind is ClusterProblemKind.CREDENTIALS
     assert "AWS_ACCESS_KEY_ID" in caught.value.problem.words
     assert "Unable to locate credentials" in caught.value.problem.words
 
@@ -94,7 +94,7 @@ def test_google_refusing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         account.refuses = True
         with pytest.raises(ClusterError) as caught:
             GoogleCloud().token()
-    assert caught.value.problem.kind is ProblemKind.CREDENTIALS
+    assert caught.value.problem.kind is ClusterProblemKind.CREDENTIALS
     assert "GOOGLE_APPLICATION_CREDENTIALS" in caught.value.problem.words
     assert "Invalid JWT Signature" in caught.value.problem.words
 
@@ -112,7 +112,7 @@ def test_entra_refusing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         monkeypatch.setenv("AZURE_CLIENT_SECRET", "another")
         with pytest.raises(ClusterError) as caught:
             Entra(clouds.ENTRA).token()
-    assert caught.value.problem.kind is ProblemKind.CREDENTIALS
+    assert caught.value.problem.kind is ClusterProblemKind.CREDENTIALS
     assert "Azure" in caught.value.problem.words
     assert "AADSTS7000215: Invalid secret" in caught.value.problem.words, "Entra's reason, not the library's list"
     assert SECRET not in caught.value.problem.words
@@ -132,7 +132,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ClusterError) as caught:
         fetch()  # type: ignore[call-arg]
-    assert caught.value.problem.kind is ProblemKind.EXTRA_MISSING
+    assert caught.value.problem.kind is ClusterProblemKind.EXTRA_MISSING
     assert f'pip install "andon[{extra}]"' in caught.value.problem.words
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from core.domain.problems import ClusterError, ProblemKind
-from core.kafka.auth.clouds import Cloud, cloud_of, misfit, region_of_msk
+from core.domain.cluster_problems import ClusterError, ClusterProblemKind
+from core.kafka.auth.clouds import Cloud, cloud_of, region_of_msk, settings_problem
 from core.kafka.cluster import client_options
 from core.settings import Settings, load_settings
 
@@ -44,46 +44,50 @@ def test_the_host_name_tells_the_cloud(servers: str, cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("settings", "kind", "says"),
     [
-        (given(f"{MSK}:9092", TLS, "AWS_MSK_IAM"), ProblemKind.PORT, "9098"),
-        (given(f"{MSK}:9092", "SASL_PLAINTEXT", "AWS_MSK_IAM"), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
-        (given(f"{MSK}:9098", TLS, "SCRAM-SHA-512"), ProblemKind.PORT, "9096"),
-        (given(f"{MSK}:9098", TLS), ProblemKind.NO_MECHANISM, "AWS_MSK_IAM"),
-        (given("kafka.googleapis.com:443", TLS, "OAUTHBEARER"), ProblemKind.GOOGLE_ENDPOINT, "managedkafka"),
-        (given(f"{HUBS}:9093", TLS, "PLAIN"), ProblemKind.CONNECTION_STRING, "$ConnectionString"),
+        (given(f"{MSK}:9092", TLS, "AWS_MSK_IAM"), ClusterProblemKind.PORT, "9098"),
+        (given(f"{MSK}:9092", "SASL_PLAINTEXT", "AWS_MSK_IAM"), ClusterProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (given(f"{MSK}:9098", TLS, "SCRAM-SHA-512"), ClusterProblemKind.PORT, "9096"),
+        (given(f"{MSK}:9098", TLS), ClusterProblemKind.NO_MECHANISM, "AWS_MSK_IAM"),
+        (given("kafka.googleapis.com:443", TLS, "OAUTHBEARER"), ClusterProblemKind.GOOGLE_ENDPOINT, "managedkafka"),
+        (given(f"{HUBS}:9093", TLS, "PLAIN"), ClusterProblemKind.CONNECTION_STRING, "$ConnectionString"),
         (
             given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING),
-            ProblemKind.CONNECTION_STRING,
+            ClusterProblemKind.CONNECTION_STRING,
             "$ConnectionString",
         ),
-        (given(f"{HUBS}:9092", TLS, "PLAIN", sasl_password=STRING), ProblemKind.PORT, "9093"),
-        (given("kafka.plant:9093", TLS), ProblemKind.NO_MECHANISM, "SCRAM-SHA-512"),
+        (given(f"{HUBS}:9092", TLS, "PLAIN", sasl_password=STRING), ClusterProblemKind.PORT, "9093"),
+        (given("kafka.plant:9093", TLS), ClusterProblemKind.NO_MECHANISM, "SCRAM-SHA-512"),
         (
             given("kafka.plant:9093", TLS, "PLAIN"),
-            ProblemKind.LOGIN_INCOMPLETE,
+            ClusterProblemKind.LOGIN_INCOMPLETE,
             "KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD",
         ),
         (
             given("kafka.plant:9093", TLS, "SCRAM-SHA-256", sasl_username="kim"),
-            ProblemKind.LOGIN_INCOMPLETE,
+            ClusterProblemKind.LOGIN_INCOMPLETE,
             "KAFKA_SASL_PASSWORD",
         ),
-        (given("kafka.plant:9092", "SSL", "PLAIN"), ProblemKind.MECHANISM_UNUSED, "SASL_SSL"),
-        (given(CONFLUENT), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
-        (given(GOOGLE, TLS), ProblemKind.NO_MECHANISM, "OAUTHBEARER"),
-        (given("kafka.plant:9098", TLS, "AWS_MSK_IAM"), ProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
-        (given(f"{MSK}:9092", TLS, "OAUTHBEARER"), ProblemKind.PORT, "9098"),
-        (given(f"{MSK}:9098", "SASL_PLAINTEXT", "OAUTHBEARER"), ProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
-        (given("vpce.kafka-proxy.amazonaws.com:9098", TLS, "OAUTHBEARER"), ProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
-        (given(CONFLUENT, TLS, "OAUTHBEARER"), ProblemKind.ISSUER_UNKNOWN, "TOKEN_ENDPOINT_URL"),
+        (given("kafka.plant:9092", "SSL", "PLAIN"), ClusterProblemKind.MECHANISM_UNUSED, "SASL_SSL"),
+        (given(CONFLUENT), ClusterProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (given(GOOGLE, TLS), ClusterProblemKind.NO_MECHANISM, "OAUTHBEARER"),
+        (given("kafka.plant:9098", TLS, "AWS_MSK_IAM"), ClusterProblemKind.NO_REGION, "KAFKA_AWS_REGION"),
+        (given(f"{MSK}:9092", TLS, "OAUTHBEARER"), ClusterProblemKind.PORT, "9098"),
+        (given(f"{MSK}:9098", "SASL_PLAINTEXT", "OAUTHBEARER"), ClusterProblemKind.NOT_ENCRYPTED, "SASL_SSL"),
+        (
+            given("vpce.kafka-proxy.amazonaws.com:9098", TLS, "OAUTHBEARER"),
+            ClusterProblemKind.NO_REGION,
+            "KAFKA_AWS_REGION",
+        ),
+        (given(CONFLUENT, TLS, "OAUTHBEARER"), ClusterProblemKind.ISSUER_UNKNOWN, "TOKEN_ENDPOINT_URL"),
         (
             given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions="lkc-1"),
-            ProblemKind.EXTENSIONS,
+            ClusterProblemKind.EXTENSIONS,
             "logicalCluster=lkc-1,identityPoolId=pool-1",
         ),
     ],
 )
-def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ProblemKind, says: str) -> None:
-    problem = misfit(settings.kafka)
+def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: ClusterProblemKind, says: str) -> None:
+    problem = settings_problem(settings.kafka)
     assert problem is not None
     assert problem.kind is kind
     assert says in problem.words
@@ -112,7 +116,7 @@ def test_what_cannot_work_is_told_what_to_write(settings: Settings, kind: Proble
     ],
 )
 def test_what_may_work_is_tried(settings: Settings) -> None:
-    assert misfit(settings.kafka) is None
+    assert settings_problem(settings.kafka) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_the_region_is_in_the_setting_or_the_host_name(settings: Settings, regio
 def test_extensions_that_are_let_through_are_whole_and_change_nothing_else(text: str) -> None:
     """They stand between control characters in the login's message: none may forge another part of it."""
     settings = given(GOOGLE, TLS, "OAUTHBEARER", oauth_extensions=text)
-    if misfit(settings.kafka) is not None:
+    if settings_problem(settings.kafka) is not None:
         return
     for name, value in settings.sasl_extensions.items():
         assert name.isascii()
@@ -157,6 +161,6 @@ def test_a_connection_string_needs_no_user_beside_it() -> None:
 
 
 def test_no_secret_is_in_any_words() -> None:
-    problem = misfit(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING).kafka)
+    problem = settings_problem(given(f"{HUBS}:9093", TLS, "PLAIN", sasl_username="kim", sasl_password=STRING).kafka)
     assert problem is not None
     assert "SharedAccessKey" not in problem.words

@@ -12,12 +12,13 @@ import pytest
 from core.chat.backend import Answer, ChatError, ChatRequest, Earlier, Fragment, IssueBrief, Noted, Report, Retracted
 from core.chat.conversation.answering import INSTEAD
 from core.chat.conversation.conversations import Conversations
-from core.chat.conversation.fallback import Net
+from core.chat.conversation.fallback import Fallback
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import StoreError
 from core.domain.issue_register import IssueRegister
 from core.domain.issues import Issue
 from core.domain.messages import Author, Message, MessageState
+from core.domain.problems import Problem
 from core.store.store import Store
 from tests.unit.making import event
 
@@ -42,7 +43,7 @@ class Scripted:
         self.asked.append(request)
         script = self.scripts.pop(0) if self.scripts else [Answer(f"{self.name} says {request.text}")]
         for part in script:
-            if isinstance(part, ChatProblem):
+            if isinstance(part, Problem):
                 raise ChatError(part)
             if isinstance(part, Answer) and self.gate is not None:
                 await self.gate.wait()
@@ -83,7 +84,7 @@ class Scene:
     store: Store
     chosen: Scripted
     builtin: Scripted
-    net: Net
+    fallback: Fallback
     talk: Conversations
     told: asyncio.Event
 
@@ -125,17 +126,17 @@ async def scene(
     chosen = chosen or Scripted("plant", Author.CHATBOT)
     builtin = Scripted("builtin", Author.BUILTIN)
     told, issues = asyncio.Event(), _register()
-    net = Net(chosen, builtin, now_ms=lambda: 5_000, changed=told.set, first_rest_s=rest_s)
+    fallback = Fallback(chosen, builtin, now_ms=lambda: 5_000, changed=told.set, first_rest_s=rest_s)
     talk = Conversations(
         store.conversations(""),
-        net,
+        fallback,
         find_issue=issues.get,
         past_fixes=lambda _issue: (),
         now_ms=lambda: 5_000,
         changed=lambda _message, _is_new: told.set(),
     )
-    there = Scene(store, chosen, builtin, net, talk, told)
-    tasks = [asyncio.create_task(talk.run()), asyncio.create_task(net.run())] if run else []
+    there = Scene(store, chosen, builtin, fallback, talk, told)
+    tasks = [asyncio.create_task(talk.run()), asyncio.create_task(fallback.run())] if run else []
     try:
         yield there
     finally:
@@ -234,7 +235,7 @@ async def test_whatever_fails_the_builtin_answers_in_its_place_and_retry_asks_ag
         there.talk.retry("A")
         [question] = await there.settled()
         assert there.said_by(Author.CHATBOT) == ["plant says 왜?"]
-        await there.until(lambda: not there.net.is_open)
+        await there.until(lambda: not there.fallback.is_open)
 
 
 async def test_a_closed_conversation_is_answered_by_nobody_else() -> None:
@@ -250,13 +251,13 @@ async def test_a_closed_conversation_is_answered_by_nobody_else() -> None:
 async def test_an_open_circuit_answers_at_once_and_closes_by_itself() -> None:
     chosen = Scripted("plant", Author.CHATBOT, [[REFUSED]], reachable=False)
     async with scene(chosen) as there:
-        await there.until(lambda: there.net.is_open)  # looked after at the start already
+        await there.until(lambda: there.fallback.is_open)  # looked after at the start already
         there.talk.say("A", "one", name="kim")
         await there.settled(MessageState.FAILED)
         assert not chosen.asked
         chosen.scripts.clear()
         chosen.reachable = True
-        await there.until(lambda: not there.net.is_open)
+        await there.until(lambda: not there.fallback.is_open)
         there.talk.say("A", "two", name="kim")
         await there.settled()
         assert there.said_by(Author.CHATBOT) == ["plant says two"]
@@ -271,7 +272,7 @@ async def test_a_cancelled_answer_keeps_what_came_and_can_be_asked_again() -> No
         await there.settled(MessageState.CANCELLED)
         assert there.all[-1].state is MessageState.PARTIAL
         assert there.said_by(Author.BUILTIN) == ["builtin says "]
-        assert not there.net.is_open
+        assert not there.fallback.is_open
         assert chosen.gate is not None
         chosen.gate.set()
         there.talk.retry("A")
@@ -335,7 +336,7 @@ async def test_a_question_in_other_words_replaces_the_one_that_failed() -> None:
 async def test_a_chatbot_called_by_name_is_asked_whatever_the_circuit_says() -> None:
     chosen = Scripted("plant", Author.CHATBOT)
     async with scene(chosen, rest_s=60) as there:
-        there.net.failed(chosen, REFUSED)
+        there.fallback.failed(chosen, REFUSED)
         there.talk.say("A", "hello", name="kim", to="plant")
         await there.settled()
         there.talk.say("A", "hello", name="kim", to="builtin")
@@ -407,7 +408,7 @@ async def test_many_conversations_are_looked_at_and_few_are_held() -> None:
         for number in range(200):
             there.talk.note(f"I{number}", "x", name="kim")
             there.talk.open(f"I{number}")
-        assert len(there.talk._ledger._messages) <= 30
+        assert len(there.talk._message_log._messages) <= 30
         assert [m.text for m in there.talk.messages("I3")] == ["x"]
 
 
@@ -418,7 +419,7 @@ async def test_an_answer_that_cannot_be_kept_leaves_a_question_that_can_be_asked
     async with scene(chosen) as there:
         there.talk.say("A", "q", name="kim")
         await there.until(lambda: "hello " in there.said_by(Author.MODEL))
-        table = there.talk._ledger.store
+        table = there.talk._message_log.store
         save, failures = table.save, [StoreError("disk is full")]
 
         def once_broken(*messages: Message, also: Any = None) -> None:

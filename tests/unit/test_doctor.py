@@ -22,10 +22,11 @@ from core.doctor import runner as examination
 from core.doctor.check import Finding, ok
 from core.doctor.network import presented, secured
 from core.doctor.store import outbox, quarantine, store
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.events import Quarantined, Record
 from core.domain.issues import issue_of
 from core.domain.outbox import resolve_or_reopen
-from core.domain.problems import Problem, ProblemKind
+from core.domain.problems import Problem
 from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.store.store import Batch, Store
@@ -136,11 +137,11 @@ async def test_a_certificate_is_read_and_one_that_is_not_trusted_is_told_apart(t
         assert found.days_left(time.time()) > 30
         unknown = await secured(address, ssl.create_default_context())
         assert isinstance(unknown, Problem)
-        assert unknown.kind is ProblemKind.CERT_UNKNOWN
+        assert unknown.kind is ClusterProblemKind.CERT_UNKNOWN
     with tls_server(Certificate(other.certificate, other.key)) as address:
         wrong = await secured(address, context)
         assert isinstance(wrong, Problem)
-        assert wrong.kind is ProblemKind.CERT_NAME
+        assert wrong.kind is ClusterProblemKind.CERT_NAME
         shown = await presented(address)
         assert shown is not None
         assert "other.plant" in shown.names

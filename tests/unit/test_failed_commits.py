@@ -12,6 +12,7 @@ from core.domain.issues import Change
 from core.domain.outbox import OutboxState
 from core.station.station import Station
 from core.store.store import Store
+from core.store.unread_table import UnreadTable
 from tests.unit.making import NOW, payload, record
 from tests.unit.station_making import become, make_station, read_back, say_live, take
 
@@ -86,7 +87,7 @@ async def test_a_reopening_counts_as_unread_though_it_comes_again_in_a_replay(
     become(station, FeedState.CATCHING_UP)
     take(station, record(payload("A"), at=NOW))
     assert station.state.unread.counts == {"A": 1}
-    assert Store(tmp_path, read_only=True).unread("cluster/t") == {"A": 1}
+    assert Store(tmp_path, read_only=True).unread("cluster/t").counts() == {"A": 1}
 
 
 async def test_unread_counts_are_kept_with_the_batch_or_not_at_all(
@@ -99,7 +100,7 @@ async def test_unread_counts_are_kept_with_the_batch_or_not_at_all(
         raise StoreError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(station.store, "save_unread", full)
+        patch.setattr(UnreadTable, "save", full)
         fails(station, record(payload("A"), at=NOW))
     assert not station.state.unread.counts
     assert not station.store.load_snapshot("cluster/t").issues[0].is_open, "the batch is committed whole or not at all"
@@ -160,7 +161,7 @@ async def test_a_store_that_cannot_be_read_after_the_commit_keeps_no_news_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(station.store.outbox, "unconfirmed", locked)
-        patch.setattr(station.store, "quarantine_count", locked)
+        patch.setattr(station.store.quarantine, "count", locked)
         fails(station, read_back(entry), record(b"no json", offset=10))
     assert told == ["A solved", NOT_JSON]
     assert not station.outbox

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from core.chat.backend import Answer, ChatRequest, IssueBrief, Turn
 from core.chat.conversation.conversations import Conversations
-from core.chat.conversation.fallback import Net
+from core.chat.conversation.fallback import Fallback
 from core.chat.openai.prompt import messages_of
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.chat.playbook.fault_codes import code_table
@@ -95,10 +95,10 @@ async def _openings(told: list[dict[str, str]]) -> list[Mapping[str, str]]:
     for at, fields in enumerate(told):
         register.apply(event(NOW + at, **fields))  # type: ignore[arg-type]
     assistant = PlaybookAssistant()
-    net = Net(assistant, assistant, now_ms=lambda: NOW, changed=heard.set)
+    fallback = Fallback(assistant, assistant, now_ms=lambda: NOW, changed=heard.set)
     talk = Conversations(
         Store(None).conversations(""),
-        net,
+        fallback,
         find_issue=register.issues.get,
         past_fixes=lambda _issue: (),
         now_ms=lambda: NOW,

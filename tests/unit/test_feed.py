@@ -13,11 +13,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from core.demo.embedded_broker import EmbeddedBroker, EmbeddedBrokerUnsupported
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import UNREADABLE, Quarantined, Record
 from core.domain.freshness import Freshness
 from core.domain.last_read import LastRead, last_reads
-from core.domain.problems import ProblemKind
 from core.kafka import feed as feed_module
 from core.kafka import reader as reader_module
 from core.kafka.cluster import TopicInfo
@@ -47,7 +47,7 @@ class Kept:
         self.distrusted = 0
         self.when_asked: Callable[[], None] = lambda: None
         self.when_set_aside: Callable[[], None] = lambda: None
-        self.problems: list[ProblemKind] = []
+        self.problems: list[ClusterProblemKind] = []
 
     def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
         self.when_asked()
@@ -186,7 +186,7 @@ async def test_a_broker_that_falls_silent_at_once_is_told_however_long_its_reque
         finally:
             task.cancel()
             await asyncio.wait({task})
-    assert kept.problems[0] is ProblemKind.SILENT
+    assert kept.problems[0] is ClusterProblemKind.SILENT
 
 
 async def test_bad_records_cost_no_good_one_of_any_partition(
@@ -240,7 +240,7 @@ async def test_what_could_not_be_set_aside_comes_again(broker: EmbeddedBroker, k
     kept.when_set_aside = fail_once
     async with reading(broker, kept, tmp_path) as feed:
         await live(feed)
-    assert ProblemKind.STORE in kept.problems
+    assert ClusterProblemKind.STORE in kept.problems
     assert (kept.order[0], kept.lost_offsets) == ([0, 1, 2], [1])
 
 
@@ -282,7 +282,7 @@ async def test_one_reply_without_the_topic_replays_nothing(
         await until(lambda: len(clients) == 2)
         await live(feed)
     assert (kept.distrusted, kept.order[0]) == (0, [0, 1])
-    assert ProblemKind.TOPIC_MISSING not in kept.problems
+    assert ClusterProblemKind.TOPIC_MISSING not in kept.problems
 
 
 async def test_a_topic_that_is_gone_and_made_anew_is_read_from_its_beginning(
@@ -296,7 +296,7 @@ async def test_a_topic_that_is_gone_and_made_anew_is_read_from_its_beginning(
             broker.delete_topic(TOPIC)
         except EmbeddedBrokerUnsupported as error:
             pytest.skip(str(error))
-        await until(lambda: ProblemKind.TOPIC_MISSING in kept.problems)
+        await until(lambda: ClusterProblemKind.TOPIC_MISSING in kept.problems)
         broker.create_topic(TOPIC, PARTITIONS)
         await send(broker, 0, b"new 0", b"new 1", b"new 2")
         await until(lambda: kept.has(b"new 2"))

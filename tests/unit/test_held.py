@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import CommandError, StoreError
 from core.domain.events import REOPENED, RESOLVED, Record, read_event
 from core.domain.freshness import FeedState
@@ -16,7 +17,6 @@ from core.domain.held import known_open_ms, overtaken
 from core.domain.issue_register import IssueRegister
 from core.domain.journal import first_break
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
-from core.domain.problems import Problem, ProblemKind
 from core.station.station import Station
 from core.store.recovery import recover
 from core.store.store import Store
@@ -165,7 +165,7 @@ async def test_what_was_sent_and_is_not_read_back_is_held_and_not_sent_again(sta
     entry = await resolved_without_contact(station)
     station.dispatch.sent(entry, 0, 5)
     raised_again(station)
-    station.dispatch.waiting(entry, Problem(ProblemKind.SILENT))
+    station.dispatch.waiting(entry, ClusterProblem(ClusterProblemKind.SILENT))
     station.dispatch.sent(entry, 0, 6)
     say_live(station)
     assert states(station) == [OutboxState.HELD], "no word of the publisher frees it"
@@ -346,7 +346,7 @@ def test_our_own_reopening_read_back_holds_nothing() -> None:
 
 async def test_a_parked_resolve_is_held_as_well_and_not_sent_again_by_a_key(station: Station) -> None:
     entry = await resolved_without_contact(station)
-    station.dispatch.parked(entry, Problem(ProblemKind.NO_WRITE, "t"))
+    station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.NO_WRITE, "t"))
     raised_again(station)
     assert states(station) == [OutboxState.HELD]
     with pytest.raises(CommandError):

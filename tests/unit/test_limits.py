@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiokafka.errors import PolicyViolationError
 
-from core.domain.problems import PERMANENT, ProblemKind
+from core.domain.cluster_problems import ClusterProblemKind
 from core.kafka.auth.clouds import Cloud
 from core.kafka.limits import ClientLimits, limit_rows, limits_of
 from core.kafka.publisher import _patience, _problem_of
@@ -56,8 +56,8 @@ def test_a_limit_that_cannot_be_is_refused(name: str) -> None:
 
 def test_a_cloud_that_slows_us_down_is_waited_for_and_parks_nothing() -> None:
     throttled = _problem_of(PolicyViolationError(), given(HUBS).kafka)
-    assert throttled.kind is ProblemKind.THROTTLED
-    assert throttled.kind not in PERMANENT
-    assert _problem_of(PolicyViolationError(), given().kafka).kind in PERMANENT
+    assert throttled.kind is ClusterProblemKind.THROTTLED
+    assert not throttled.kind.is_permanent
+    assert _problem_of(PolicyViolationError(), given().kafka).kind.is_permanent
     assert _patience(given(HUBS).kafka) == 60.0
     assert _patience(given().kafka) == 15.0

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from core.domain.alarms import AlarmState, Concern, Standing
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.events import IssueEvent, Record, read_event
 from core.domain.freshness import FeedState, Freshness, Hanging
 from core.domain.issue_json import issue_as_json
 from core.domain.issues import Issue, issue_of
-from core.domain.problems import Problem, ProblemKind
 from core.station.unconfirmed import Unconfirmed
 from core.station.view import ListedIssue
 from core.store.store import Batch, Store
@@ -62,7 +62,7 @@ def test_a_hanging_transaction_is_named_with_its_place_and_what_waits_for_it() -
 
 
 def test_out_of_contact_nothing_is_said_of_a_transaction_that_may_have_ended() -> None:
-    lost = replace(LIVE, hanging=HANGING, problem=Problem(ProblemKind.REFUSED, "a:1"))
+    lost = replace(LIVE, hanging=HANGING, problem=ClusterProblem(ClusterProblemKind.REFUSED, "a:1"))
     assert log_words(lost, unconfirmed(another=False), AT) == ""
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.freshness import FeedState, Freshness
 from core.domain.open_count import OpenCount, open_count
-from core.domain.problems import Problem, ProblemKind
 from core.station.station import Station
 from core.support import i18n
 from tests.unit.making import NOW, payload, record
 from tests.unit.station_making import become, make_station, say_live, take
 from tui.view.words import clock, count_words, open_words
 
-SILENT = Problem(ProblemKind.SILENT)
+SILENT = ClusterProblem(ClusterProblemKind.SILENT)
 LIVE = Freshness(FeedState.LIVE, 100.0, 100.0, done=7, total=7)
 
 

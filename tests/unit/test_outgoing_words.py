@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.issues import issue_of
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
-from core.domain.problems import Problem, ProblemKind
 from core.support import i18n
 from tests.unit.making import NOW, event
 from tui.view.words import outgoing_words
@@ -12,7 +12,7 @@ from tui.view.words import outgoing_words
 STATES = list(OutboxState)
 
 
-def entry(state: OutboxState, problem: Problem | None = None) -> OutboxEntry:
+def entry(state: OutboxState, problem: ClusterProblem | None = None) -> OutboxEntry:
     issue = issue_of(event())
     record = resolve_or_reopen(issue, solved=True, now_ms=NOW, operator="kim", note="", terminal="T")
     return OutboxEntry(1, record, state, "c/t", NOW, problem=problem)
@@ -27,5 +27,5 @@ def test_each_state_has_words_of_its_own(lang: str) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_problem_stands_behind_them(state: OutboxState) -> None:
-    problem = Problem(ProblemKind.NO_WRITE, "t")
+    problem = ClusterProblem(ClusterProblemKind.NO_WRITE, "t")
     assert outgoing_words(entry(state, problem)) == f"{outgoing_words(entry(state))} · {problem.words}"

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError, PolicyViolationError
 
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.domain.issues import issue_of
 from core.domain.outbox import OutboxEntry, OutboxState, Outgoing, resolve_or_reopen
-from core.domain.problems import ClusterError, Problem, ProblemKind
 from core.kafka import publisher
 from core.kafka.publisher import Publisher
 from core.settings import load_settings
@@ -34,10 +34,10 @@ class Outbox:
     def sent(self, entry: OutboxEntry, partition: int, offset: int) -> None:
         self._change(entry, state=OutboxState.SENT, partition=partition, offset=offset)
 
-    def parked(self, entry: OutboxEntry, problem: Problem) -> None:
+    def parked(self, entry: OutboxEntry, problem: ClusterProblem) -> None:
         self._change(entry, state=OutboxState.PARKED, problem=problem)
 
-    def waiting(self, entry: OutboxEntry, problem: Problem | None) -> None:
+    def waiting(self, entry: OutboxEntry, problem: ClusterProblem | None) -> None:
         self._change(entry, state=OutboxState.WAITING, problem=problem)
 
     def _change(self, entry: OutboxEntry, **changes: object) -> None:
@@ -125,8 +125,8 @@ async def test_a_cloud_that_slows_us_down_is_named_to_who_raises_one_issue(
     monkeypatch.setattr(publisher, "close_producer", wire.abandon)
     wire.errors["A"] = PolicyViolationError()
     for servers, kind in (
-        ("plant.servicebus.windows.net:9093", ProblemKind.THROTTLED),
-        ("kafka.plant:9092", ProblemKind.REJECTED),
+        ("plant.servicebus.windows.net:9093", ClusterProblemKind.THROTTLED),
+        ("kafka.plant:9092", ClusterProblemKind.REJECTED),
     ):
         with pytest.raises(ClusterError) as caught:
             await publisher.publish_once(load_settings(bootstrap_servers=servers).kafka, resolve("A"))

@@ -13,6 +13,7 @@ import pytest
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import Handling
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import Quarantined, Record
 from core.domain.held import known_open_ms
@@ -23,7 +24,6 @@ from core.domain.lockout import Lockout
 from core.domain.messages import Author, Message, MessageState
 from core.domain.outbox import OutboxEntry, OutboxState, resolve_or_reopen
 from core.domain.pending_calls import CallAction, CallState, ChatCall
-from core.domain.problems import Problem, ProblemKind
 from core.settings import Settings
 from core.station.data_dir import opened_store, scratch_store
 from core.station.station import Station
@@ -48,9 +48,9 @@ def _fill(directory: Path) -> None:
     """What a terminal has after some weeks: issues, promises, words, a journal."""
     store = Store(directory)
     issues = [issue_of(event(number, issue=f"PRESS_{number:03}")) for number in range(ISSUES)]
-    store.remember_scope(SCOPE)
-    store.save_operator("kim")
-    store.save_handling(SCOPE, "PRESS_001", HANDLING)
+    store.meta.remember_scope(SCOPE)
+    store.meta.save_operator("kim")
+    store.handling(SCOPE).save("PRESS_001", HANDLING)
     store.lockouts(SCOPE).add(LOCKOUT)
     store.commit_batch(SCOPE, Batch(issues, {0: ISSUES}))
     _fill_what_few_have(store)
@@ -71,18 +71,18 @@ def _fill_what_few_have(store: Store) -> None:
     quarantined = [Quarantined(record, N_("not JSON")) for record in records]
     store.commit_batch(SCOPE, Batch([], {}, quarantined, last_reads={0: LastRead(ISSUES - 1, 7, 9)}))
     for number in range(2, FEW):
-        store.save_handling(SCOPE, f"PRESS_{number:03}", HANDLING)
+        store.handling(SCOPE).save(f"PRESS_{number:03}", HANDLING)
         store.lockouts(SCOPE).add(replace(LOCKOUT, issue=f"PRESS_{number:03}"))
         call = ChatCall(f"PRESS_{number:03}", f"session{number}", CallAction.COMPLETE, "s" * 50, number)
         store.chat_calls(SCOPE).add(call)
         store.chat_calls(SCOPE).mark(call, CallState.PARKED, ChatProblem(ChatProblemKind.SERVER, "500"))
-    store.save_unread(SCOPE, {one.issue: 3 for one in raised[:FEW]})
+    store.unread(SCOPE).save({one.issue: 3 for one in raised[:FEW]})
     store.overruled.save(SCOPE, {one.issue: one for one in raised[:FEW]})
     for number in range(FEW):
         issue = issue_of(raised[ISSUES - 1 - number])
         record = resolve_or_reopen(issue, solved=True, now_ms=10_000, operator="kim", note="", terminal="T")
         store.outbox.add(record, scope=PARKED_SCOPE, now_ms=10_000, known_open_ms=known_open_ms(issue))
-        store.outbox.park(record.event_id, Problem(ProblemKind.TOO_LARGE, "1 MB"))
+        store.outbox.park(record.event_id, ClusterProblem(ClusterProblemKind.TOO_LARGE, "1 MB"))
 
 
 def _resolve(store: Store, issue: Issue, number: int) -> str:
@@ -173,7 +173,7 @@ def _read_all(store: Store, directory: Path) -> Station:
     station = Station(_settings(directory), store, PlaybookAssistant())
     for issue in store.load_snapshot(SCOPE).issues:
         station.standing(issue)
-    store.quarantine()
+    store.quarantine.newest()
     store.chat_calls(SCOPE).all()
     list(store.journal.entries())
     return station
@@ -288,9 +288,9 @@ def test_without_header_or_schema_everything_on_the_other_pages_is_saved(
         assert [entry.action for entry in store.journal.entries()] == ["resolved"] * PROMISES + ["store recovered"]
         detail = list(store.journal.entries())[-1].detail
         assert (detail["saved"]["outbox"], detail["partial"]) == (PROMISES + FEW, True)
-        assert store.last_scope() == SCOPE
-        assert store.operator() == "kim"
-        assert store.handling(SCOPE) == {f"PRESS_{number:03}": HANDLING for number in range(1, FEW)}
+        assert store.meta.last_scope() == SCOPE
+        assert store.meta.operator() == "kim"
+        assert store.handling(SCOPE).by_issue() == {f"PRESS_{number:03}": HANDLING for number in range(1, FEW)}
         assert store.lockouts(SCOPE).of_issue("PRESS_001") == (LOCKOUT,)
         assert len(store.load_snapshot(SCOPE).issues) == ISSUES
 
@@ -418,7 +418,7 @@ def test_an_old_copy_of_a_row_is_corrected_by_the_journal(
 def test_what_is_held_in_doubt_is_confirmed_where_the_topic_has_it(tmp_path: Path) -> None:
     """A person is asked only of what never reached the plant."""
     store = Store(tmp_path)
-    store.remember_scope(SCOPE)
+    store.meta.remember_scope(SCOPE)
     events = _promise(store, PROMISES)
     with store.database.transaction() as db:
         db.execute("DELETE FROM outbox_decisions")
@@ -462,7 +462,7 @@ def test_a_promise_that_waits_survives_and_the_screen_is_told_where_the_rest_is(
         assert store.recovery is not None
         assert store.recovery.saved["outbox"] == PROMISES + FEW
         assert store.recovery.saved["drafts"] == 40
-        assert store.last_scope() == SCOPE
+        assert store.meta.last_scope() == SCOPE
         assert [entry.action for entry in store.journal.entries()][-1] == "store recovered"
         assert store.recovery.set_aside.read_bytes() == bytes(data), "kept as it was"
     with opened_store(_settings(tmp_path)) as again:
@@ -642,7 +642,7 @@ def test_a_damaged_version_number_costs_nothing(filled: bytes, tmp_path: Path, v
         assert store.recovery is not None
         assert store.recovery.saved["outbox"] == PROMISES + FEW
         assert {entry.state for entry in store.outbox.unconfirmed()} == {OutboxState.WAITING, OutboxState.PARKED}
-        assert store.operator() == "kim"
+        assert store.meta.operator() == "kim"
         _read_all(store, tmp_path)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import SettingsError
-from core.kafka.auth.clouds import misfit
+from core.kafka.auth.clouds import settings_problem
 from core.settings import Settings, load_settings, secret_names, variable_of
 
 SECRET = "hunter2-Xy9"
@@ -60,7 +60,7 @@ def test_an_empty_secret_file_is_no_secret_until_one_is_wanted(tmp_path: Path, m
     monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "empty"))
     assert load_settings().sasl_password is None
     wanting = load_settings(security_protocol="SASL_SSL", sasl_mechanism="PLAIN", sasl_username="kim")
-    problem = misfit(wanting.kafka)
+    problem = settings_problem(wanting.kafka)
     assert problem is not None
     assert f"KAFKA_SASL_PASSWORD_FILE={tmp_path / 'empty'}" in problem.words
 

@@ -9,12 +9,12 @@ import pytest
 
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
 from core.domain.alarms import AlarmState, Limits, standing_of
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import CommandError, StoreError
 from core.domain.events import NOT_UNDERSTOOD, UNREADABLE, Quarantined, Record, read_event
 from core.domain.freshness import FeedState, Freshness
 from core.domain.messages import Author
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.domain.problems import Problem, ProblemKind
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
 from core.station.station import Station
@@ -99,7 +99,7 @@ async def test_only_the_very_bytes_confirm(station: Station) -> None:
 
 async def parked(station: Station, issue: str = "A", note: str = "note") -> OutboxEntry:
     entry = await station.commands.resolve(issue, note)
-    station.dispatch.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+    station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.TOO_LARGE, "t"))
     return entry
 
 
@@ -163,7 +163,7 @@ async def test_one_unreadable_record_is_set_aside_and_the_others_are_taken(
     monkeypatch.setattr("core.station.intake.read_event", surprised)
     take(station, record(payload("A"), offset=0), record(payload("B"), offset=1), record(payload("C"), offset=2))
     assert set(station.register.issues) == {"A", "C"}
-    assert station.store.quarantine()[0].reason == NOT_UNDERSTOOD
+    assert station.store.quarantine.newest()[0].reason == NOT_UNDERSTOOD
 
 
 async def test_what_the_client_cannot_read_is_set_aside_with_its_place(station: Station, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ async def test_a_conversation_that_cannot_be_read_ends_nothing(
     def broken(*_: object) -> list[str]:
         raise StoreError("disk")
 
-    monkeypatch.setattr(station.chat.conversations._ledger.store, "unanswered", broken)
+    monkeypatch.setattr(station.chat.conversations._message_log.store, "unanswered", broken)
     work = asyncio.create_task(station.chat.conversations.run())
     await station.chat.say("A", "hello")
     await until(lambda: any("hello" in m.text for m in station.chat.conversations.messages("A")[1:]))

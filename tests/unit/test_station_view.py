@@ -20,6 +20,7 @@ from core.chat.conversation.fallback import ChatHealth
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import AlarmState, Handling, Limits, by_urgency, next_change_ms, standing_of
 from core.domain.card import Card
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import CommandError
 from core.domain.event_danger import EventDangers
 from core.domain.events import IssueEvent, Record
@@ -27,7 +28,6 @@ from core.domain.freshness import FeedState
 from core.domain.issues import Issue, issue_of
 from core.domain.messages import Author, Message
 from core.domain.outbox import OutboxEntry
-from core.domain.problems import Problem, ProblemKind
 from core.settings import load_settings
 from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from core.station.data_dir import opened_store
@@ -211,7 +211,7 @@ async def happens(station: Station, issue: str, kind: str, ago_ms: int) -> None:
 
 async def park(station: Station, issue: str) -> None:
     if entry := station.outgoing(issue):
-        station.dispatch.parked(entry, Problem(ProblemKind.TOO_LARGE, "t"))
+        station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.TOO_LARGE, "t"))
 
 
 async def give_up(station: Station, issue: str) -> None:

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.alarms import Handling
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.domain.errors import StoreError
 from core.domain.events import NOT_JSON, Quarantined
 from core.domain.issues import issue_of
 from core.domain.journal import JournalEntry, chain, first_break
 from core.domain.outbox import OutboxState, resolve_or_reopen
-from core.domain.problems import Problem, ProblemKind
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Batch, Store
 from tests.unit.making import NOW, event, record
@@ -54,7 +54,7 @@ def test_issues_offsets_quarantine_and_confirmation_in_one(store: Store) -> None
     snapshot = store.load_snapshot(SCOPE)
     assert snapshot.issues == (ISSUE,)
     assert snapshot.offsets == {0: 5}
-    assert store.quarantine() == [rubbish]
+    assert store.quarantine.newest() == [rubbish]
     assert store.outbox.unconfirmed() == []
 
 
@@ -84,7 +84,7 @@ def test_the_outbox_never_goes_back(store: Store) -> None:
     changes: tuple[Callable[[], object], ...] = (
         lambda: store.outbox.mark_sent(event_id, 1, 10),
         lambda: store.outbox.wait(event_id, None),
-        lambda: store.outbox.park(event_id, Problem(ProblemKind.NO_WRITE, "t")),
+        lambda: store.outbox.park(event_id, ClusterProblem(ClusterProblemKind.NO_WRITE, "t")),
     )
     for change in changes:
         change()
@@ -100,7 +100,7 @@ def test_the_outbox_gives_back_the_very_bytes(store: Store) -> None:
 
 def test_a_problem_is_kept_as_what_it_is_and_worded_when_shown(store: Store) -> None:
     entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
-    problem = Problem(ProblemKind.NO_WRITE, "chatbot-issue-events")
+    problem = ClusterProblem(ClusterProblemKind.NO_WRITE, "chatbot-issue-events")
     store.outbox.park(entry.record.event_id, problem)
     assert store.outbox.unconfirmed()[0].problem == problem
 
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_kept_but_no_longer_waits(store: Store) -> None:
     entry = store.outbox.add(outgoing(), scope=SCOPE, now_ms=NOW)  # type: ignore[arg-type]
     store.outbox.withdraw(entry.record.event_id)
     assert store.outbox.unconfirmed() == [entry], "only what is parked can be given up"
-    store.outbox.park(entry.record.event_id, Problem(ProblemKind.CLOCK))
+    store.outbox.park(entry.record.event_id, ClusterProblem(ClusterProblemKind.CLOCK))
     store.outbox.withdraw(entry.record.event_id)
     assert store.outbox.unconfirmed() == []
     assert store.outbox.get(entry.record.event_id) is not None
@@ -119,21 +119,21 @@ def test_the_quarantine_is_bounded_and_counts_on(store: Store, monkeypatch: pyte
     def rubbish(numbers: range) -> list[Quarantined]:
         return [Quarantined(record(b"x" * 100, offset=n), NOT_JSON) for n in numbers]
 
-    monkeypatch.setattr("core.store.store.MAX_QUARANTINED", 5)
+    monkeypatch.setattr("core.store.quarantine_table.MAX_QUARANTINED", 5)
     store.commit_batch(SCOPE, Batch([], {}, rubbish(range(8))))
-    assert [item.record.offset for item in store.quarantine()] == [7, 6, 5, 4, 3]
-    monkeypatch.setattr("core.store.store.MAX_QUARANTINED_BYTES", 250)
+    assert [item.record.offset for item in store.quarantine.newest()] == [7, 6, 5, 4, 3]
+    monkeypatch.setattr("core.store.quarantine_table.MAX_QUARANTINED_BYTES", 250)
     store.commit_batch(SCOPE, Batch([], {}, rubbish(range(8, 10))))
-    assert [item.record.offset for item in store.quarantine()] == [9, 8]
-    assert store.quarantine_count() == 10
-    assert store.quarantine(preview=3)[0].record.value == b"xxx"
+    assert [item.record.offset for item in store.quarantine.newest()] == [9, 8]
+    assert store.quarantine.count() == 10
+    assert store.quarantine.newest(preview=3)[0].record.value == b"xxx"
 
 
 def test_handling_and_conversations_of_another_cluster_are_its_own(store: Store) -> None:
-    store.save_handling(SCOPE, "A", Handling(NOW, NOW, "kim"))
+    store.handling(SCOPE).save("A", Handling(NOW, NOW, "kim"))
     store.conversations(SCOPE).save_draft("A", "message", "쓰던 글")
-    assert store.handling(SCOPE)["A"].acknowledged_by == "kim"
-    assert not store.handling("other/t")
+    assert store.handling(SCOPE).by_issue()["A"].acknowledged_by == "kim"
+    assert not store.handling("other/t").by_issue()
     assert not store.conversations("other/t").drafts()
 
 
@@ -142,7 +142,7 @@ def test_a_reader_works_beside_a_writer(store: Store, tmp_path: Path) -> None:
     store.commit_batch(SCOPE, Batch([ISSUE], {0: 1}))
     assert reader.load_snapshot(SCOPE).issues == (ISSUE,)
     with pytest.raises(StoreError):
-        reader.remember_scope("x")
+        reader.meta.remember_scope("x")
 
 
 def test_the_file_is_the_terminals_alone(store: Store) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.problems import ClusterError, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblemKind
 from core.kafka.auth.tls import tls_context
 from core.settings import Settings, load_settings
 
@@ -77,6 +77,6 @@ def test_a_certificate_of_ours_is_taken(made: Path, files: dict[str, str]) -> No
 def test_what_cannot_be_used_is_named(made: Path, files: dict[str, str], names: str) -> None:
     with pytest.raises(ClusterError) as caught:
         tls_context(given(made, **files).kafka)
-    assert caught.value.problem.kind is ProblemKind.FILE
+    assert caught.value.problem.kind is ClusterProblemKind.FILE
     assert names in caught.value.problem.words
     assert PASSPHRASE not in caught.value.problem.words

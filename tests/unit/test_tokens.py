@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.auth.oidc import ANSWER_LIMIT, ClientCredentials
 from core.kafka.auth.tokens import PAUSE_S, Token, TokenError, Tokens, steady_s
 from core.kafka.cluster import client_options
@@ -122,7 +122,7 @@ async def test_a_source_that_hangs_is_given_up(source: Source) -> None:
 
     with pytest.raises(TokenError) as caught:
         await Tokens(hangs, fetch_s=0.05).token()
-    assert caught.value.problem == Problem(ProblemKind.ISSUER, "time-out")
+    assert caught.value.problem == ClusterProblem(ClusterProblemKind.ISSUER, "time-out")
 
 
 @pytest.mark.parametrize("set_by", [-9 * 3600.0, 9 * 3600.0])
@@ -206,19 +206,22 @@ async def test_client_credentials_bring_a_token(endpoint: Endpoint) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (JSONResponse({"error": "invalid_client", "error_description": "no\x1b[2J"}, 401), ProblemKind.ISSUER_REFUSES),
-        (JSONResponse({"error": "invalid_scope"}, 400), ProblemKind.ISSUER_REFUSES),
-        (PlainTextResponse("down", 503), ProblemKind.ISSUER),
-        (PlainTextResponse("<html>"), ProblemKind.ISSUER),
-        (JSONResponse({"access_token": 7}), ProblemKind.ISSUER),
-        (JSONResponse({"access_token": "a\x01b"}), ProblemKind.ISSUER),
-        (JSONResponse({}), ProblemKind.ISSUER),
-        (JSONResponse({"access_token": "x" * (2 * ANSWER_LIMIT)}), ProblemKind.ISSUER),
-        (RedirectResponse("http://127.0.0.1:9/token", 307), ProblemKind.ISSUER),
+        (
+            JSONResponse({"error": "invalid_client", "error_description": "no\x1b[2J"}, 401),
+            ClusterProblemKind.ISSUER_REFUSES,
+        ),
+        (JSONResponse({"error": "invalid_scope"}, 400), ClusterProblemKind.ISSUER_REFUSES),
+        (PlainTextResponse("down", 503), ClusterProblemKind.ISSUER),
+        (PlainTextResponse("<html>"), ClusterProblemKind.ISSUER),
+        (JSONResponse({"access_token": 7}), ClusterProblemKind.ISSUER),
+        (JSONResponse({"access_token": "a\x01b"}), ClusterProblemKind.ISSUER),
+        (JSONResponse({}), ClusterProblemKind.ISSUER),
+        (JSONResponse({"access_token": "x" * (2 * ANSWER_LIMIT)}), ClusterProblemKind.ISSUER),
+        (RedirectResponse("http://127.0.0.1:9/token", 307), ClusterProblemKind.ISSUER),
     ],
 )
 async def test_each_refusal_is_told_and_none_holds_the_secret(
-    endpoint: Endpoint, answer: Response, kind: ProblemKind
+    endpoint: Endpoint, answer: Response, kind: ClusterProblemKind
 ) -> None:
     endpoint.answer = answer
     with pytest.raises(ClusterError) as caught:
@@ -231,14 +234,14 @@ async def test_each_refusal_is_told_and_none_holds_the_secret(
 async def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(ClusterError) as caught:
         await ClientCredentials(given(f"http://127.0.0.1:{free_port()}/token").kafka).fetch()
-    assert caught.value.problem.kind is ProblemKind.ISSUER
+    assert caught.value.problem.kind is ClusterProblemKind.ISSUER
 
 
 @pytest.mark.parametrize("url", ["", "ftp://h/x", "token", "http://"])
 async def test_what_is_no_address_is_told(url: str) -> None:
     with pytest.raises(ClusterError) as caught:
         client_options(given(url).kafka)
-    assert caught.value.problem.kind is ProblemKind.ISSUER_UNKNOWN
+    assert caught.value.problem.kind is ClusterProblemKind.ISSUER_UNKNOWN
 
 
 async def test_the_client_gets_a_provider(endpoint: Endpoint) -> None:

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from typing import Any
 
 from core.chat.conversation.factory import chosen_backend
+from core.domain.cluster_problems import ClusterError
 from core.domain.errors import CommandError, StoreError
 from core.domain.issues import Issue
 from core.domain.messages import Author, Message, MessageState
-from core.domain.problems import ClusterError
 from core.domain.safety_checks import SECURING, checked
 from core.emergency import Level, assess, instructions_for
 from core.settings import Settings, SettingsError
@@ -68,7 +68,7 @@ async def _ask(settings: Settings, issue: str, text: str | None, *, as_json: boo
     with ExitStack() as stack:
         store = _store(stack, settings, issue)
         async with conversing_station(settings, store, backend) as station:
-            station.state.operator = store.operator() or settings.operator
+            station.state.operator = store.meta.operator() or settings.operator
             await _known(station, issue, in_danger=assess(text or "").level is Level.YES)
             asker = Asker(station, issue)
             opening = await asker.open()
@@ -204,7 +204,7 @@ def _store(stack: ExitStack, settings: Settings, issue: str) -> Store:
 def _copied(stack: ExitStack, settings: Settings, issue: str) -> Store:
     store = stack.enter_context(scratch_store(settings))
     with reading_store(settings) as kept:
-        scope = kept.last_scope() or ""
+        scope = kept.meta.last_scope() or ""
         said = [m for m in kept.conversations(scope).of_issue(issue) if not _is_under_way(m)]
     store.conversations(scope).save(*said)
     return store

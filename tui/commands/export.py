@@ -22,7 +22,7 @@ def print_export(settings: Settings, issue: str, *, as_json: bool) -> None:
         CommandError: this terminal does not know the issue, or several that look like it.
     """
     with reading_store(settings) as store:
-        scope = store.last_scope() or ""
+        scope = store.meta.last_scope() or ""
         known = _named(store.load_snapshot(scope).issues, issue)
         messages = store.conversations(scope).of_issue(known.id)
         journal = list(store.journal.entries(known.id))

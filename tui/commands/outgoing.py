@@ -4,10 +4,10 @@ import asyncio
 import sys
 import time
 
+from core.domain.cluster_problems import ClusterError
 from core.domain.errors import OperatorError
 from core.domain.events import REOPENED, RESOLVED
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState
-from core.domain.problems import ClusterError
 from core.settings import Settings
 from core.station.data_dir import opened_store
 from core.station.station import Station

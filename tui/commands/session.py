@@ -9,8 +9,8 @@ from typing import Any
 from core.chat.backend import ChatBackend
 from core.chat.conversation.factory import chosen_backend
 from core.chat.playbook.assistant import PlaybookAssistant
+from core.domain.cluster_problems import ClusterError
 from core.domain.freshness import FeedState
-from core.domain.problems import ClusterError
 from core.kafka.feed import Feed, FeedSink
 from core.settings import Settings, SettingsError
 from core.station.station import Station

@@ -46,7 +46,7 @@ def open_terminal(settings: Settings) -> None:
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend) as host:
         start_log(settings)
-        host.station.state.operator = store.operator() or settings.operator
+        host.station.state.operator = store.meta.operator() or settings.operator
         app = AndonApp(settings, host, charset=charset)
         settle_memory()
         app.run(mouse=False)  # keyboard only; the terminal's own selection keeps working

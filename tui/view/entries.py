@@ -13,13 +13,14 @@ from core.chat.conversation.answering import INSTEAD, UnderWay
 from core.chat.conversation.safety_gate import check_words, is_check, is_hidden, is_repair, is_secured
 from core.chat.playbook.alerts import dangers_in
 from core.chat.playbook.library import precautions_for
-from core.domain.chat_problems import ChatProblem, ChatProblemKind, kept_problem
+from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.events import Kind
 from core.domain.issue_json import duration
 from core.domain.issues import Issue, Mark
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Author, Message, MessageState
 from core.domain.outbox import OutboxEntry
+from core.domain.problems import kept_problem
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.view.entry import Entry
@@ -248,7 +249,7 @@ def _status(message: Message, said: ConversationView, now_ms: int) -> str:
 
 def _notice(message: Message) -> ChatProblem | None:
     try:
-        return kept_problem(message.memo.get(NOTICE, ""))
+        return kept_problem(ChatProblemKind, message.memo.get(NOTICE, ""))
     except ValueError:
         return None  # kept by a newer version
 

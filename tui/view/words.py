@@ -116,7 +116,7 @@ SHAPE_WIDTH = 2
 
 
 def standing_shape(standing: Standing, *, ascii_only: bool) -> str:
-    """A sign for the step of the ladder, and a second one where it is late: no two standings look alike."""
+    """A sign for how far it is handled, and a second one where it is late: no two standings look alike."""
     step = (_ASCII_SHAPES if ascii_only else _SHAPES)[standing.state]
     return step + _overdue_shape(ascii_only=ascii_only) if standing.is_overdue else step
 

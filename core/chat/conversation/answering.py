@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from core.chat.backend import Answer, ChatBackend, ChatError, ChatRequest, Fragment, IssueBrief, Noted, Retracted, Turn
-from core.chat.conversation.fallback import Net
-from core.chat.conversation.message_log import Ledger
-from core.chat.conversation.stream_buffer import Writing
+from core.chat.conversation.fallback import Fallback
+from core.chat.conversation.message_log import MessageLog
+from core.chat.conversation.stream_buffer import StreamBuffer
 from core.chat.playbook.alerts import standing_ask
 from core.chat.playbook.intents import choice, intent
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
@@ -46,20 +46,20 @@ class UnderWay:
     """The message's id."""
 
 
-class Asking:
+class Answering:
     """Puts questions to chatbots, one of an issue at a time."""
 
     def __init__(
         self,
-        ledger: Ledger,
-        net: Net,
+        message_log: MessageLog,
+        fallback: Fallback,
         past_fixes: Callable[[Issue], tuple[PastFix, ...]],
         answered: Callable[[Issue, Message], None],
         thinks: Callable[[], None],
     ) -> None:
         """``answered`` is told each answer in the transaction in which it is kept; ``thinks`` of ``under_way``."""
-        self._ledger = ledger
-        self._net = net
+        self._message_log = message_log
+        self._fallback = fallback
         self._past_fixes = past_fixes
         self._answered = answered
         self._thinks = thinks
@@ -95,40 +95,40 @@ class Asking:
         problem = await self._try(backend, issue, question)
         self._insisted.discard(question.id)
         if problem is None:
-            self._net.answered(backend)
+            self._fallback.answered(backend)
             return
         log.warning("no answer from %s: %s", backend.name, problem.kind)
-        self._net.failed(backend, problem)
+        self._fallback.failed(backend, problem)
         cancelled = problem.kind is ChatProblemKind.CANCELLED
         state = MessageState.CANCELLED if cancelled else MessageState.FAILED
-        failed = replace(self._ledger.latest(question), state=state, problem=problem)
+        failed = replace(self._message_log.latest(question), state=state, problem=problem)
         try:
-            self._ledger.keep(failed)
+            self._message_log.keep(failed)
         except StoreError:
-            self._ledger.show(failed)  # it must be seen, and asked again by its key, all the same
+            self._message_log.show(failed)  # it must be seen, and asked again by its key, all the same
             raise
-        needs_no_fallback = backend is self._net.builtin or question.alert is Alert.EMERGENCY
+        needs_no_fallback = backend is self._fallback.builtin or question.alert is Alert.EMERGENCY
         if problem.kind not in _NO_FALLBACK and not needs_no_fallback:
             await self._speak_instead(issue, question, instead_of=backend.name)
 
     def _backend_for(self, issue: Issue, question: Message) -> ChatBackend:
         """Who is called by name, else the chosen one; a walk through a playbook goes on with who began it."""
-        net, to = self._net, question.memo.get(TO, "")
+        fallback, to = self._fallback, question.memo.get(TO, "")
         if to:
-            return net.builtin if to == net.builtin.name else net.chosen
-        answers = (m for m in reversed(self._ledger.messages(issue.id)) if m.is_chatbots and m.alert is Alert.NONE)
+            return fallback.builtin if to == fallback.builtin.name else fallback.chosen
+        answers = (m for m in reversed(self._message_log.messages(issue.id)) if m.is_chatbots and m.alert is Alert.NONE)
         spoke_last = next((m.author for m in answers), None)
         walks = intent(question.text) is not None or choice(question.text) is not None
-        return net.builtin if walks and spoke_last is net.builtin.author else net.chosen
+        return fallback.builtin if walks and spoke_last is fallback.builtin.author else fallback.chosen
 
     async def _try(self, backend: ChatBackend, issue: Issue, question: Message) -> ChatProblem | None:
         """Why there is no answer; None when there is one."""
-        if backend is not self._net.builtin:
-            resting = self._net.health.problem
+        if backend is not self._fallback.builtin:
+            resting = self._fallback.health.problem
             if resting is not None and question.id not in self._insisted:
                 return resting
-            self._ledger.keep(replace(question, state=MessageState.SENT))
-            self._show(issue.id, UnderWay(backend.author, self._ledger.now_ms(), question.id))
+            self._message_log.keep(replace(question, state=MessageState.SENT))
+            self._show(issue.id, UnderWay(backend.author, self._message_log.now_ms(), question.id))
         task = self._tasks[issue.id] = asyncio.create_task(self._speak(backend, issue, question))
         try:
             await asyncio.wait({task})
@@ -150,8 +150,10 @@ class Asking:
             ChatError: there is no answer.
             StoreError: it could not be kept.
         """
-        ledger = self._ledger
-        writing = Writing(lambda: ledger.new(issue.id, backend.author, "", "", MessageState.WRITING), ledger)
+        message_log = self._message_log
+        writing = StreamBuffer(
+            lambda: message_log.new(issue.id, backend.author, "", "", MessageState.WRITING), message_log
+        )
         try:
             async with aclosing(backend.answer(self._request(issue, question))) as parts:
                 answer = await self._last_word(parts, writing, question)
@@ -159,9 +161,9 @@ class Asking:
                 answer = replace(answer, memo={**answer.memo, INSTEAD: instead_of})
             said = writing.whole(answer)
             self._show(issue.id, None)
-            settled = [] if question is None or instead_of else [ledger.latest(question)]
+            settled = [] if question is None or instead_of else [message_log.latest(question)]
             also = partial(self._answered, issue, said)
-            ledger.keep(said, *(replace(one, state=MessageState.ANSWERED) for one in settled), also=also)
+            message_log.keep(said, *(replace(one, state=MessageState.ANSWERED) for one in settled), also=also)
         except BaseException as error:
             writing.break_off(_why(error))
             raise
@@ -173,14 +175,17 @@ class Asking:
             StoreError: it could not be kept.
         """
         try:
-            await self._speak(self._net.builtin, issue, question, **how)
+            await self._speak(self._fallback.builtin, issue, question, **how)
         except StoreError:
             raise
         except Exception:
             log.exception("the built-in assistant failed")
 
     async def _last_word(
-        self, parts: AsyncIterator[Fragment | Retracted | Noted | Answer], writing: Writing, question: Message | None
+        self,
+        parts: AsyncIterator[Fragment | Retracted | Noted | Answer],
+        writing: StreamBuffer,
+        question: Message | None,
     ) -> Answer:
         async for part in parts:
             match part:
@@ -196,11 +201,11 @@ class Asking:
 
     def _note(self, question: Message | None, memo: Mapping[str, str]) -> None:
         if question is not None:
-            latest = self._ledger.latest(question)
-            self._ledger.keep(replace(latest, memo={**latest.memo, **memo}))
+            latest = self._message_log.latest(question)
+            self._message_log.keep(replace(latest, memo={**latest.memo, **memo}))
 
     def _request(self, issue: Issue, question: Message | None) -> ChatRequest:
-        earlier = self._ledger.messages(issue.id)
+        earlier = self._message_log.messages(issue.id)
         if question is not None:
             earlier = tuple(m for m in earlier if m.id != question.id and m.state is not MessageState.SENDING)
         said = (m for m in earlier if m.author not in _BETWEEN_PEOPLE)
@@ -212,7 +217,7 @@ class Asking:
             text=question.text if question else "",
             language=language(),
             operator=question.name if question else "",
-            noted=self._ledger.latest(question).memo if question else {},
+            noted=self._message_log.latest(question).memo if question else {},
             past_fixes=self._past_fixes(issue),
             alert=question.alert if question else opening,
         )

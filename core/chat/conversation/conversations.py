@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import partial
 
 from core.chat.backend import Answer, ChatError, Earlier, SessionBackend
-from core.chat.conversation.answering import TO, Asking, UnderWay, brief_of
-from core.chat.conversation.fallback import Net
-from core.chat.conversation.message_log import ConversationStore, Ledger
-from core.chat.conversation.stream_buffer import Writing
+from core.chat.conversation.answering import TO, Answering, UnderWay, brief_of
+from core.chat.conversation.fallback import Fallback
+from core.chat.conversation.message_log import ConversationStore, MessageLog
+from core.chat.conversation.stream_buffer import StreamBuffer
 from core.chat.playbook.alerts import alert_for, alert_of, alert_to, event_memo, is_told, says_yes
 from core.domain.chat_problems import ChatProblemKind
 from core.domain.errors import StoreError
@@ -41,7 +41,7 @@ class Conversations:
     def __init__(
         self,
         store: ConversationStore,
-        net: Net,
+        fallback: Fallback,
         *,
         find_issue: Callable[[str], Issue | None],
         past_fixes: Callable[[Issue], tuple[PastFix, ...]],
@@ -58,7 +58,7 @@ class Conversations:
         own event speaks of people in danger. ``thinks`` is told when ``under_way`` changes. ``read_after_s``: how long
         an issue is looked at before its earlier sessions are read.
         """
-        self._net = net
+        self._fallback = fallback
         self._find_issue = find_issue
         self._past_fixes = past_fixes
         self._now_ms = now_ms
@@ -73,26 +73,26 @@ class Conversations:
         self._begin(store)
         self._questions: asyncio.Queue[str] = asyncio.Queue()
         self._queued: set[str] = set()
-        self._answering: dict[str, asyncio.Task[None]] = {}
+        self._answer_tasks: dict[str, asyncio.Task[None]] = {}
         self._rested = asyncio.Event()
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._read_back: set[str] = set()
 
     def _begin(self, store: ConversationStore) -> None:
         """What is under way goes on to its end in the store in which it began."""
-        self._ledger = Ledger(store, now_ms=self._now_ms, changed=self._changed)
-        self._asking = Asking(self._ledger, self._net, self._past_fixes, self._answered, self._thinks)
+        self._message_log = MessageLog(store, now_ms=self._now_ms, changed=self._changed)
+        self._answering = Answering(self._message_log, self._fallback, self._past_fixes, self._answered, self._thinks)
 
     # --- what is to be seen
 
     def messages(self, issue: str) -> tuple[Message, ...]:
         """What was said so far, oldest first. Raises StoreError where it cannot be read."""
-        return self._ledger.messages(issue)
+        return self._message_log.messages(issue)
 
     @property
     def under_way(self) -> Mapping[str, UnderWay]:
         """What chatbots think about now, by issue."""
-        return self._asking.under_way
+        return self._answering.under_way
 
     # --- what people do
 
@@ -103,9 +103,9 @@ class Conversations:
             StoreError: what is said first could not be kept.
         """
         self._looked_at = issue
-        self._ledger.forget_others(issue, self._answering)
+        self._message_log.forget_others(issue, self._answer_tasks)
         self._tell_of_event(issue)
-        if not self._is_opened(issue) or (self._net.has_sessions and issue not in self._read_back):
+        if not self._is_opened(issue) or (self._fallback.has_sessions and issue not in self._read_back):
             self._ask(issue)
 
     def say(self, issue: str, text: str, *, name: str, to: str = "", instead_of: str = "") -> Message:
@@ -118,16 +118,16 @@ class Conversations:
         """
         alert = alert_to(text, self.messages(issue), language())
         state = MessageState.ANSWERED if self._is_settled_by(alert, text, to) else MessageState.SENDING
-        message = self._ledger.new(issue, Author.OPERATOR, name, text, state)
+        message = self._message_log.new(issue, Author.OPERATOR, name, text, state)
         message = replace(message, memo={TO: to} if to else {}, alert=alert.alert if alert else Alert.NONE)
         replaced = [
             replace(m, state=MessageState.REPLACED, problem=None)
             for m in self.messages(issue)
             if m.id == instead_of and m.may_be_asked_again
         ]
-        self._ledger.keep(*replaced, message, *self._at_once(issue, alert))
+        self._message_log.keep(*replaced, message, *self._at_once(issue, alert))
         if to and state is MessageState.SENDING:
-            self._asking.insist(message)
+            self._answering.insist(message)
         self._ask(issue)
         return message
 
@@ -135,14 +135,14 @@ class Conversations:
         """Whether the emergency answer is all the answer that there is: no other chatbot was meant to hear it."""
         if alert is None or alert.alert is not Alert.EMERGENCY:
             return False
-        meant = to or self._net.chosen.name
-        return meant == self._net.builtin.name or says_yes(text)
+        meant = to or self._fallback.chosen.name
+        return meant == self._fallback.builtin.name or says_yes(text)
 
     def _at_once(self, issue: str, *alerts: Answer | None) -> list[Message]:
         """The built-in assistant says these now, in the transaction of what they answer: nothing is waited for."""
-        author = self._net.builtin.author
-        begin = partial(self._ledger.new, issue, author, "", "", MessageState.SENT)
-        return [Writing(begin, self._ledger).whole(alert) for alert in alerts if alert is not None]
+        author = self._fallback.builtin.author
+        begin = partial(self._message_log.new, issue, author, "", "", MessageState.SENT)
+        return [StreamBuffer(begin, self._message_log).whole(alert) for alert in alerts if alert is not None]
 
     def _tell_of_event(self, issue: str) -> None:
         """Where the issue's own event speaks of people in danger, that comes before the usual opening."""
@@ -152,7 +152,7 @@ class Conversations:
         key = event_key(known, danger)
         if not is_told(key, self.messages(issue)):
             told = replace(alert, memo={**alert.memo, **event_memo(key)})
-            self._ledger.keep(*self._at_once(issue, told))
+            self._message_log.keep(*self._at_once(issue, told))
 
     def event_came(self, issue: str) -> None:
         """The plant said something new of ``issue``. What is looked at hears of a danger at once."""
@@ -170,9 +170,9 @@ class Conversations:
             StoreError: it could not be kept; the text is still the caller's.
         """
         alert = alert_for(text, language())
-        message = self._ledger.new(issue, Author.PERSON, name, text, MessageState.SENT)
+        message = self._message_log.new(issue, Author.PERSON, name, text, MessageState.SENT)
         message = replace(message, alert=alert.alert if alert else Alert.NONE)
-        self._ledger.keep(message, *self._at_once(issue, alert))
+        self._message_log.keep(message, *self._at_once(issue, alert))
         return message
 
     def tell(
@@ -190,9 +190,9 @@ class Conversations:
         Raises:
             StoreError: it could not be kept.
         """
-        told = self._ledger.new(issue, author, name, text, MessageState.SENT)
+        told = self._message_log.new(issue, author, name, text, MessageState.SENT)
         told = replace(told, memo=dict(memo), holds_steps=False)
-        self._ledger.keep(told, also=also)
+        self._message_log.keep(told, also=also)
         return told
 
     def retry(self, issue: str) -> None:
@@ -204,23 +204,23 @@ class Conversations:
         again = [m for m in self.messages(issue) if m.may_be_asked_again]
         failed = [m for m in again if m.state is MessageState.FAILED]
         for message in failed or again[-1:]:
-            self._asking.insist(message)
+            self._answering.insist(message)
             alert = alert_for(message.text, language())
             asked = replace(message, state=MessageState.SENDING, problem=None)
-            self._ledger.keep(asked, *self._at_once(issue, alert))
+            self._message_log.keep(asked, *self._at_once(issue, alert))
         self._ask(issue)
 
     def cancel(self, issue: str) -> bool:
         """Do not wait for the answer that is under way. False where none is."""
-        return self._asking.cancel(issue)
+        return self._answering.cancel(issue)
 
     def move(self, store: ConversationStore) -> None:
         """Go on with another cluster's conversations. What is being answered here is marked as interrupted."""
-        for task in (*self._answering.values(), *self._reading.values()):
+        for task in (*self._answer_tasks.values(), *self._reading.values()):
             task.cancel()
-        self._answering, self._reading = {}, {}
+        self._answer_tasks, self._reading = {}, {}
         self._read_back.clear()
-        self._ledger.retire()
+        self._message_log.retire()
         self._begin(store)
         self._take_up()
 
@@ -233,14 +233,14 @@ class Conversations:
             while True:
                 issue = await self._questions.get()
                 self._queued.discard(issue)
-                if issue not in self._answering:
-                    self._answering[issue] = tasks.create_task(self._answer_all(issue))
+                if issue not in self._answer_tasks:
+                    self._answer_tasks[issue] = tasks.create_task(self._answer_all(issue))
                 if issue not in self._reading and issue not in self._read_back:
                     self._reading[issue] = tasks.create_task(self._read_earlier(issue))
 
     def _take_up(self) -> None:
         try:
-            for issue in self._ledger.take_up():
+            for issue in self._message_log.take_up():
                 self._ask(issue)
         except StoreError:
             log.exception("what is unanswered could not be read; it is asked with the next question")
@@ -251,12 +251,12 @@ class Conversations:
 
     async def settled(self, issue: str) -> None:
         """Return once nothing of ``issue`` waits for an answer any more; ``run`` must be running."""
-        while issue in self._queued or issue in self._answering:
+        while issue in self._queued or issue in self._answer_tasks:
             self._rested.clear()
             await self._rested.wait()
 
     def _is_opened(self, issue: str) -> bool:
-        spoken = (m for m in self.messages(issue) if m.author is self._net.builtin.author)
+        spoken = (m for m in self.messages(issue) if m.author is self._fallback.builtin.author)
         return any(m.alert is Alert.NONE for m in spoken)
 
     async def _answer_all(self, issue: str) -> None:
@@ -265,23 +265,23 @@ class Conversations:
             if known is None:
                 return
             if not self._is_opened(issue):
-                await self._asking.open(known)
-            while (question := self._ledger.next_question(issue)) is not None:
-                await self._asking.ask(known, question)
+                await self._answering.open(known)
+            while (question := self._message_log.next_question(issue)) is not None:
+                await self._answering.ask(known, question)
         except Exception:
             # The question is in the store and is asked again at the next start, or with the next question. Whatever
             # went wrong with one issue, the others are answered on.
             log.exception("an answer could not be kept")
         finally:
-            if self._answering.get(issue) is asyncio.current_task():
-                del self._answering[issue]
+            if self._answer_tasks.get(issue) is asyncio.current_task():
+                del self._answer_tasks[issue]
             self._rested.set()
 
     # --- what the server knows of earlier sessions
 
     async def _read_earlier(self, issue: str) -> None:
         """Show what was said in sessions that are not this terminal's, once."""
-        backend, store = self._net.chosen, self._ledger.store
+        backend, store = self._fallback.chosen, self._message_log.store
         try:
             await asyncio.sleep(self._read_after_s)  # whoever goes through the list wants nothing of each issue
             async with self._reader:
@@ -290,13 +290,13 @@ class Conversations:
                     return
                 own = [m.memo for m in self.messages(issue) if m.memo]
                 found = await backend.earlier(brief_of(known), own)
-            if store is self._ledger.store:
+            if store is self._message_log.store:
                 self._add_earlier(issue, found)
                 self._read_back.add(issue)
         except ChatError as error:
             if error.problem.kind is ChatProblemKind.TOO_MANY:
                 self._reads_again_ms = self._now_ms() + QUIET_MS
-            self._net.failed(backend, error.problem)
+            self._fallback.failed(backend, error.problem)
         except Exception:
             log.exception("earlier sessions could not be read")
         finally:
@@ -305,8 +305,8 @@ class Conversations:
 
     def _may_read(self, issue: str) -> bool:
         """The server takes so many requests an hour of all terminals together, and questions need them."""
-        looked_at = issue == self._looked_at or issue in self._answering
-        return looked_at and not self._net.is_open and self._now_ms() >= self._reads_again_ms
+        looked_at = issue == self._looked_at or issue in self._answer_tasks
+        return looked_at and not self._fallback.is_open and self._now_ms() >= self._reads_again_ms
 
     def _add_earlier(self, issue: str, found: Sequence[Earlier]) -> None:
         messages = self.messages(issue)
@@ -316,7 +316,7 @@ class Conversations:
         ours = {one.session for one in found if one.author is Author.PERSON and one.text in unsettled}
         new = [one for one in found if one.id not in there and one.session not in ours]
         if new:
-            self._ledger.keep(*(_message_of(one, issue) for one in new))
+            self._message_log.keep(*(_message_of(one, issue) for one in new))
 
 
 def _message_of(one: Earlier, issue: str) -> Message:

@@ -6,7 +6,7 @@ from core.settings import Settings
 
 
 def chosen_backend(settings: Settings) -> ChatBackend:
-    """The chatbot that answers first; the built-in assistant is always the net under it.
+    """The chatbot that answers first; the built-in assistant is always its fallback.
 
     Raises:
         SettingsError: what it needs is missing or wrong.

@@ -1,4 +1,4 @@
-"""The net under the chosen chatbot: a circuit breaker, and the built-in assistant while the circuit is open."""
+"""The fallback of the chosen chatbot: a circuit breaker, and the built-in assistant while the circuit is open."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class ChatHealth:
     since_ms: int = 0
 
 
-class Net:
+class Fallback:
     """Chooses who answers. ``health`` is only ever replaced, so it may be read from another thread."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The ledger of what was said: every message is in the store before anybody sees it."""
+"""The message log of conversations: every message is in the store before anybody sees it."""
 
 from collections.abc import Callable, Collection
 from typing import Protocol
@@ -24,7 +24,7 @@ class ConversationStore(Protocol):
     def mark_interrupted(self, problem: ChatProblem) -> None: ...
 
 
-class Ledger:
+class MessageLog:
     """One scope's messages by issue. Its tuples are only ever replaced, so they may be read from another thread."""
 
     def __init__(

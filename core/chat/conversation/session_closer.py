@@ -1,4 +1,4 @@
-"""Closing: tells the chatbot's server how a session ended, at least once, and asks for its report, once.
+"""SessionCloser: tells the chatbot's server how a session ended, at least once, and asks for its report, once.
 
 The summary goes beside the resolve and never in its way: the server takes it before ``isSolved`` and after.
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from core.chat.backend import ChatError, SessionBackend
-from core.chat.conversation.fallback import Net
+from core.chat.conversation.fallback import Fallback
 from core.chat.report_file import keep_report
-from core.domain.chat_problems import NO_CONNECTION, PERMANENT, ChatProblem, ChatProblemKind
+from core.domain.chat_problems import NO_CONNECTION, ChatProblem, ChatProblemKind
 from core.domain.errors import StoreError
 from core.domain.pending_calls import CallAction, CallState, ChatCall
 
@@ -33,20 +33,20 @@ class CallStore(Protocol):
     def all(self) -> list[ChatCall]: ...
 
 
-class Closing:
+class SessionCloser:
     """The calls of one scope. ``calls`` is only ever replaced, so it may be read from another thread."""
 
     def __init__(
         self,
         store: CallStore,
-        net: Net,
+        fallback: Fallback,
         *,
         now_ms: Callable[[], int],
         changed: Callable[[], None],
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self._store = store
-        self._net = net
+        self._fallback = fallback
         self._now_ms = now_ms
         self._changed = changed
         self._first_wait_s = first_wait_s
@@ -105,7 +105,7 @@ class Closing:
 
         What one session's call comes to keeps no other waiting, but for a server that cannot be reached at all.
         """
-        backend = self._net.chosen
+        backend = self._fallback.chosen
         if not isinstance(backend, SessionBackend):
             return None
         left = [call for call in self.calls if call.state is CallState.WAITING]
@@ -150,13 +150,13 @@ class Closing:
         log.warning("the chatbot's server was not told (%s): %s", call.action, problem.kind)
         if problem.kind is ChatProblemKind.CLOSED:
             self._mark(store, call, CallState.CLOSED, problem)
-        elif problem.kind in PERMANENT - {ChatProblemKind.NOT_FOUND}:
+        elif problem.kind.is_permanent and problem.kind is not ChatProblemKind.NOT_FOUND:
             self._mark(store, call, CallState.PARKED, problem)
         else:
             self._later(call)
         if problem.kind not in NO_CONNECTION:
             return None
-        self._net.failed(self._net.chosen, problem)
+        self._fallback.failed(self._fallback.chosen, problem)
         return ChatProblemKind.REFUSED
 
     def _mark(self, store: CallStore, call: ChatCall, state: CallState, problem: ChatProblem | None = None) -> None:
@@ -185,7 +185,7 @@ class Closing:
             OSError: the folder cannot be written.
             StoreError: the report is saved, and that could not be kept.
         """
-        backend, session, store = self._net.chosen, self.offered(issue), self._store
+        backend, session, store = self._fallback.chosen, self.offered(issue), self._store
         if session is None or not isinstance(backend, SessionBackend):
             raise ChatError(ChatProblem(ChatProblemKind.NO_REPORT))
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.chat.backend import Answer
-from core.chat.conversation.message_log import Ledger
+from core.chat.conversation.message_log import MessageLog
 from core.domain.chat_problems import ChatProblem
 from core.domain.errors import StoreError
 from core.domain.messages import Message, MessageState
@@ -18,12 +18,12 @@ SHOWN_EVERY_S = 0.1
 KEPT_EVERY_S = 1.0
 
 
-class Writing:
+class StreamBuffer:
     """One answer on its way into the conversation; ``begin`` makes its message when the first piece is there."""
 
-    def __init__(self, begin: Callable[[], Message], ledger: Ledger) -> None:
+    def __init__(self, begin: Callable[[], Message], message_log: MessageLog) -> None:
         self._begin = begin
-        self._ledger = ledger
+        self._message_log = message_log
         self._message: Message | None = None
         self._pieces: list[str] = []
         self._length = 0
@@ -69,10 +69,10 @@ class Writing:
             return
         broken = replace(self._written(), state=MessageState.PARTIAL, problem=problem)
         try:
-            self._ledger.keep(broken)
+            self._message_log.keep(broken)
         except StoreError:
             log.exception("a broken-off answer could not be kept")
-            self._ledger.show(broken)
+            self._message_log.show(broken)
 
     def _flush(self) -> None:
         self._timer = None
@@ -80,14 +80,14 @@ class Writing:
         is_first = self._message is None
         self._message = self._written()
         if not is_first and now - self._kept_at < KEPT_EVERY_S:
-            self._ledger.show(self._message)
+            self._message_log.show(self._message)
             return
         self._kept_at = now
         try:
-            self._ledger.keep(self._message)
+            self._message_log.keep(self._message)
         except StoreError:
             log.exception("a part of an answer could not be kept; the whole answer is tried again")
-            self._ledger.show(self._message)
+            self._message_log.show(self._message)
 
     def _written(self) -> Message:
         """All pieces as one text: what is active in it may be spread over several of them."""

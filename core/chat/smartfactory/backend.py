@@ -9,7 +9,7 @@ from core.chat.backend import Answer, ChatRequest, Earlier, Fragment, IssueBrief
 from core.chat.http.client import ChatServer
 from core.chat.smartfactory.api import WorkflowApi
 from core.chat.smartfactory.checkup import CheckUp, check_up
-from core.chat.smartfactory.legacy_chat import OlderChat
+from core.chat.smartfactory.legacy_chat import LegacyChat
 from core.chat.smartfactory.workflow import Workflow
 from core.domain.messages import Author
 from core.settings import Settings, SettingsError
@@ -56,7 +56,7 @@ class SmartFactory:
     ) -> None:
         """``wait_for_issue_s``: how long the server may take to store an issue that it does not know yet."""
         self._server = server
-        self._older = OlderChat(server)
+        self._older = LegacyChat(server)
         self._asking: _Asking = self._older
         self._sessions: _Sessions = self._older
         if dialect == "workflow":

@@ -21,7 +21,7 @@ from core.domain.card import card_of, lines_of, number_of
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 
 
-class OlderChat:
+class LegacyChat:
     """The dialect of ``/chat``. It keeps nothing between calls."""
 
     def __init__(self, server: ChatServer) -> None:

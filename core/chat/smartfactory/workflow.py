@@ -18,7 +18,7 @@ from core.chat.backend import NOTICE, Answer, ChatError, ChatRequest, Noted
 from core.chat.http.problems import StatusError
 from core.chat.smartfactory.api import WorkflowApi, is_closed, is_unknown, stands_still
 from core.chat.smartfactory.database_errors import database_refusal
-from core.chat.smartfactory.legacy_chat import OlderChat
+from core.chat.smartfactory.legacy_chat import LegacyChat
 from core.chat.smartfactory.recovery import Exchange, lost_exchange
 from core.chat.smartfactory.state import (
     ALWAYS,
@@ -82,7 +82,7 @@ class _RefusedError(Exception):
 class Workflow:
     """Puts questions. Between calls it keeps whether start-chat is refused, and which issues it waited for in vain."""
 
-    def __init__(self, api: WorkflowApi, older: OlderChat, *, wait_for_issue_s: float, first_pause_s: float) -> None:
+    def __init__(self, api: WorkflowApi, older: LegacyChat, *, wait_for_issue_s: float, first_pause_s: float) -> None:
         self._api = api
         self._older = older
         self._wait_for_issue_s = wait_for_issue_s

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from core.domain.problems import Problem, ProblemKind
+from core.domain.cluster_problems import ClusterProblem, ClusterProblemKind
 from core.settings import KafkaSettings
 from core.support.text import inert_line
 
@@ -50,7 +50,7 @@ def cloud_of(settings: KafkaSettings) -> Cloud:
     return Cloud.NONE
 
 
-def misfit(settings: KafkaSettings) -> Problem | None:
+def settings_problem(settings: KafkaSettings) -> ClusterProblem | None:
     """The first thing in ``settings`` that cannot work, and what to write instead; None where nothing is known."""
     found = (rule(settings, cloud_of(settings)) for rule in _RULES)
     return next((problem for problem in found if problem is not None), None)
@@ -93,58 +93,58 @@ def _ports(settings: KafkaSettings) -> set[int | None]:
 # --- the rules, the first that fits is told
 
 
-def _google_endpoint(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
+def _google_endpoint(settings: KafkaSettings, _cloud: Cloud) -> ClusterProblem | None:
     named = any(host == _GOOGLE_ENDPOINT for host, _port in _addresses(settings))
-    return Problem(ProblemKind.GOOGLE_ENDPOINT, _GOOGLE_ENDPOINT) if named else None
+    return ClusterProblem(ClusterProblemKind.GOOGLE_ENDPOINT, _GOOGLE_ENDPOINT) if named else None
 
 
-def _protocol(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _protocol(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     """The clouds encrypt; only MSK has a plain listener, on 9092."""
     protocol = settings.security_protocol
     if settings.sasl_mechanism is not None and not protocol.startswith("SASL"):
-        return Problem(ProblemKind.MECHANISM_UNUSED, f"{protocol}, {settings.sasl_mechanism}")
+        return ClusterProblem(ClusterProblemKind.MECHANISM_UNUSED, f"{protocol}, {settings.sasl_mechanism}")
     must_encrypt = cloud not in (Cloud.NONE, Cloud.MSK) or is_iam(settings)
     if must_encrypt and not protocol.endswith("SSL"):
-        return Problem(ProblemKind.NOT_ENCRYPTED, protocol)
+        return ClusterProblem(ClusterProblemKind.NOT_ENCRYPTED, protocol)
     return None
 
 
-def _mechanism(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _mechanism(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     if settings.sasl_mechanism is not None or not settings.security_protocol.startswith("SASL"):
         return None
-    return Problem(ProblemKind.NO_MECHANISM, _MECHANISMS[cloud])
+    return ClusterProblem(ClusterProblemKind.NO_MECHANISM, _MECHANISMS[cloud])
 
 
-def _port_of_msk(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _port_of_msk(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     if cloud is not Cloud.MSK:
         return None
     ports, others = _ports(settings), _MSK_PLAIN_PORTS | _MSK_TLS_PORTS
     if is_iam(settings) and ports & (others | _MSK_SCRAM_PORTS):
-        return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9098 (AWS_MSK_IAM)")
+        return ClusterProblem(ClusterProblemKind.PORT, f"{_shown(ports)} → 9098 (AWS_MSK_IAM)")
     if (settings.sasl_mechanism or "").startswith("SCRAM") and ports & (others | _MSK_IAM_PORTS):
-        return Problem(ProblemKind.PORT, f"{_shown(ports)} → 9096 ({settings.sasl_mechanism})")
+        return ClusterProblem(ClusterProblemKind.PORT, f"{_shown(ports)} → 9096 ({settings.sasl_mechanism})")
     return None
 
 
-def _region(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
-    return None if not is_iam(settings) or region_of_msk(settings) else Problem(ProblemKind.NO_REGION)
+def _region(settings: KafkaSettings, _cloud: Cloud) -> ClusterProblem | None:
+    return None if not is_iam(settings) or region_of_msk(settings) else ClusterProblem(ClusterProblemKind.NO_REGION)
 
 
-def _port_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _port_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     if cloud is not Cloud.EVENT_HUBS or _ports(settings) == {9093}:
         return None
-    return Problem(ProblemKind.PORT, f"{_shown(_ports(settings))} → 9093 (Event Hubs)")
+    return ClusterProblem(ClusterProblemKind.PORT, f"{_shown(_ports(settings))} → 9093 (Event Hubs)")
 
 
-def _user_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _user_of_event_hubs(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     """The user's name is always the same: left out beside a connection string it is understood."""
     if cloud is not Cloud.EVENT_HUBS or settings.sasl_mechanism != "PLAIN":
         return None
     fits = settings.sasl_username in (CONNECTION_STRING_USER, None) and is_connection_string(settings)
-    return None if fits else Problem(ProblemKind.CONNECTION_STRING, CONNECTION_STRING_USER)
+    return None if fits else ClusterProblem(ClusterProblemKind.CONNECTION_STRING, CONNECTION_STRING_USER)
 
 
-def _secret(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _secret(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     mechanism = settings.sasl_mechanism or ""
     if mechanism != "PLAIN" and not mechanism.startswith("SCRAM"):
         return None
@@ -156,7 +156,9 @@ def _secret(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
         )
         if not value
     ]
-    return Problem(ProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
+    return (
+        ClusterProblem(ClusterProblemKind.LOGIN_INCOMPLETE, f"{mechanism}: {', '.join(missing)}") if missing else None
+    )
 
 
 def _password_name(settings: KafkaSettings) -> str:
@@ -165,20 +167,20 @@ def _password_name(settings: KafkaSettings) -> str:
     return "KAFKA_SASL_PASSWORD" if path is None else f"KAFKA_SASL_PASSWORD_FILE={inert_line(str(path), 200)}"
 
 
-def _token_endpoint(settings: KafkaSettings, cloud: Cloud) -> Problem | None:
+def _token_endpoint(settings: KafkaSettings, cloud: Cloud) -> ClusterProblem | None:
     """The clouds' own tokens come from their own libraries, where no token server is named."""
     own = cloud in (Cloud.MSK, Cloud.GOOGLE, Cloud.EVENT_HUBS) and not settings.oauth_token_url
     if settings.sasl_mechanism != "OAUTHBEARER" or own:
         return None
     whole = settings.oauth_token_url and settings.oauth_client_id and settings.oauth_client_secret
-    return None if whole else Problem(ProblemKind.ISSUER_UNKNOWN, "")
+    return None if whole else ClusterProblem(ClusterProblemKind.ISSUER_UNKNOWN, "")
 
 
-def _extensions(settings: KafkaSettings, _cloud: Cloud) -> Problem | None:
+def _extensions(settings: KafkaSettings, _cloud: Cloud) -> ClusterProblem | None:
     """Names and values as RFC 7628, section 3.1, has them; ``auth`` is the token's own."""
     pairs = settings.sasl_extensions.items()
     fit = all(_EXTENSION.fullmatch(name) and _EXTENSION_VALUE.fullmatch(value) for name, value in pairs)
-    return None if fit else Problem(ProblemKind.EXTENSIONS)
+    return None if fit else ClusterProblem(ClusterProblemKind.EXTENSIONS)
 
 
 def _shown(ports: set[int | None]) -> str:
@@ -192,7 +194,7 @@ _MECHANISMS = {
     Cloud.GOOGLE: "OAUTHBEARER",
     Cloud.CONFLUENT: "PLAIN",
 }
-_RULES: tuple[Callable[[KafkaSettings, Cloud], Problem | None], ...] = (
+_RULES: tuple[Callable[[KafkaSettings, Cloud], ClusterProblem | None], ...] = (
     _google_endpoint,
     _protocol,
     _mechanism,

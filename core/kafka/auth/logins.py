@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.auth.clouds import CONNECTION_STRING_USER, Cloud, cloud_of, first_host, is_iam, region_of_msk
 from core.kafka.auth.tokens import Fetch, OffLoop, Tokens
 from core.settings import KafkaSettings
@@ -24,7 +24,7 @@ def login_options(settings: KafkaSettings) -> dict[str, Any]:
         return {"sasl_mechanism": "OAUTHBEARER", "sasl_oauth_token_provider": shared_tokens(settings)}
     if settings.sasl_password is None:
         detail = f"KAFKA_SASL_MECHANISM={settings.sasl_mechanism}"
-        raise ClusterError(Problem(ProblemKind.SETTINGS, detail))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.SETTINGS, detail))
     return {
         "sasl_mechanism": settings.sasl_mechanism,
         "sasl_plain_username": settings.sasl_username or CONNECTION_STRING_USER,
@@ -64,4 +64,4 @@ def _source(settings: KafkaSettings) -> Fetch:
 
             return OffLoop(GoogleCloud().token)
         case _:
-            raise ClusterError(Problem(ProblemKind.ISSUER_UNKNOWN))
+            raise ClusterError(ClusterProblem(ClusterProblemKind.ISSUER_UNKNOWN))

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.auth.tls import tls_context
 from core.kafka.auth.tokens import FETCH_S, Token
 from core.settings import KafkaSettings
@@ -65,7 +65,7 @@ class ClientCredentials:
         if status in (400, 401, 403):
             said = " ".join(str(answer.get(name, "")) for name in ("error", "error_description")).strip()
             detail = inert_line(f"{status} {said}", _DETAIL_LIMIT)
-            raise ClusterError(Problem(ProblemKind.ISSUER_REFUSES, f"{self._where}: {detail}"))
+            raise ClusterError(ClusterProblem(ClusterProblemKind.ISSUER_REFUSES, f"{self._where}: {detail}"))
         value = answer.get("access_token")
         if status != 200 or not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
             raise self._failed(str(status))
@@ -74,7 +74,7 @@ class ClientCredentials:
         return Token.of(value, time.time() + (float(life_s) if known else _DEFAULT_LIFE_S))  # type: ignore[arg-type]
 
     def _failed(self, why: str) -> ClusterError:
-        return ClusterError(Problem(ProblemKind.ISSUER, f"{self._where}: {why}"))
+        return ClusterError(ClusterProblem(ClusterProblemKind.ISSUER, f"{self._where}: {why}"))
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -101,5 +101,5 @@ def _address(url: str) -> httpx.URL:
     except httpx.InvalidURL:
         found = httpx.URL("")
     if found.scheme not in ("http", "https") or not found.host:
-        raise ClusterError(Problem(ProblemKind.ISSUER_UNKNOWN, ""))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.ISSUER_UNKNOWN, ""))
     return found

@@ -1,6 +1,6 @@
 """What the clouds' token libraries have in common: they may be missing, and they may find no credentials."""
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.support.text import inert_line
 
 _REASON_LIMIT = 200
@@ -8,7 +8,7 @@ _REASON_LIMIT = 200
 
 def missing_extra(extra: str) -> ClusterError:
     """The library is not there; ``extra`` installs it."""
-    return ClusterError(Problem(ProblemKind.EXTRA_MISSING, f'pip install "andon[{extra}]"'))
+    return ClusterError(ClusterProblem(ClusterProblemKind.EXTRA_MISSING, f'pip install "andon[{extra}]"'))
 
 
 def no_credentials(where: str, error: Exception, *, sign: str = "") -> ClusterError:
@@ -19,4 +19,4 @@ def no_credentials(where: str, error: Exception, *, sign: str = "") -> ClusterEr
     lines = str(error).strip().splitlines() or [""]
     reason = next((line.strip() for line in lines if sign and sign in line), lines[0])
     detail = inert_line(f"{where}: {type(error).__name__}: {reason}", _REASON_LIMIT)
-    return ClusterError(Problem(ProblemKind.CREDENTIALS, detail))
+    return ClusterError(ClusterProblem(ClusterProblemKind.CREDENTIALS, detail))

@@ -3,7 +3,7 @@
 import ssl
 from pathlib import Path
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.settings import KafkaSettings
 
 
@@ -19,7 +19,7 @@ def tls_context(settings: KafkaSettings) -> ssl.SSLContext:
         raise _unusable("KAFKA_SSL_CA_FILE", settings.ssl_ca_file, error) from error
     certificate, key = settings.ssl_cert_file, settings.ssl_key_file
     if certificate is None and key is not None:
-        raise ClusterError(Problem(ProblemKind.FILE, "KAFKA_SSL_CERT_FILE"))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.FILE, "KAFKA_SSL_CERT_FILE"))
     if certificate is None:
         return context
     password = settings.ssl_key_password
@@ -41,4 +41,6 @@ def _is_unreadable(path: Path) -> bool:
 
 def _unusable(name: str, path: Path | None, error: Exception) -> ClusterError:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
-    return ClusterError(Problem(ProblemKind.FILE, f"{name}: {path}: {str(reason).replace('_', ' ').lower()}"))
+    return ClusterError(
+        ClusterProblem(ClusterProblemKind.FILE, f"{name}: {path}: {str(reason).replace('_', ' ').lower()}")
+    )

@@ -16,7 +16,7 @@ from aiokafka.abc import AbstractTokenProvider
 from aiokafka.errors import KafkaError
 from pydantic import SecretStr
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ Fetch = Callable[[], Awaitable[Token]]
 class TokenError(KafkaError):  # type: ignore[misc]  # aiokafka has no types
     """There is no token. ``problem`` says why, without any secret."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ClusterProblem) -> None:
         super().__init__(problem.words)
         self.problem = problem
 
@@ -85,7 +85,7 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]
         self._held: Token | None = None
         self._good_until = 0.0
         """When the token that is held runs out, by the steady clock."""
-        self._problem = Problem(ProblemKind.ISSUER, "?")
+        self._problem = ClusterProblem(ClusterProblemKind.ISSUER, "?")
         self._ask_at = 0.0
         """When a login asks the source again, by the steady clock."""
         self._renewal: asyncio.Task[None] | None = None
@@ -178,9 +178,9 @@ def _seen(future: "asyncio.Future[Token]") -> None:
         future.exception()
 
 
-def _problem_of(error: Exception) -> Problem:
+def _problem_of(error: Exception) -> ClusterProblem:
     if isinstance(error, ClusterError):
         return error.problem
     if isinstance(error, TimeoutError):
-        return Problem(ProblemKind.ISSUER, "time-out")
-    return Problem(ProblemKind.ISSUER, type(error).__name__)
+        return ClusterProblem(ClusterProblemKind.ISSUER, "time-out")
+    return ClusterProblem(ClusterProblemKind.ISSUER, type(error).__name__)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.aiokafka_internals import Array, Boolean, Int16, Int32, Request, RequestStruct, Response, Schema, String
 from core.kafka.cluster import connected
 from core.settings import KafkaSettings
@@ -98,5 +98,5 @@ async def rights_on_topic(settings: KafkaSettings, address: str) -> Rights:
             return Rights(None)  # a broker older than 2.3, or none of Apache's
     row = next((row for row in answer.topics if row[1] == settings.topic), None)
     if row is None:
-        raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, settings.topic))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.TOPIC_MISSING, settings.topic))
     return Rights(None if row[4] == _NOT_TOLD else row[4])

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from core.domain.problems import ClusterError
+from core.domain.cluster_problems import ClusterError
 from core.kafka.aiokafka_internals import (
     CompactArray,
     CompactString,

@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 
-from core.domain.problems import ClusterError, Problem, ProblemKind
+from core.domain.cluster_problems import ClusterError, ClusterProblem, ClusterProblemKind
 from core.kafka.aiokafka_internals import (
     ConfigResourceType,
     ask,
@@ -111,7 +111,7 @@ async def topic_facts(settings: KafkaSettings) -> TopicFacts:
         async with asyncio.timeout(_ALL_S), _client(settings) as consumer:
             return await _facts(consumer, info)
     except TopicAuthorizationFailedError:
-        raise ClusterError(Problem(ProblemKind.NO_READ, info.topic)) from None
+        raise ClusterError(ClusterProblem(ClusterProblemKind.NO_READ, info.topic)) from None
     except (KafkaError, OSError, TimeoutError) as error:
         raise ClusterError(problem_of(error, topic=info.topic, address=", ".join(settings.servers))) from error
 
@@ -164,7 +164,7 @@ def _partition_rows(described: Mapping[str, Any], topic: str) -> list[dict[str, 
     """
     rows = [row for found in described["topics"] if found["topic"] == topic for row in found["partitions"]]
     if not rows:
-        raise ClusterError(Problem(ProblemKind.TOPIC_MISSING, topic))
+        raise ClusterError(ClusterProblem(ClusterProblemKind.TOPIC_MISSING, topic))
     return sorted(rows, key=lambda row: int(row["partition"]))
 
 
