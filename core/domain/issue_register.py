@@ -56,12 +56,12 @@ class IssueRegister:
         if known is None:
             issue = issue_of(event)
             self.names.add(event.issue)
+        elif short := followed(known, event) or preceded(known, event):
+            issue = short
         else:
-            issue = followed(known, event) or preceded(known, event)
-            if issue is None:
-                issue = merge(known, issue_of(event), self.reopen_after_ms)
-                if issue == known:
-                    return None
+            issue = merge(known, issue_of(event), self.reopen_after_ms)
+            if issue == known:
+                return None
         self.issues[event.issue] = issue
         if self.newest is None or event.time_ms > self.newest.time_ms:
             self.newest = event

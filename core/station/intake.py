@@ -266,7 +266,9 @@ class Intake:
 
     def _batch(self, next_offsets: Mapping[int, int]) -> Batch:
         state, news = self._state, self._news
-        issues = [] if state.store.is_scratch else [state.register.issues[issue] for issue in self._unsaved]
+        # One that a person dismissed meanwhile is gone, and stays so.
+        known = () if state.store.is_scratch else map(state.register.issues.get, self._unsaved)
+        issues = [issue for issue in known if issue is not None]
         return Batch(issues, next_offsets, news.quarantined, news.confirmed, self._last_reads)
 
     def _show(self, news: News) -> None:

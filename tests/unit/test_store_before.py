@@ -14,11 +14,11 @@ import pytest
 
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.alarms import AlarmState
+from core.domain.cluster_problems import ClusterProblemKind
 from core.domain.freshness import FeedState
 from core.domain.journal import first_break
 from core.domain.messages import MessageState
 from core.domain.outbox import OutboxState
-from core.domain.problems import ProblemKind
 from core.settings import load_settings
 from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from core.station.data_dir import opened_store
@@ -102,7 +102,7 @@ def test_a_copy_that_is_only_read_is_left_as_it_was(folder: Path, tmp_path: Path
 def test_the_terminal_shows_what_it_showed(folder: Path) -> None:
     station = station_of(folder)
     view = station.view
-    assert (view.scope, station.store.operator(), view.recovery) == (SCOPE, "lee", None)
+    assert (view.scope, station.store.meta.operator(), view.recovery) == (SCOPE, "lee", None)
     issues = {
         issue: station.issue(issue) for issue in ("PRESS-1", "WELD-1", "PAINT-1", "ASSY-1", "AGAIN", "DUP", "GONE")
     }
@@ -142,7 +142,7 @@ def test_what_was_promised_to_the_plant_still_waits(folder: Path, version: int) 
         "AGAIN": held,
     }
     assert waits["PAINT-1"].problem is not None
-    assert waits["PAINT-1"].problem.kind is ProblemKind.TOO_LARGE
+    assert waits["PAINT-1"].problem.kind is ClusterProblemKind.TOO_LARGE
     assert (waits["PRESS-1"].record.operator, waits["PRESS-1"].record.note) == ("lee", "패킹 교체")
     rows = station.store.database.rows("SELECT event_id FROM outbox WHERE state = 'confirmed'")
     confirmed = station.store.outbox.get(str(rows[0]["event_id"]))
@@ -165,7 +165,7 @@ async def test_the_conversations_the_lockout_and_the_audit_trail_are_there(folde
     entries = list(station.store.journal.entries())
     assert [one.action for one in entries][:4] == ["signed in", "acknowledged", "claimed", "shelved"]
     assert first_break(entries) is None
-    assert [one.record.value for one in station.store.quarantine()] == [b"[1, 2]", b"no json"]
+    assert [one.record.value for one in station.store.quarantine.newest()] == [b"[1, 2]", b"no json"]
 
 
 def test_what_only_the_versions_since_four_keep(folder: Path, version: int) -> None:

@@ -90,6 +90,11 @@ def _drawn_time(draw: st.DrawFn) -> tuple[int, int, str | None, bool]:
             return at_ms, at_ms, draw(st.sampled_from([iso(at_ms), iso(at_ms - TEN_YEARS_AND_MORE)])), True
         case "seconds alone":
             return at_ms // 1000 * 1000, at_ms // 1000, None, False
+        case _:
+            return _drawn_right_time(draw, at_ms)
+
+
+def _drawn_right_time(draw: st.DrawFn, at_ms: int) -> tuple[int, int, str | None, bool]:
     # A right stamp counts whatever the JSON says, naive local time and nonsense too.
     other = NOW + draw(st.sampled_from(TIMES))
     shown = draw(

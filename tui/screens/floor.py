@@ -10,17 +10,15 @@ from core.chat.playbook.library import library_problems
 from core.domain.log_scope import is_same_name
 from core.emergency import Assessment, Level
 from core.station.view import ListedIssue
-from core.support.i18n import _, ngettext
-from core.support.text import inert_line
+from core.support.i18n import _
 from tui.input.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
-from tui.screens.floor_actions import IssueActions, WindowActions
+from tui.screens.floor_actions import FindingActions, IssueActions, WindowActions
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
 from tui.shell import Shell, attempt
-from tui.view.floor import next_needy
 from tui.view.floor_list import FloorList
 from tui.view.pane import Pane, Panes
 from tui.view.row import Rows
@@ -38,7 +36,7 @@ HELD_S = 5.0
 """After a key moved the cursor in the list, its rows keep their places for this long."""
 
 
-class FloorScreen(ComposerPart, WindowActions, IssueActions):
+class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
@@ -223,27 +221,6 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
             self.refresh_state()
 
     # --- keys
-
-    def search_transcript(self, text: str) -> None:
-        """Show what holds ``text``; Esc ends it. Without a text it is asked for."""
-        if not text:
-            self.action_search_transcript()
-            return
-        found = self.query_one(Transcript).find(text)
-        words = ngettext("{count} place · n next · Esc ends", "{count} places · n next · Esc ends", found)
-        self.query_one(Transcript).focus()
-        self.say(
-            words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
-        )
-
-    def action_next(self) -> None:
-        found = next_needy(self.rows.ordered, self.rows.index(self.selected))
-        if found is not None:
-            self.go_to(found)
-
-    def action_go_to_row(self, number: int) -> None:
-        if 0 < number <= len(self.rows):
-            self.go_to(self.rows.id_at(number - 1))
 
     def action_cancel(self) -> None:
         """Stop waiting for an answer; close a resolved issue's pane; else leave the composer for the list.

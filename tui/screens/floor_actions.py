@@ -7,11 +7,14 @@ from textual.screen import Screen
 
 from core.domain.alarms import AlarmState
 from core.domain.errors import StoreError
-from core.support.i18n import _
+from core.support.i18n import _, ngettext
 from core.support.text import inert_line
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.shell import Commands, Question, Shell
+from tui.view.floor import next_needy
+from tui.view.row import Rows
+from tui.widgets.transcript import Transcript
 
 
 class FloorPart(Screen[None]):
@@ -23,6 +26,11 @@ class FloorPart(Screen[None]):
     selected: str | None
 
     @property
+    def rows(self) -> Rows:
+        """What the list shows now."""
+        raise NotImplementedError
+
+    @property
     def commands(self) -> Commands:
         return self.shell.commands
 
@@ -30,6 +38,12 @@ class FloorPart(Screen[None]):
         raise NotImplementedError
 
     def go_to(self, issue: str) -> None:
+        raise NotImplementedError
+
+    def action_search_transcript(self) -> None:
+        raise NotImplementedError
+
+    def action_go_to_row(self, number: int) -> None:
         raise NotImplementedError
 
     def search_transcript(self, text: str) -> None:
@@ -42,6 +56,31 @@ class FloorPart(Screen[None]):
     def start_beside(self, command: Coroutine[Any, Any, object]) -> None:
         """The same for what nobody asked for by a key: it may fail as the terminal is left."""
         self.run_worker(command, exit_on_error=False)
+
+
+class FindingActions(FloorPart):
+    """Where to look next: another row, or a place in the conversation."""
+
+    def search_transcript(self, text: str) -> None:
+        """Show what holds ``text``; Esc ends it. Without a text it is asked for."""
+        if not text:
+            self.action_search_transcript()
+            return
+        found = self.query_one(Transcript).find(text)
+        words = ngettext("{count} place · n next · Esc ends", "{count} places · n next · Esc ends", found)
+        self.query_one(Transcript).focus()
+        self.say(
+            words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
+        )
+
+    def action_next(self) -> None:
+        found = next_needy(self.rows.ordered, self.rows.index(self.selected))
+        if found is not None:
+            self.go_to(found)
+
+    def action_go_to_row(self, number: int) -> None:
+        if 0 < number <= len(self.rows):
+            self.go_to(self.rows.id_at(number - 1))
 
 
 class WindowActions(FloorPart):

@@ -66,9 +66,6 @@ class ComposerPart(FloorPart):
         self.say(_("Row number: 1 to 9"))
         self.query_one(IssueList).focus()
 
-    def action_go_to_row(self, number: int) -> None:
-        raise NotImplementedError
-
     def on_key(self, event: events.Key) -> None:
         if self.awaits_digit:
             self.awaits_digit = False
