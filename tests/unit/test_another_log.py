@@ -256,8 +256,10 @@ async def test_a_doubted_issue_is_counted_apart_and_can_be_dismissed(tmp_path: P
         assert {issue.id for issue in station.register.open_issues()} == {"LOST", "FACT"}
         with pytest.raises(CommandError):
             await station.commands.dismiss("FACT")
+        station.intake._unsaved.add("LOST")  # as one that was kept by older rules, and is to be written anew
         await station.commands.dismiss("LOST")
         assert list(station.register.issues) == ["FACT"]
+        station.intake.set_aside([], {0: 2})
     with opened_store(settings) as store:
         again = Station(settings, store, PlaybookAssistant())
         assert list(again.register.issues) == ["FACT"]
