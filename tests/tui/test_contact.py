@@ -133,7 +133,7 @@ async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, m
     rings: list[int] = []
     async with stage.running((80, 24)) as pilot:
         stage.app.floor.go_to("B")
-        stage.show()
+        await stage.until(lambda: stage.station.state.unread.looked_at == "B")
         monkeypatch.setattr(stage.app, "bell", lambda: rings.append(1))
         await hold(stage)
         stage.show()
@@ -149,8 +149,8 @@ async def test_a_held_resolve_is_told_everywhere_at_once(english_stage: Stage, m
         first = stage.app.floor.query_one(IssueList).render_line(0).text
         assert "held" in first + stage.app.floor.query_one(IssueList).render_line(2).text
         stage.app.floor.go_to(PRESS)
-        under_way = shown(stage, "#pane-under-way")
-        assert under_way == "resolve held back: raised again at 07:59 · F4 resolves this alarm too · Ctrl+R decides"
+        words = "resolve held back: raised again at 07:59 · F4 resolves this alarm too · Ctrl+R decides"
+        await stage.until(lambda: shown(stage, "#pane-under-way") == words)
         assert "held 1" in await condition(stage, pilot)
 
 

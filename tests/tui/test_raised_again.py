@@ -68,7 +68,7 @@ async def test_two_ids_that_look_the_same_are_told_apart_in_list_and_pane(stage:
         await stage.tell(event("A1"), event("A1 "))
         assert {row.shown_id for row in stage.app.floor.rows} == {"A1", "A1 ‹U+0020›"}
         stage.app.floor.go_to("A1 ")
-        assert "‹U+0020›" in shown(stage, "#pane-head")
+        await stage.until(lambda: "‹U+0020›" in shown(stage, "#pane-head"))
 
 
 async def test_the_status_names_what_could_not_be_read(stage: Stage) -> None:
