@@ -17,7 +17,6 @@ from core.domain.issues import (
     issue_of,
     merge,
     newer,
-    preceded,
 )
 from core.domain.known_issues import Archive, KnownIssues
 
@@ -56,10 +55,8 @@ class IssueRegister:
         if known is None:
             issue = issue_of(event)
             self.names.add(event.issue)
-        elif short := followed(known, event) or preceded(known, event):
-            issue = short
         else:
-            issue = merge(known, issue_of(event), self.reopen_after_ms)
+            issue = self._folded(known, event)
             if issue == known:
                 return None
         self.issues[event.issue] = issue
@@ -68,6 +65,9 @@ class IssueRegister:
         elif event.time_ms == self.newest.time_ms:
             self.newest = newer(self.newest, event)
         return Change(change_kind(known, issue), issue, event.time_ms)
+
+    def _folded(self, known: Issue, event: IssueEvent) -> Issue:
+        return followed(known, event) or merge(known, issue_of(event), self.reopen_after_ms)
 
     def open_issues(self) -> list[Issue]:
         """The open issues, longest open first."""

@@ -31,9 +31,7 @@ class OverruledRaises:
 
     def read(self, before: Issue | None, after: Issue, event: IssueEvent, partition: int) -> bool:
         """Take note of ``event``, which made ``after`` of ``before``. Whether it is a raise that was overruled."""
-        if after.is_open and not self.raises and not event.is_solved:
-            return False
-        raised = self.raises.get(event.issue)
+        raised = self.raises.get(event.issue) if self.raises else None
         if raised is not None and (after.is_open or _ends(raised, before, event)):
             self.drop(event.issue)
         if event.is_solved:

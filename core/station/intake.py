@@ -164,32 +164,31 @@ class Intake:
             self._state.overruled.settle()
         for_people = self._resumes or self._is_live
         is_fresh = self.has_read_all  # what comes now was written a moment ago
-        events = _read(records)
-        self._state.register.issues.prefetch({event.issue for event in events if type(event) is IssueEvent})
+        events = [_read_safely(record) for record in records]
+        self._state.register.issues.prefetch(event.issue for event in events if isinstance(event, IssueEvent))
         for record, event in zip(records, events, strict=True):
             if is_fresh and record.log_append:
                 self._state.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
                 self._news.set_aside([event])
                 continue
-            self._fold(event, record.partition, for_people=for_people)
+            self._fold(event, record.partition, for_people)
             if waiting and _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
-    def _fold(self, event: IssueEvent, partition: int, *, for_people: bool) -> None:
-        state, issue = self._state, event.issue
-        issues = state.register.issues
-        before = issues.get(issue)
+    def _fold(self, event: IssueEvent, partition: int, for_people: bool) -> None:
+        state = self._state
+        before = state.register.issues.get(event.issue)
         change = state.unconfirmed.fold(state.register, event)
-        after = issues.get(issue) if change is None else change.issue
+        after = state.register.issues.get(event.issue)
         if after is not None and state.overruled.read(before, after, event, partition):
             change = Change(ChangeKind.OVERRULED, after, event.time_ms)
         if change is None:
             return
-        self._unsaved.add(issue)
-        state.touched.add(issue)
+        self._unsaved.add(event.issue)
+        state.touched.add(event.issue)
         self._news.add(change, for_people=for_people)
         if state.outbox:
             self._news.hold(overtaken(state.waiting_here(), event, before, change.issue), event.time_ms)
@@ -307,14 +306,6 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
-
-
-def _read(records: Sequence[Record]) -> list[IssueEvent | Quarantined]:
-    try:
-        return [read_event(record) for record in records]
-    except Exception:
-        log.exception("of these records one could not be read")
-        return [_read_safely(record) for record in records]
 
 
 def _read_safely(record: Record) -> IssueEvent | Quarantined:
