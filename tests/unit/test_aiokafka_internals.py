@@ -330,6 +330,7 @@ def _is_private(name: str) -> bool:
 
 _OWN = {
     "core.chat.playbook.past_fixes": "_replace",  # a named tuple's, documented
+    "core.domain.problems": "._value_",  # an enum member's, documented
     "core.settings.loading": "._flags",
 }
 """Private attributes of values that are no client's."""
