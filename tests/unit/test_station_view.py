@@ -113,9 +113,11 @@ def types_within(kind: Any, place: Place, seen: set[Any]) -> Iterator[tuple[Any,
     if kind in seen:
         return
     seen.add(kind)
-    if isinstance(kind, type) and (dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct | tuple)):
-        for name, told in typing.get_type_hints(kind).items():
-            yield from types_within(told, (kind, name), seen)
+    made_by = typing.get_origin(kind) or kind
+    if isinstance(made_by, type) and (dataclasses.is_dataclass(made_by) or issubclass(made_by, msgspec.Struct | tuple)):
+        for name, told in typing.get_type_hints(made_by).items():
+            if not isinstance(told, typing.TypeVar):  # what stands for it is among the arguments
+                yield from types_within(told, (made_by, name), seen)
     for told in typing.get_args(kind):
         yield from types_within(told, place, seen)
 
@@ -123,6 +125,8 @@ def types_within(kind: Any, place: Place, seen: set[Any]) -> Iterator[tuple[Any,
 def is_frozen(kind: Any) -> bool:
     """Whether no value of that type changes. A ``Mapping`` is one that must be looked at."""
     origin = typing.get_origin(kind)
+    if origin is not None and dataclasses.is_dataclass(origin):
+        return is_frozen(origin)
     if origin is not None:
         return origin in (tuple, frozenset, Mapping, Union, UnionType)
     if kind is Ellipsis:
