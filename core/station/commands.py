@@ -251,12 +251,7 @@ class Commands:
             raise CommandError(_("This one is for another cluster or topic: here it can only be given up."))
         if newest is not None and newest.record.event_id != event_id:
             raise CommandError(_("A newer record of this issue is in the outbox: this one can only be given up."))
-        known = self._state.issue(entry.record.issue)  # by its very id: what only looks like it is another issue
-        if known is None:
-            raise CommandError(
-                _("There is no issue {issue} on this topic.").format(issue=inert_line(entry.record.issue, 200))
-            )
-        self._send_again(known)
+        self._send_again(self._state.very_issue(entry.record.issue))
 
     async def try_again(self, issue: str) -> bool:
         """Send the parked record of ``issue`` again, and ask again what its chatbot failed to answer.
@@ -272,7 +267,7 @@ class Commands:
         newest = state.outgoing(issue)
         if newest is not None and newest.state is OutboxState.PARKED:
             try:
-                await self.retry(issue)
+                self._send_again(state.very_issue(issue))
             finally:
                 if failed:
                     await chat.ask_again(issue)

@@ -2,12 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from core.domain.errors import StoreError
 from core.domain.freshness import Freshness
-from core.domain.issues import Issue
-from core.domain.open_count import OpenCount, last_complete_ms, open_count
+from core.domain.open_count import last_complete_ms
 from core.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,11 +34,6 @@ class Completeness:
     def forget(self) -> None:
         """What was kept of the issues is not all of it: nothing is known until they are read anew."""
         self._kept_ms = None
-
-    def count(self, issues: Iterable[Issue], freshness: Freshness, now: float) -> OpenCount:
-        """How many of ``issues`` are open, as far as that is known at ``now`` (monotonic seconds)."""
-        count = sum(issue.is_open for issue in issues)
-        return open_count(count, freshness, now=now, now_ms=self._now_ms(), complete_ms=self._kept_ms)
 
     def keep(self, freshness: Freshness) -> None:
         """``freshness`` ends now: remember until when the list was complete. What cannot be kept is only older."""

@@ -25,6 +25,7 @@ from core.station.unread import Unread
 from core.store.conversations import ConversationTable
 from core.store.store import Store
 from core.support.i18n import _
+from core.support.text import inert_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,13 @@ class TerminalState:
         known = self.issue(self.exact_id(name))
         if known is None:
             raise CommandError(_("There is no issue {issue} on this topic.").format(issue=name[:200]))
+        return known
+
+    def very_issue(self, issue: str) -> Issue:
+        """The issue of this very id: one that only looks like it is another one. Raises CommandError."""
+        known = self.issue(issue)
+        if known is None:
+            raise CommandError(_("There is no issue {issue} on this topic.").format(issue=inert_line(issue, 200)))
         return known
 
     def open_issue(self, name: str) -> Issue:

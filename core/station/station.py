@@ -16,7 +16,6 @@ from core.domain.freshness import Freshness
 from core.domain.issue_register import IssueRegister
 from core.domain.issues import Issue
 from core.domain.messages import Author, Message
-from core.domain.open_count import OpenCount
 from core.domain.outbox import OutboxEntry
 from core.domain.overruled import Raises
 from core.emergency import warm_up
@@ -123,21 +122,12 @@ class Station:
         """What is meant for the cluster and topic that are read now, and not confirmed yet."""
         return self.state.waiting_here()
 
-    def outgoing(self, issue: str) -> OutboxEntry | None:
-        """The newest record of this issue that is not confirmed yet."""
-        return self.state.outgoing(issue)
-
     def issue(self, issue: str) -> Issue | None:
         return self.state.issue(issue)
 
     def shown(self, issue: Issue) -> str:
         """The issue's id for showing; with what tells it apart where another one looks the same."""
         return self.state.shown(issue)
-
-    def listed(self) -> list[Issue]:
-        """What stands in the list: the open issues, and those that were raised again against the clocks."""
-        raised = (self.issue(issue) for issue in self.overruled)
-        return [*self.register.open_issues(), *(one for one in raised if one is not None and not one.is_open)]
 
     def standing(self, issue: Issue) -> Standing:
         """Where ``issue`` stands now."""
@@ -146,19 +136,6 @@ class Station:
         limits = limits_for(issue, self.settings.limits)
         in_danger = self.state.dangers.is_emergency(issue)
         return standing_of(issue, self.handling.get(issue.id), self.state.now_ms(), limits, in_danger=in_danger)
-
-    def tells_of_danger(self, issue: Issue) -> bool:
-        """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
-        return self.state.dangers.is_emergency(issue, self.overruled.get(issue.id))
-
-    def count_open(self, now: float) -> OpenCount:
-        """How many issues are open, as far as that is known at ``now`` (monotonic seconds).
-
-        What the log that is read now does not tell of is counted apart: ``TerminalState.unconfirmed``.
-        """
-        lost = self.state.unconfirmed.issues
-        facts = [issue for issue in self.register.issues.held() if issue.id not in lost]
-        return self.state.completeness.count(facts, self.freshness, now)
 
     # --- life
 

@@ -1,5 +1,7 @@
 """Solves from elsewhere, dialogs, commands that fail: what was typed stays somewhere, and goes where it was meant."""
 
+from collections.abc import Coroutine
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -14,6 +16,7 @@ from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.screens.emergency import EmergencyScreen
+from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
@@ -486,3 +489,38 @@ async def test_what_could_not_be_delivered_before_the_screen_went_is_kept(
         monkeypatch.setattr(floor.typed, "deliver", goes_meanwhile)
         await floor.deliver(Composer.Sent(PRESS, "누유"))
         await stage.until(lambda: stage.station.state.drafts.get((PRESS, MESSAGE_DRAFT)) == "누유")
+
+
+@pytest.mark.parametrize("window", ["find", "outbox"])
+async def test_an_answer_that_comes_when_its_window_is_taken_down_ends_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, window: str
+) -> None:
+    """The terminal is left while a search, or a second try, waits for the store."""
+    async with stage.running() as pilot:
+        if window == "find":
+            await pilot.press("f7")
+            await stage.until(lambda: isinstance(stage.app.screen, FindScreen))
+        else:
+            await outbox_from_menu(stage, pilot)
+        screen = stage.app.screen
+        await pilot.pause()
+
+        async def goes_meanwhile(*_given: object) -> tuple[()]:
+            await screen.query("*").remove()
+            return ()
+
+        async def done_meanwhile(command: Coroutine[object, object, None]) -> None:
+            await command
+            await goes_meanwhile()
+
+        if isinstance(screen, FindScreen):
+            monkeypatch.setattr(stage.app, "search", goes_meanwhile)
+            await screen._show("")
+        elif isinstance(screen, OutboxScreen):
+            monkeypatch.setattr(stage.app, "call", done_meanwhile)
+            await screen._asked(_nothing())
+        assert not screen.children
+
+
+async def _nothing() -> None:
+    """A command that does nothing."""

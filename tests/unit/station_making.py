@@ -7,6 +7,7 @@ from pathlib import Path
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.events import Record
 from core.domain.freshness import FeedState, Freshness
+from core.domain.issues import Issue
 from core.domain.outbox import OutboxEntry
 from core.kafka.cluster import TopicInfo
 from core.settings import load_settings
@@ -40,6 +41,17 @@ def become(station: Station, state: FeedState, *, contact_age: float = 0.0) -> N
     before, after = station.feed.freshness, Freshness(state, now, now - contact_age)
     station.feed.freshness = after
     station.intake.feed_changed(before, after)
+
+
+def listed(station: Station) -> list[Issue]:
+    """What is to stand in the list, put together plainly: what is open, and what was raised again by the clocks."""
+    raised = (station.issue(issue) for issue in station.overruled)
+    return [*station.register.open_issues(), *(one for one in raised if one is not None and not one.is_open)]
+
+
+def tells_of_danger(station: Station, issue: Issue) -> bool:
+    """Whether the event that raised it, be it overruled, tells for certain of people in danger."""
+    return station.state.dangers.is_emergency(issue, station.overruled.get(issue.id))
 
 
 def read_back(entry: OutboxEntry, *, offset: int = 9) -> Record:

@@ -28,6 +28,7 @@ from core.station.unconfirmed import Unconfirmed
 from core.store.database import SCHEMA_VERSION
 from core.store.log_table import LOG
 from core.store.store import FILE_NAME, Batch, Store
+from tests.unit.station_making import listed
 
 A, B = "a" * 32, "b" * 32
 AT = 1_760_000_000_000
@@ -312,7 +313,7 @@ async def test_a_raise_that_the_clocks_overruled_outlives_another_log(tmp_path: 
             station.intake.saved_offsets(TopicInfo("c", "t", (0,), B))
         else:
             station.intake.distrust(TopicInfo("c", "t", (0,), A))
-        assert [issue.id for issue in station.listed()] == ["I"]
+        assert [issue.id for issue in listed(station)] == ["I"]
         assert set(station.state.unconfirmed.issues) == {"I"}
 
 
@@ -330,7 +331,7 @@ async def test_what_was_read_a_moment_before_another_log_was_found_stays(tmp_pat
             station.intake.saved_offsets(TopicInfo("c", "t", (0,), B))
         else:
             station.intake.distrust(former)
-        assert [issue.id for issue in station.listed()] == ["I"]
+        assert [issue.id for issue in listed(station)] == ["I"]
         assert set(station.state.unconfirmed.issues) == {"I"}
 
 
@@ -354,4 +355,4 @@ async def test_a_command_does_not_believe_the_old_log_either(tmp_path: Path, ano
         assert set(station.register.issues) == set(station.state.unconfirmed.issues) == {"OPEN"}
         told = [event(issue, AT) for issue in ("KEPT", "READ")]
         station.intake.ingest([Record("t", 0, 0, AT, None, one.value) for one in told], {0: 2})
-        assert {issue.id for issue in station.listed()} == {"KEPT", "READ", "OPEN"}, "their solves were lost with it"
+        assert {issue.id for issue in listed(station)} == {"KEPT", "READ", "OPEN"}, "their solves were lost with it"

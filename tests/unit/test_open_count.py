@@ -68,7 +68,7 @@ def test_the_words_in_both_languages() -> None:
 
 
 def count(station: Station) -> OpenCount:
-    return station.count_open(time.monotonic())
+    return station.view.count_open(station.state.now_ms(), time.monotonic())
 
 
 async def test_a_terminal_that_never_had_contact_knows_nothing(tmp_path: Path) -> None:

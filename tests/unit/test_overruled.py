@@ -16,6 +16,7 @@ from core.station.station import Station
 from core.store.database import SCHEMA_VERSION
 from core.store.store import Store
 from tests.unit.making import NOW, payload
+from tests.unit.station_making import listed
 from tests.unit.test_station import Echo
 
 HOUR = 3_600_000
@@ -80,7 +81,7 @@ def test_a_live_raise_that_loses_by_the_clocks_is_told_and_reopened_by_one_act(
     assert terminal.overruled == ["A"], why
     assert terminal.told[-1] is ChangeKind.OVERRULED
     assert terminal.station.standing(issue).state is AlarmState.OVERRULED
-    assert terminal.station.listed() == [issue]
+    assert listed(terminal.station) == [issue]
     assert terminal.station.state.unread.counts["A"] == 1
 
 

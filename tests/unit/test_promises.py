@@ -88,6 +88,8 @@ async def test_a_record_is_never_taken_for_one_of_an_issue_that_looks_the_same(
     station = make_station(tmp_path)
     with pytest.raises(CommandError):
         await station.commands.retry_record(gone.record.event_id)
+    with pytest.raises(CommandError):
+        await station.commands.try_again("A ")
     assert [entry.state for entry in station.outbox] == [OutboxState.PARKED] * 2
     await station.commands.retry_record(other.record.event_id)
     assert [entry.state for entry in station.outbox] == [OutboxState.PARKED, OutboxState.WAITING]

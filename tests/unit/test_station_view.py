@@ -7,6 +7,7 @@ import gc
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from types import FrameType, MappingProxyType, UnionType
 from typing import Any, Union
@@ -38,7 +39,7 @@ from core.station.view import LogDoubts, StationView
 from core.store.recovery import Recovery
 from core.store.store import Store
 from tests.unit.making import NOW, event, payload, record
-from tests.unit.station_making import TOPIC, become, make_station, say_live, take
+from tests.unit.station_making import TOPIC, become, listed, make_station, say_live, take, tells_of_danger
 
 MINUTE_MS = 60_000
 
@@ -214,12 +215,12 @@ async def happens(station: Station, issue: str, kind: str, ago_ms: int) -> None:
 
 
 async def park(station: Station, issue: str) -> None:
-    if entry := station.outgoing(issue):
+    if entry := station.state.outgoing(issue):
         station.dispatch.parked(entry, ClusterProblem(ClusterProblemKind.TOO_LARGE, "t"))
 
 
 async def give_up(station: Station, issue: str) -> None:
-    if entry := station.outgoing(issue):
+    if entry := station.state.outgoing(issue):
         await station.commands.give_up(entry.record.event_id)
 
 
@@ -295,15 +296,15 @@ async def test_a_view_kept_up_to_date_is_the_view_made_anew(
         if number % seldom == 0:
             station.views.publish()
     station.views.publish()
-    view, issues = station.view, station.listed()
+    view, issues = station.view, listed(station)
     standings = {issue.id: station.standing(issue) for issue in issues}
-    assert [one.issue for one in view.listed] == by_urgency(issues, standings, station.tells_of_danger)
+    assert [one.issue for one in view.listed] == by_urgency(issues, standings, partial(tells_of_danger, station))
     for one in view.listed:
         assert view.by_id[one.id] is one
         assert (one.shown_id, one.standing) == (station.shown(one.issue), standings[one.id])
         assert (one.handling, one.unread) == (station.handling.get(one.id), station.state.unread.counts.get(one.id, 0))
-        assert (one.outgoing, one.raised) == (station.outgoing(one.id), station.overruled.get(one.id))
-        assert one.in_danger == station.tells_of_danger(one.issue)
+        assert (one.outgoing, one.raised) == (station.state.outgoing(one.id), station.overruled.get(one.id))
+        assert one.in_danger == tells_of_danger(station, one.issue)
         assert one.unconfirmed_since_ms == station.state.unconfirmed.issues.get(one.id)
     lost = station.state.unconfirmed.issues
     assert view.open_issues == sum(i.is_open and i.id not in lost for i in station.register.issues.held())

@@ -87,7 +87,7 @@ class FindScreen(Overlay[str | None]):
         except StoreError as error:
             says.show(Content(inert_line(str(error))))
             return
-        if query != self._query:
+        if query != self._query or not self.is_there:
             return
         self._found = found
         words = _("{count} found") if query.strip() else _("recently resolved: {count}")

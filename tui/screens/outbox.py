@@ -136,13 +136,14 @@ class OutboxScreen(Overlay[str | None]):
         self.run_worker(self._asked(command))
 
     async def _asked(self, command: Coroutine[Any, Any, None]) -> None:
+        words = ""
         try:
             await self.shell.call(command)
         except (CommandError, StoreError) as error:
-            self._say(inert_line(str(error)))
-        else:
-            self._say("")
-        self._draw()
+            words = inert_line(str(error))
+        if self.is_there:
+            self._say(words)
+            self._draw()
 
     def _say(self, words: str, *, doomed: str = "") -> None:
         """A line under the list. Other words end a question: its second press must not answer what is not in sight."""

@@ -38,6 +38,11 @@ class Overlay(ModalScreen[T]):
     def shell(self) -> Shell:
         return shell_of(self)
 
+    @property
+    def is_there(self) -> bool:
+        """Its widgets are there: what was waited for may come when they are taken down, as the terminal is left."""
+        return self.is_mounted and len(self.children) > 0
+
     def refresh_state(self) -> None:
         """There is a newer view, or a second has passed; most dialogs show nothing of either."""
 
