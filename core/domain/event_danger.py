@@ -1,7 +1,6 @@
 """Whether an issue's own event tells of people in danger. Pure but for a memory of what was assessed."""
 
 import re
-from functools import lru_cache
 
 from core.domain.events import IssueEvent
 from core.domain.issues import Issue
@@ -53,18 +52,12 @@ class Unassessed(EventDangers):
         return _NO
 
 
-@lru_cache(maxsize=2_048)
-def _assess(text: str) -> Assessment:
-    """Most events say one of a few things."""
-    return assess(text)
-
-
 def assessed(issue: str, description: str) -> Assessment:
     """What an event tells. Ids are codes, so one counts only where its words leave no doubt; nobody speaks in them."""
-    told = _assess(description)
+    told = assess(description)
     if told.level is Level.YES:
         return told
-    by_id = _assess(_NO_WORDS.sub(" ", inert_line(issue)).strip())
+    by_id = assess(_NO_WORDS.sub(" ", inert_line(issue)).strip())
     return Assessment(Level.YES, by_id.dangers) if by_id.level is Level.YES else told
 
 
