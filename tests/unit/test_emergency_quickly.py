@@ -208,7 +208,7 @@ def test_numbers_that_differ_stay_different_and_equal_ones_equal() -> None:
 
 def test_memory_holds_one_entry_for_words_that_say_the_same() -> None:
     from core.emergency.english_words import index as english_index
-    from core.emergency.korean_words import index as korean_index
+    from core.emergency.korean_index import index as korean_index
 
     for entries in (korean_index().values(), english_index().entries.values()):
         assert len({id(entry) for entry in entries}) == len(set(entries)) < len(entries) / 5
