@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from core.domain.errors import StoreError
 from core.domain.messages import Alert
 from core.emergency import Danger, instructions_for
-from core.station.view_maker import ViewMaker
+from core.station.view_publisher import ViewPublisher
 from tests.tui.stage import Stage, event, set_stage, six_issues
 from tests.tui.test_floor import PRESS, shown
 from tui.screens.emergency import DANGERS_BY_KEY, EmergencyScreen
@@ -267,7 +267,7 @@ async def test_the_first_screen_after_a_start_marks_people_in_danger_and_has_the
 ) -> None:
     with set_stage(tmp_path / "data") as stage:
         stage.take(*six_issues(), event("FIRE-1", minutes_ago=50, description=FIRE))
-    monkeypatch.setattr(ViewMaker, "make", lambda maker, _version: maker.first())  # no second view ever comes
+    monkeypatch.setattr(ViewPublisher, "publish", lambda _: None)  # no second view ever comes
     with set_stage(tmp_path / "data") as stage:
         async with stage.running():
             assert stage.app.view.version == 0
