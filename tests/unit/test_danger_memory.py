@@ -9,11 +9,12 @@ import pytest
 
 from core.domain.event_danger import EventDangers, assessed, mark
 from core.domain.issues import Issue, issue_of
-from core.emergency import Level
+from core.emergency import Level, english_words, korean_index
+from core.emergency.lexicon import lexicon
 from core.station import danger_memory
 from core.station.danger_memory import FILE_NAME, remember, remembered
-from tests.unit.making import event
-from tests.unit.station_making import make_station
+from tests.unit.making import event, payload, record
+from tests.unit.station_making import make_station, take
 
 TEXTS = (
     "손이 끼었어요",
@@ -44,6 +45,22 @@ def test_what_was_assessed_is_known_at_the_next_start(tmp_path: Path) -> None:
     assert before.assessed == len(TEXTS)
     assert again.assessed == 0
     assert again.held() == before.held()
+
+
+def test_a_start_at_which_all_is_remembered_builds_no_words(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, *(record(payload(f"P-{at}", description=text), offset=at) for at, text in enumerate(TEXTS)))
+    listed = [(one.id, one.in_danger) for one in station.view.listed]
+    remember(tmp_path, station.state.dangers.held())
+    station.store.close()
+    words = (korean_index.index, english_words.index, lexicon)
+    for build in words:
+        build.cache_clear()
+    again = make_station(tmp_path)
+    again.views.watch(lambda: None)
+    assert [(one.id, one.in_danger) for one in again.view.listed] == listed
+    assert any(in_danger for _, in_danger in listed)
+    assert not any(build.cache_info().currsize for build in words)
 
 
 def test_other_words_of_an_issue_are_assessed(tmp_path: Path) -> None:
