@@ -1,6 +1,7 @@
 """People in danger: what tells of it, and what to say at once, before any fault and any chatbot. Pure."""
 
 from core.emergency.assessment import Assessment, Danger, Level
+from core.emergency.edition import edition
 from core.emergency.instructions import Instructions, advice_lines, ask_line, instructions_for
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "advice_lines",
     "ask_line",
     "assess",
+    "edition",
     "instructions_for",
     "warm_up",
 ]

@@ -3,17 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.emergency import english, korean
 from core.emergency.assessment import Assessment, Danger, Level
 from core.emergency.hangul import fold, from_hangul_keys, from_latin_keys
 from core.emergency.lexicon import Flag
+from core.emergency.numbers import alike
 from core.emergency.rules import Finding, findings
 from core.emergency.slips import respelled, respelled_english
 
 LIMIT = 1_000
 """Characters of a text that are read; what stands behind them is not."""
 
+_REMEMBERED = 2_048
+"""Texts of which it is remembered what they tell: most events say one of a few things."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _JAMO = re.compile("[\u1100-\u11ff\u3131-\u318e]+")
 _HANGUL = re.compile("[가-힣]")
@@ -33,7 +37,11 @@ _Told = list[tuple[str, Finding]]
 
 def assess(text: str) -> Assessment:
     """What ``text`` (a message, or an event's description) tells of people in danger. Never raises."""
-    typed = text[:LIMIT]
+    return _assessed(alike(text[:LIMIT]))
+
+
+@lru_cache(_REMEMBERED)
+def _assessed(typed: str) -> Assessment:
     found = _concluded(_read(_plain(typed), _names(typed)))
     if found.level is Level.YES or found.power_off or found.keep_away:
         return found

@@ -7,6 +7,7 @@ from functools import cache
 from core.emergency.english_words import UNKNOWN, Entry, Index, Token, index
 from core.emergency.lexicon import Role, lexicon
 from core.emergency.reading import Happening, Noun
+from core.emergency.rules import telling
 from core.emergency.slips import mended
 
 _SENTENCE_END = re.compile(r"[.!?\n;…]+")
@@ -31,19 +32,31 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=[a-z0-9])_+(?=[a-z0-9])|(?<=[a-z])-(?=[a-z])|(?<=[a-z]{3})-(?=\d)"), " "),
     (re.compile(r"(?<![\w.])(?:19|20)\d\d(?![\w.])"), "long ago"),
 )
+_MAY_BE_CONTRACTED = re.compile("['’`´_-]|nt|im|not|hes|theres|19|20")
+"""Stands in whatever one of these changes."""
 _ON = ("on", "of", "off", "from", "in")
 """Prepositions behind a part, before the thing that it is a part of: ``missing tooth on the gear``."""
 _CORE = (Role.SUBJECT, Role.BARE)
 
 
 def read(text: str, names: frozenset[str] = frozenset()) -> list[Happening]:
-    """What an English text tells of. ``text`` is plain: lower case, single spaces; ``names`` were capitalised in it."""
-    for pattern, written in _CONTRACTIONS:
-        text = pattern.sub(written, text)
+    """What an English text tells of, as far as a rule may speak of it.
+
+    ``text`` is plain: lower case, single spaces; ``names`` were capitalised in it.
+    """
+    text = spelled_out(text)
     sentences = [list(_clauses(_tokens(sentence, names))) for sentence in _SENTENCE_END.split(text)]
     urgent = any("urgent" in token.groups for clauses in sentences for clause in clauses for token in clause)
     marks = frozenset({"urgent"}) if urgent or "!" in text else frozenset()
     return [happening for clauses in sentences for happening in _read_sentence(clauses, marks)]
+
+
+def spelled_out(text: str) -> str:
+    """``text`` without contractions."""
+    if _MAY_BE_CONTRACTED.search(text):
+        for pattern, written in _CONTRACTIONS:
+            text = pattern.sub(written, text)
+    return text
 
 
 _CARRIED = frozenset({"negation", "supposed"})
@@ -66,31 +79,34 @@ def _read_sentence(clauses: list[list[Token]], marks: frozenset[str]) -> Iterato
 
 
 def _tokens(sentence: str, names: frozenset[str]) -> list[Token]:
-    table, longest = index()
     words = _PIECE.findall(sentence)
     tokens, at = [], 0
     while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
-            entry = table.get(tuple(words[at : at + length]))
-            if entry is not None:
-                break
-        else:
-            length, entry = 1, table.get((mended(words[at]),), UNKNOWN)
+        length, entry = _longest_known(words, at)
         word = " ".join(words[at : at + length])
-        if length > 1:
-            entry = _with_shorter(table, entry, words[at : at + length])
-        tokens.append(Token(word, entry, entry == UNKNOWN and word in names))
+        tokens.append(Token(word, entry, entry is UNKNOWN and word in names))
         at += length
     return [token for token in tokens if not token.entry.idiom]
+
+
+def _longest_known(words: list[str], at: int) -> tuple[int, Entry]:
+    """How many of ``words`` from ``at`` on make the longest phrase that is known, and what it says."""
+    table, first = index(), words[at]
+    for length in range(min(table.longest.get(first, 1), len(words) - at), 1, -1):
+        phrase = words[at : at + length]
+        entry = table.entries.get(" ".join(phrase))
+        if entry is not None:
+            return length, _with_shorter(table, entry, phrase)
+    return 1, table.entries.get(first) or table.of(mended(first))
 
 
 def _with_shorter(table: Index, entry: Entry, words: list[str]) -> Entry:
     """A phrase's entry with what its verb (``stuck in``) or its last noun (``hot oil``) says by itself."""
     if entry.idiom or "thing" in entry.nouns:
         return entry
-    verbs = table.get((words[0],), UNKNOWN).verbs if entry.verbs else frozenset()
-    nouns = table.get((words[-1],), UNKNOWN).nouns if entry.nouns else frozenset()
-    marks = frozenset({"prep"}) & table.get((words[-1],), UNKNOWN).marks if entry.verbs else frozenset()
+    verbs = table.of(words[0]).verbs if entry.verbs else frozenset()
+    nouns = table.of(words[-1]).nouns if entry.nouns else frozenset()
+    marks = frozenset({"prep"}) & table.of(words[-1]).marks if entry.verbs else frozenset()
     return Entry(entry.nouns | (nouns - {"name_word", "thing"}), entry.verbs | verbs, entry.events, entry.marks | marks)
 
 
@@ -111,13 +127,14 @@ def _happenings(
     clause: list[Token], around: frozenset[str], before: tuple[Noun, ...], *, past: bool
 ) -> Iterator[Happening]:
     has_verb = any(token.entry.verbs and not _is_preposition(token) for token in clause)
+    told = telling("en")
     for at, token in enumerate(clause):
         groups = token.entry.verbs | token.entry.events | token.entry.nouns
         if token.entry.verbs and not token.entry.nouns:
             groups |= {"anything"}
-        if token.entry == UNKNOWN and at and _DEED.fullmatch(token.text):
+        if token.entry is UNKNOWN and at and _DEED.fullmatch(token.text):
             groups |= {"unknown_deed"}
-        if not groups or _is_in_name(clause, at):
+        if groups.isdisjoint(told) or _is_in_name(clause, at):
             continue
         nouns = _nouns(clause, at)
         subjects = any(noun.role is Role.SUBJECT for noun in nouns)

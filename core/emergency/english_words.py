@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from core.emergency.lexicon import Groups, lexicon
+from core.emergency.lexicon import Groups, Lexicon, lexicon
+from core.emergency.pool import Pool
 
 Kind = Literal["nouns", "events", "marks"]
 
@@ -63,41 +64,69 @@ class Token:
     @property
     def is_noun(self) -> bool:
         """A noun that is known, or an unknown word that may be one."""
-        return self.is_name or bool(self.entry.nouns) or (self.entry == UNKNOWN and self.text.isalpha())
+        return self.is_name or bool(self.entry.nouns) or (self.entry is UNKNOWN and self.text.isalpha())
 
 
-Index = dict[tuple[str, ...], Entry]
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every form of every word and phrase of the English lexicon."""
+
+    entries: dict[str, Entry]
+    """A phrase by its words with one blank between them."""
+    longest: dict[str, int]
+    """By the first word of phrases, how many words the longest of them has."""
+
+    def of(self, word: str) -> Entry:
+        """What one word says by itself."""
+        return self.entries.get(word, UNKNOWN)
 
 
 @cache
-def index() -> tuple[Index, int]:
-    table: Index = {}
-    book = lexicon("en")
-    _add_groups(table, book.nouns, "nouns")
-    _add_groups(table, book.events, "events")
-    _add_groups(table, book.marks, "marks")
-    for group, words in book.verbs.items():
-        for word in words:
-            for form in verb_forms(word):
-                _add(table, form, Entry(verbs=frozenset({group})))
-    for word in book.idioms.words:
-        _add(table, word, Entry(idiom=True))
-    return table, max(map(len, table))
+def index() -> Index:
+    """The lexicon, made once."""
+    entries = _Indexer().indexed(lexicon("en"))
+    longest: dict[str, int] = {}
+    for phrase in entries:
+        first, blank, _ = phrase.partition(" ")
+        if blank:
+            longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
+    return Index(entries, longest)
 
 
-def _add(table: Index, word: str, entry: Entry) -> None:
-    spelled = tuple(word.split())
-    table[spelled] = table[spelled].merged(entry) if spelled in table else entry
+class _Indexer:
+    """Makes the index. Entries that are alike are one object."""
 
+    def __init__(self) -> None:
+        self._table: dict[str, Entry] = {}
+        self._pool: Pool[Entry] = Pool()
 
-def _add_groups(table: Index, groups: Groups, kind: Kind) -> None:
-    for group, words in groups.items():
-        for word in words:
-            entry = Entry.of(kind, "person" if group == "given_name" else group)
-            for spelled in _with_articles(word):
-                _add(table, spelled, entry)
-            if kind != "marks" and not word.endswith("s") and len(word) > 2:
-                _add(table, word + ("es" if word.endswith(("ch", "sh", "x")) else "s"), entry)
+    def indexed(self, book: Lexicon) -> dict[str, Entry]:
+        self._add_groups(book.nouns, "nouns")
+        self._add_groups(book.events, "events")
+        self._add_groups(book.marks, "marks")
+        for group, words in book.verbs.items():
+            told = self._pool.one(Entry(verbs=frozenset({group})))
+            for form in (form for word in words for form in verb_forms(word)):
+                self._add(form, told)
+        idiom = self._pool.one(Entry(idiom=True))
+        for word in book.idioms.words:
+            self._add(word, idiom)
+        return self._table
+
+    def _add(self, word: str, entry: Entry) -> None:
+        """``entry`` is the pool's."""
+        spelled = " ".join(word.split())
+        known = self._table.get(spelled)
+        self._table[spelled] = entry if known is None else self._pool.merged(known, entry)
+
+    def _add_groups(self, groups: Groups, kind: Kind) -> None:
+        for group, words in groups.items():
+            entry = self._pool.one(Entry.of(kind, "person" if group == "given_name" else group))
+            for word in words:
+                for spelled in _with_articles(word):
+                    self._add(spelled, entry)
+                if kind != "marks" and not word.endswith("s") and len(word) > 2:
+                    self._add(word + ("es" if word.endswith(("ch", "sh", "x")) else "s"), entry)
 
 
 def _with_articles(word: str) -> Iterator[str]:

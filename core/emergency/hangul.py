@@ -52,15 +52,18 @@ def jamo(text: str) -> str:
     return "".join("".join(parts(sign)) if is_syllable(sign) else sign for sign in text)
 
 
-def _fold_syllable(sign: str) -> str:
-    lead, vowel, tail = parts(sign)
+def _folded(lead: str, vowel: str) -> str:
+    """The syllables of this lead and vowel with each of the tails, in their order, folded."""
     vowel = _FOLDED_VOWELS.get(vowel, vowel)
     if lead in _HISSING:
         vowel = _HISSED.get(vowel, vowel)
-    return join(lead, vowel, _FOLDED_TAILS.get(tail, tail))
+    bare = ord(join(lead, vowel))
+    return "".join(chr(bare + tail) for tail in _TAILS_FOLDED)
 
 
-_FOLDS = {code: _fold_syllable(chr(code)) for code in range(_FIRST, _LAST + 1)}
+_TAILS_FOLDED = [_TAILS.index(_FOLDED_TAILS.get(tail, tail)) for tail in _TAILS]
+_FOLDS = "".join(map(chr, range(_FIRST))) + "".join(_folded(lead, vowel) for lead in _LEADS for vowel in _VOWELS)
+"""By its code what a sign is folded to: a tenth of the memory that a dictionary takes."""
 
 
 def fold(text: str) -> str:

@@ -18,7 +18,7 @@ DANGERS_ANSWERED = 3
 class Line(BaseModel):
     """One thing to do, in both languages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     ko: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
@@ -31,7 +31,7 @@ class Line(BaseModel):
 class Card(BaseModel):
     """The instructions for one danger."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     first: Line
     lines: Annotated[tuple[Line, ...], Field(min_length=2)]
@@ -48,7 +48,7 @@ class Card(BaseModel):
 class Cards(BaseModel):
     """Everything that the emergency answer says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     ask: Line
     power_off: Line

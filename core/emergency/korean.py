@@ -10,6 +10,7 @@ from core.emergency.korean_spelling import standard
 from core.emergency.korean_words import Cutter, Token
 from core.emergency.lexicon import Role
 from core.emergency.reading import Happening, Noun
+from core.emergency.rules import telling
 
 _SENTENCE_END = re.compile(r"[.!?\n;…]+")
 _BETWEEN = re.compile("[·/]")
@@ -18,7 +19,7 @@ _CLAUSE_END = re.compile(r"[^\w가-힣ㄱ-ㅣ %#.\-_]+")
 
 
 def read(text: str) -> list[Happening]:
-    """What a Korean text tells of, verb by verb. ``text`` is plain: NFC, lower case, single spaces."""
+    """What a Korean text tells of, as far as a rule may speak of it. ``text`` is plain: NFC, lower case, one blank."""
     spelled = fold(_BETWEEN.sub(" ", standard(text)))
     sentences = [_read_clauses(sentence) for sentence in _SENTENCE_END.split(spelled)]
     urgent = any("urgent" in token.groups for clauses in sentences for clause in clauses for token in clause)
@@ -97,9 +98,12 @@ def _happenings(
     clause: list[Token], around: frozenset[str], before: tuple[Noun, ...], *, past: Sequence[bool]
 ) -> Iterator[Happening]:
     has_verb = any(_is_verbal(token) for token in clause)
+    told = telling("ko")
     for at, token in enumerate(clause):
-        groups = _groups(token) - (_CRIES if _revives(clause, at) else frozenset())
-        if not groups:
+        groups = _groups(token)
+        if groups & _CRIES and _revives(clause, at):
+            groups -= _CRIES
+        if groups.isdisjoint(told):
             continue
         nouns = _nouns_of(clause, at)
         yield Happening(

@@ -6,62 +6,25 @@ Texts come folded (``hangul.fold``), so patterns and words are folded before the
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
 
-from core.emergency.hangul import fold, inflect
-from core.emergency.korean_grammar import ANY_PARTICLE, ENDING_SIGNS, particles, role_of
-from core.emergency.lexicon import Groups, Lexicon, Role, lexicon
+from core.emergency.hangul import fold
+from core.emergency.korean_grammar import (
+    ANY_PARTICLE,
+    ENDING_SIGNS,
+    LONGEST_PARTICLE,
+    particle_words,
+    particles,
+    role_of,
+)
+from core.emergency.korean_index import Entry, index, longest
+from core.emergency.lexicon import Role, lexicon
 
-_NOUN_VERBS = ("당하", "되")
-"""What makes a verb of a noun that is an event; 하 makes them of too many others."""
 _FUSED = frozenset(map(fold, ("누가", "제가", "내가")))
 _RUN_ON = 4
 """Syllables without a blank from which on they are taken for more than one word."""
-_PARTS_OF_NAMES = frozenset({"surname", "person_suffix"})
-"""Groups that are no words by themselves."""
-
-
-Kind = Literal["nouns", "events", "marks"]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A word of the lexicon as it is looked for: its groups as a noun, a verb, an event, a mark."""
-
-    nouns: frozenset[str] = frozenset()
-    verbs: frozenset[str] = frozenset()
-    events: frozenset[str] = frozenset()
-    marks: frozenset[str] = frozenset()
-    idiom: bool = False
-    ends: bool = False
-    """Whether the verb's form can stand as it is, without an ending."""
-    blanks: frozenset[int] = frozenset()
-    """Where a blank may stand in it."""
-
-    @classmethod
-    def of(cls, kind: Kind, group: str) -> "Entry":
-        """A word of one group."""
-        groups = frozenset({group})
-        match kind:
-            case "nouns":
-                return cls(nouns=groups)
-            case "events":
-                return cls(events=groups)
-            case "marks":
-                return cls(marks=groups)
-
-    def merged(self, other: "Entry") -> "Entry":
-        """Both of two words that are spelled alike."""
-        return Entry(
-            self.nouns | other.nouns,
-            self.verbs | other.verbs,
-            self.events | other.events,
-            self.marks | other.marks,
-            self.idiom or other.idiom,
-            self.ends or other.ends,
-            self.blanks | other.blanks,
-        )
+_REMEMBERED = 2_048
+"""Words of which it is remembered how they are read by themselves: texts say the same ones again."""
 
 
 @dataclass(slots=True)
@@ -87,59 +50,8 @@ class Token:
     groups: frozenset[str] = field(default=frozenset())
 
 
-Index = dict[str, Entry]
-
-
-@cache
-def index() -> Index:
-    """Every form of every word of the Korean lexicon."""
-    table: Index = {}
-    book = lexicon("ko")
-    _add_words(table, book.nouns, "nouns")
-    _add_words(table, book.events, "events")
-    _add_words(table, book.marks, "marks")
-    _add_verbs(table, book)
-    for words in book.idioms.words:
-        _add(table, words, Entry(idiom=True))  # "^" before it: only where a stretch begins
-    return table
-
-
-def _add(table: Index, word: str, entry: Entry) -> None:
-    first = "^" if word.startswith("^") else ""
-    pieces = fold(word.lower().removeprefix("^")).split(" ")
-    blanks = frozenset(sum(map(len, pieces[:at])) for at in range(1, len(pieces)))
-    spelled = first + "".join(pieces)
-    entry = Entry(entry.nouns, entry.verbs, entry.events, entry.marks, entry.idiom, entry.ends, blanks)
-    table[spelled] = table[spelled].merged(entry) if spelled in table else entry
-
-
-def _add_words(table: Index, groups: Groups, kind: Kind) -> None:
-    for group, words in groups.items():
-        if group in _PARTS_OF_NAMES:
-            continue
-        for word in words:
-            _add(table, word, Entry.of(kind, "person" if group == "given_name" else group))
-
-
-def _add_verbs(table: Index, book: Lexicon) -> None:
-    for group, stems in book.verbs.items():
-        for stem in stems:
-            for form, ends in inflect(stem).items():
-                _add(table, form, Entry(verbs=frozenset({group}), ends=ends))
-            if len(root := _noun_of(stem)) > 1:
-                _add(table, root, Entry(events=frozenset({group})))
-
-
-def _noun_of(stem: str) -> str:
-    """The noun in a verb like 실신하다, 매몰되다: it tells of the same by itself."""
-    return next((stem.removesuffix(end) for end in _NOUN_VERBS if stem.endswith(end) and " " not in stem), "")
-
-
-@cache
-def _longest() -> int:
-    return max(map(len, index()))
-
-
+_THEN = 24
+"""Signs behind a word, blanks not counted, in which its ending is looked for."""
 _DIGITS = re.compile(r"[a-z0-9_.%#-]+")
 _COUNTED = re.compile(r"[가-힣]")
 _HANGUL = re.compile(r"[가-힣]")
@@ -151,15 +63,18 @@ class Cutter:
     def __init__(self, stretch: str) -> None:
         words = stretch.split()
         self._text = "".join(words)
+        self._spaced = " ".join(words)
         self._starts: list[int] = []  # of the word (up to the next blank) in which each sign stands
         self._ends: list[int] = []
-        for word in words:
+        self._blanks: list[int] = []  # before each sign
+        for before, word in enumerate(words):
             start = len(self._starts)
             self._starts += [start] * len(word)
             self._ends += [start + len(word)] * len(word)
+            self._blanks += [before] * len(word)
         self._gaps = {0, *self._ends}
         self._index = index()
-        self._longest = _longest()
+        self._longest = longest()
 
     def tokens(self) -> list[Token]:
         """The words, in order. A run of signs that no word fits is one unknown token."""
@@ -202,12 +117,8 @@ class Cutter:
 
     def _from(self, at: int) -> str:
         """The text from ``at`` on, with its blanks, for a few words."""
-        signs = []
-        for position in range(at, min(len(self._text), at + 24)):
-            if position in self._gaps and position > at:
-                signs.append(" ")
-            signs.append(self._text[position])
-        return "".join(signs)
+        last = min(len(self._text), at + _THEN) - 1
+        return self._spaced[at + self._blanks[at] : last + self._blanks[last] + 1]
 
     def _next_gap(self, at: int) -> int:
         """Where the word that ``at`` stands in ends."""
@@ -345,29 +256,42 @@ class Cutter:
     def _name_at(self, at: int) -> Token | None:
         """A person by name: a given name with or without a surname, or a word that ends as a person's title does."""
         stop = self._next_gap(at)
-        word = self._text[at:stop]
-        for role, pattern in particles():
-            for length in range(len(word), 1, -1):
-                if pattern.fullmatch(word[length:]) and _is_name(word[:length]):
-                    return Token(
-                        at, stop, _PERSON, role, is_noun=True, ending=word[length:], groups=frozenset({"person"})
-                    )
-        return None
+        found = _as_name(self._text[at:stop])
+        if found is None:
+            return None
+        role, ending = found
+        return Token(at, stop, _PERSON, role, is_noun=True, ending=ending, groups=_PERSON.nouns)
 
     def _unknown(self, start: int, end: int) -> Token:
         """A word that no group knows: taken for a noun where a particle says so."""
         token = Token(start, end, _UNKNOWN)
-        word = self._text[start:end]
-        for role, pattern in particles()[:-1]:
-            for length in range(len(word) - 1, 0, -1):
-                if pattern.fullmatch(word[length:]):
-                    token.role, token.is_noun, token.ending = role, True, word[length:]
-                    return token
+        if found := _as_noun(self._text[start:end]):
+            token.is_noun, (token.role, token.ending) = True, found
         return token
 
 
 _PERSON = Entry(nouns=frozenset({"person"}))
 _UNKNOWN = Entry()
+
+
+@lru_cache(_REMEMBERED)
+def _as_name(word: str) -> tuple[Role, str] | None:
+    """The role and the particle of ``word`` as somebody's name; None where it is none."""
+    for role, found in particle_words():
+        for length in range(len(word), max(1, len(word) - LONGEST_PARTICLE - 1), -1):
+            if word[length:] in found and _is_name(word[:length]):
+                return role, word[length:]
+    return None
+
+
+@lru_cache(_REMEMBERED)
+def _as_noun(word: str) -> tuple[Role, str] | None:
+    """The role and the particle of an unknown ``word``; None where it has no particle."""
+    for role, found in particle_words()[:-1]:
+        for length in range(len(word) - 1, max(0, len(word) - LONGEST_PARTICLE - 1), -1):
+            if word[length:] in found:
+                return role, word[length:]
+    return None
 
 
 @cache
@@ -382,7 +306,7 @@ def _is_name(word: str) -> bool:
     bare = word.removesuffix("이") if len(word) > 2 else word
     if word in given or bare in given or (bare[0] in surname and bare[1:] in given):
         return True
-    return any(len(word) > len(suffix) and word.endswith(suffix) for suffix in suffixes)
+    return word.endswith(suffixes) and any(len(word) > len(suffix) and word.endswith(suffix) for suffix in suffixes)
 
 
 def unknown_words(text: str) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Flag(StrEnum):
 class Rule(BaseModel):
     """One reading: what happens, to whom, and how sure that is."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     about: str
     """For the reader."""
@@ -96,7 +96,7 @@ owner; an unknown English word that ends as a verb does."""
 class Section(BaseModel):
     """A list of words without groups."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     words: Words
 
@@ -104,7 +104,7 @@ class Section(BaseModel):
 class Lexicon(BaseModel):
     """One language's words and rules."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     nouns: Groups
     verbs: Groups

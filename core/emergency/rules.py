@@ -37,6 +37,12 @@ def findings(happenings: Iterable[Happening], language: str) -> list[Finding]:
 
 
 @cache
+def telling(language: str) -> frozenset[str]:
+    """The groups of which a rule tells something: a happening of none of them finds nothing."""
+    return frozenset(_by_group(language))
+
+
+@cache
 def _by_group(language: str) -> dict[str, list[Rule]]:
     table: dict[str, list[Rule]] = {}
     for rule in lexicon(language).rules:

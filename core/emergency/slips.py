@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
-from core.emergency.english_words import UNKNOWN, index, verb_forms
+from core.emergency.english_words import index, verb_forms
 from core.emergency.hangul import fold, inflect, is_syllable, jamo, join, parts
 from core.emergency.korean_words import unknown_words
 from core.emergency.lexicon import lexicon
 
+_REMEMBERED = 2_048
+"""Words of either language of which it is remembered what they may have been: texts say the same words again."""
 _SHORTEST = 6
 """Letters of an English word from which on one slip is mended; shorter ones are too often other words."""
 _LONG = 8
@@ -32,7 +34,7 @@ def _english() -> dict[tuple[str, int], tuple[str, ...]]:
     words = {form for listed in book.verbs.values() for verb in listed for form in verb_forms(verb)}
     words.update(word for group in ("person", "rescue", "body") for word in book.nouns[group])
     words.update(word for listed in book.events.values() for word in listed)
-    for word in words:
+    for word in sorted(words):  # of two words that are as near, the same one every time
         if word.isalpha() and len(word) >= _SHORTEST:
             table.setdefault((word[0], len(word)), []).append(word)
     return {key: tuple(forms) for key, forms in table.items()}
@@ -43,6 +45,7 @@ def _right_as_they_are() -> frozenset[str]:
     return frozenset(lexicon("en").marks["not_slips"])
 
 
+@lru_cache(_REMEMBERED)
 def mended(word: str) -> str:
     """``word``, or the word of danger that it misses by one slip: a letter missing, doubled, swapped, another vowel."""
     if len(word) < _SHORTEST - 1 or not word.isalpha() or word in _right_as_they_are():
@@ -75,20 +78,33 @@ _LATIN_WORD = re.compile("([a-z]{3,})")
 @cache
 def _english_words() -> frozenset[str]:
     """Every word that the lexicon knows, alone or in a phrase."""
-    return frozenset(word for phrase in index()[0] for word in phrase if word.isalpha())
+    return frozenset(word for phrase in index().entries for word in phrase.split() if word.isalpha())
 
 
 @cache
-def _short_slips() -> dict[str, tuple[str, ...]]:
-    """What a word of danger becomes by one slip of the fingers, and what may have been meant."""
-    known = _english_words() | _right_as_they_are()
-    table: dict[str, tuple[str, ...]] = {}
-    for word in _words_of_danger():
-        if len(word) >= _SHORTEST_MEANT and word.isalpha():
-            for slip in _slips_of(word):
-                if slip not in known:
-                    table[slip] = (*table.get(slip, ()), word)
-    return table
+def _order_of_danger() -> dict[str, int]:
+    """The words of danger that are mended, each with its place among them."""
+    words = (word for word in _words_of_danger() if len(word) >= _SHORTEST_MEANT and word.isalpha())
+    return {word: place for place, word in enumerate(words)}
+
+
+@cache
+def _by_letters() -> dict[tuple[int, str], tuple[str, ...]]:
+    """The same words by length and their first two letters (``^ab``) or last two (``ab$``)."""
+    table: dict[tuple[int, str], list[str]] = {}
+    for word in _order_of_danger():
+        for letters in ("^" + word[:_PAIR], word[-_PAIR:] + "$"):
+            table.setdefault((len(word), letters), []).append(word)
+    return {key: tuple(words) for key, words in table.items()}
+
+
+def _may_be(slip: str) -> list[str]:
+    """The words of danger that become ``slip`` by one slip of the fingers, in their order.
+
+    They are looked for from the slip: a table of all the slips that there can be takes 15 MB.
+    """
+    order = _order_of_danger()
+    return sorted({word for word in _before_slip(slip) if word in order}, key=order.__getitem__)
 
 
 def _words_of_danger() -> list[str]:
@@ -109,15 +125,30 @@ def _bases(verb: str) -> Iterator[str]:
         yield from verb.split("|") if "|" in verb else verb_forms(verb)
 
 
-def _slips_of(word: str) -> Iterator[str]:
-    """``word`` with two letters swapped, one of a pair dropped, or one doubled; a long one with any slip of a key."""
-    for at, letter in enumerate(word):
-        yield word[:at] + word[at + 1 : at + 2] + letter + word[at + 2 :]
-        yield word[:at] + letter + word[at:]
-        if len(word) > _SHORTEST_MEANT or word[at + 1 : at + 2] == letter:
-            yield word[:at] + word[at + 1 :]
-        if len(word) > _SHORTEST_MEANT:
-            yield from (word[:at] + beside + word[at + 1 :] for beside in _BESIDE.get(letter, ""))
+def _before_slip(slip: str) -> Iterator[str]:
+    """What ``slip`` was before two letters were swapped, one of a pair dropped, or one doubled.
+
+    What is long may have lost any letter, or have one of the key beside.
+    """
+    for at, letter in enumerate(slip):
+        behind = slip[at + 1 :]
+        if behind:
+            yield slip[:at] + behind[0] + letter + behind[1:]
+        if behind.startswith(letter):
+            yield slip[:at] + behind
+        yield slip[:at] + letter + slip[at:]
+        if len(slip) > _SHORTEST_MEANT:
+            yield from (slip[:at] + beside + behind for beside in _BESIDE.get(letter, ""))
+    if len(slip) >= _SHORTEST_MEANT:
+        for letters in ("^" + slip[:_PAIR], slip[-_PAIR:] + "$"):
+            longer = _by_letters().get((len(slip) + 1, letters), ())
+            yield from (word for word in longer if _lacks_one(slip, word))
+
+
+def _lacks_one(short: str, long: str) -> bool:
+    """Whether ``short`` is ``long`` without one of its letters."""
+    at = next((at for at, sign in enumerate(short) if sign != long[at]), len(short))
+    return short[at:] == long[at + 1 :]
 
 
 def respelled_english(text: str) -> Iterator[str]:
@@ -130,10 +161,11 @@ def respelled_english(text: str) -> Iterator[str]:
         yield "".join(_as_meant(part, choice) for part in _LATIN_WORD.split(text))
 
 
+@lru_cache(_REMEMBERED)
 def _as_meant(word: str, choice: int) -> str:
     if not _LATIN_WORD.fullmatch(word) or word in _english_words() or word in _right_as_they_are():
         return word
-    meant = _short_slips().get(word)
+    meant = _may_be(word)
     return meant[choice] if meant else _cut(word) or word
 
 
@@ -153,7 +185,7 @@ def _joined(before: tuple[str, ...] | None, part: str) -> tuple[str, ...] | None
     if before is None or part not in _english_words():
         return None
     is_first = not before
-    if is_first and "prep" in index()[0].get((part,), UNKNOWN).marks:
+    if is_first and "prep" in index().of(part).marks:
         return None  # in-form, to-get-her
     if (len(part) == 1 and not (is_first and part in "ai")) or (len(part) == _PAIR and part not in _SHORT_WORDS):
         return None
@@ -162,7 +194,7 @@ def _joined(before: tuple[str, ...] | None, part: str) -> tuple[str, ...] | None
 
 def _is_told_in(words: tuple[str, ...]) -> bool:
     """Whether these may be a sentence that lacks its blanks: of two words the second is a verb, or tells by itself."""
-    entry = index()[0].get((words[-1],), UNKNOWN)
+    entry = index().of(words[-1])
     return len(words) > 2 or bool(entry.verbs - {"runs"} or entry.events)
 
 
@@ -171,10 +203,7 @@ def is_slip(word: str, meant: str) -> bool:
     if len(word) == len(meant):
         return _is_swap(word, meant)
     short, long = sorted((word, meant), key=len)
-    if len(long) - len(short) != 1:
-        return False
-    at = next((at for at, sign in enumerate(short) if sign != long[at]), len(short))
-    return short[at:] == long[at + 1 :]
+    return len(long) - len(short) == 1 and _lacks_one(short, long)
 
 
 def _is_swap(word: str, meant: str) -> bool:
@@ -214,11 +243,15 @@ def _candidates(letters: str) -> Iterator[tuple[str, str]]:
 def respelled(text: str) -> str:
     """Korean ``text`` as it may have been meant: written as it sounds (다쳐써요), or a verb with one jamo wrong."""
     spelled = fold(" ".join(map(_as_spelled, text.split(" "))))
-    strange = sorted(unknown_words(spelled))[:_MENDED_WORDS]
-    mended_verbs = {word: _mended_verb(word) for word in strange}
-    return " ".join(mended_verbs.get(word, word) for word in spelled.split(" "))
+    words = spelled.split(" ")
+    mended_verbs = {word: meant for word in words if (meant := _mended_verb(word)) != word}
+    if not mended_verbs:
+        return spelled
+    strange = frozenset(sorted(unknown_words(spelled))[:_MENDED_WORDS])
+    return " ".join(mended_verbs.get(word, word) if word in strange else word for word in words)
 
 
+@lru_cache(_REMEMBERED)
 def _as_spelled(word: str) -> str:
     """The past tense as it is spelled: 다쳐써요 is 다쳤어요, 업서요 is 없어요."""
     signs = list(word)
@@ -234,6 +267,7 @@ def _as_spelled(word: str) -> str:
     return "".join(signs)
 
 
+@lru_cache(_REMEMBERED)
 def _mended_verb(word: str) -> str:
     letters = jamo(word)
     if len(letters) < _SHORTEST_JAMO or not word.endswith(_FINITE):

@@ -18,7 +18,7 @@ def variable(*names: str) -> Any:
 class KafkaFields(BaseModel):
     """The settings of a Kafka client. Whatever one of them needs has to be declared here."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
     bootstrap_servers: str | None = Field(None, validation_alias=variable("KAFKA_BOOTSTRAP_SERVERS"))
     """Addresses of the cluster: host:port, several with commas."""

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from core.chat.backend import ChatBackend
 from core.settings import Settings
+from core.station.danger_memory import remembering
 from core.station.heartbeat import Sign, beating
 from core.station.station import Station
 from core.station.view import StationView
@@ -123,7 +124,8 @@ class StationHost:
         self._ready.set_result(station)
         with contextlib.suppress(asyncio.CancelledError):
             try:
-                async with beating(self._settings.data_dir, lambda: _sign_of(station)):
+                folder = self._settings.data_dir
+                async with beating(folder, lambda: _sign_of(station)), remembering(folder, station.state.dangers):
                     await station.run(connect=self._connect)
             except BaseExceptionGroup as error:
                 self._failure = error

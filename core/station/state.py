@@ -18,6 +18,7 @@ from core.domain.overruled import OverruledRaises
 from core.settings import Settings
 from core.station.clock import StationClock
 from core.station.completeness import Completeness
+from core.station.danger_memory import remembered
 from core.station.handling import HandlingRegister
 from core.station.lockouts import LockoutRegister
 from core.station.unconfirmed import Unconfirmed
@@ -63,7 +64,7 @@ class TerminalState:
         self.clock = StationClock(now_ms)
         self.operator = settings.operator
         """Who is at this terminal now."""
-        self.dangers = EventDangers()
+        self.dangers = EventDangers({} if store.is_scratch else remembered(settings.data_dir))
         """Which issues' own events tell of people in danger."""
         self.show(self.kept_of(store.meta.last_scope() or ""))
         self.register = IssueRegister(settings.reopen_after_ms, store.archive(self.scope))

@@ -115,7 +115,7 @@ class StationView:
     """The Station at one moment."""
 
     version: int
-    """Grows by one with each view that says something new. 0: a first look, dangers not assessed yet."""
+    """Grows by one with each view that says something new. 0: a first look; only the newest may be assessed."""
     now_ms: int
     """Epoch ms by this terminal's clock at which it was made."""
     scope: str

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from core.domain.errors import StoreError
-from core.domain.event_danger import Unassessed
+from core.domain.event_danger import KnownDangers
 from core.domain.freshness import Freshness
 from core.domain.issues import Issue
 from core.domain.messages import Message
@@ -16,6 +16,9 @@ from core.station.view import LogDoubts, PaneView, StationView, frozen
 from core.support.text import inert_line
 
 log = logging.getLogger(__name__)
+
+FIRST_ASSESSED = 300
+"""Events that the first view waits for, newest first: some tenths of a second. Most starts have them remembered."""
 
 
 class ViewMaker:
@@ -46,8 +49,23 @@ class ViewMaker:
             raise
 
     def first(self) -> StationView:
-        """What is known at the start, at once: whether people are in danger is not assessed yet, nothing looked at."""
-        return self._made(0, ListedIssues(Unassessed(), self._limits), ())
+        """What is known at the start, at once: people in danger are marked, nothing is looked at.
+
+        Where there are too many events of which it is not known, the older ones are assessed for the next view.
+        """
+        if self._assess_newest():
+            return self._made(0, self.issues, ())
+        return self._made(0, ListedIssues(KnownDangers(self._dangers), self._limits), ())
+
+    def _assess_newest(self) -> bool:
+        """Whether all is assessed then."""
+        most = self._dangers.assessed + FIRST_ASSESSED
+        held = [issue for issue in self._state.register.issues.held() if issue.is_open]
+        for issue in sorted(held, key=lambda issue: issue.opened_ms, reverse=True):
+            if self._dangers.assessed >= most:
+                return False
+            self._dangers.of(issue)
+        return True
 
     def _made(self, version: int, issues: ListedIssues, touched: Iterable[str]) -> StationView:
         state, now_ms = self._state, self._state.now_ms()

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from core.domain.errors import StoreError
 from core.domain.messages import Alert
 from core.emergency import Danger, instructions_for
+from core.station.view_publisher import ViewPublisher
 from tests.tui.stage import Stage, event, set_stage, six_issues
 from tests.tui.test_floor import PRESS, shown
 from tui.screens.emergency import DANGERS_BY_KEY, EmergencyScreen
@@ -262,6 +263,19 @@ async def test_an_event_of_people_in_danger_marks_its_row_and_opens_with_the_ans
             assert "비상정지" in lines(stage), "in the language of the event"
             assert word in shown(stage, "#pane-danger")
             assert "F12" in shown(stage, "#pane-danger")
+
+
+async def test_the_first_screen_after_a_start_marks_people_in_danger_and_has_them_on_top(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with set_stage(tmp_path / "data") as stage:
+        stage.take(*six_issues(), event("FIRE-1", minutes_ago=50, description=FIRE))
+    monkeypatch.setattr(ViewPublisher, "publish", lambda _: None)  # no second view ever comes
+    with set_stage(tmp_path / "data") as stage:
+        async with stage.running():
+            assert stage.app.view.version == 0
+            assert stage.app.floor.rows[0].id == "FIRE-1"
+            assert "✚ 응급" in stage.app.floor.query_one(IssueList).render_line(1).text
 
 
 async def test_the_loudest_thing_in_monochrome(tmp_path: Path) -> None:

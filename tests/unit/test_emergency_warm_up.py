@@ -10,7 +10,7 @@ import pytest
 import core.station.station
 from core.emergency import Level, assess, warm_up
 from core.emergency.english_words import index as english
-from core.emergency.korean_words import index as korean
+from core.emergency.korean_index import index as korean
 from tests.unit.conversing import floor
 
 

@@ -30,6 +30,7 @@ from core.domain.issues import Issue, issue_of
 from core.domain.messages import Author, Message
 from core.domain.outbox import OutboxEntry
 from core.settings import load_settings
+from core.station import view_maker
 from core.station.commands import MESSAGE_DRAFT, RESOLVE_DRAFT
 from core.station.data_dir import opened_store
 from core.station.host import StationHost
@@ -490,19 +491,42 @@ async def test_what_is_looked_at_comes_with_its_conversation(tmp_path: Path) -> 
     assert station.view.pane is None
 
 
-def test_a_start_waits_for_no_assessment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The list is there at once; that people are in danger is marked with the next view."""
+def test_the_first_view_marks_who_is_in_danger_and_lists_them_first(tmp_path: Path) -> None:
     station = make_station(tmp_path)
-    take(station, record(payload("A", description="사람이 손이 끼었어요")))
+    take(station, record(payload("Z", description="사람이 손이 끼었어요"), offset=0), record(payload("A"), offset=1))
     station.store.close()
     again = make_station(tmp_path)
-    with monkeypatch.context() as asleep:
-        asleep.setattr(EventDangers, "of", lambda *_: pytest.fail("assessed"))
-        again.views.watch(lambda: None)
-        first = again.view
-    assert (first.version, list(first.by_id), first.by_id["A"].in_danger) == (0, ["A"], False)
+    again.views.watch(lambda: None)
+    first = again.view
+    assert (first.version, [one.id for one in first.listed]) == (0, ["Z", "A"])
+    assert first.by_id["Z"].in_danger
+    assert not first.by_id["A"].in_danger
+
+
+def test_the_first_view_waits_for_the_newest_of_very_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view_maker, "FIRST_ASSESSED", 2)
+    station = make_station(tmp_path)
+    fires = (
+        record(payload(name, description=f"불이야 {name}"), offset=at, at=NOW - at * MINUTE_MS)
+        for at, name in enumerate("ABCD")
+    )
+    take(station, *fires)
+    station.store.close()
+    again = make_station(tmp_path)
+    again.views.watch(lambda: None)
+    assert {one.id for one in again.view.listed if one.in_danger} == {"A", "B"}
     again.views.settle()
-    assert again.view.by_id["A"].in_danger
+    assert {one.id for one in again.view.listed if one.in_danger} == set("ABCD")
+
+
+def test_one_change_among_ten_thousand_is_one_assessment(tmp_path: Path) -> None:
+    station = make_station(tmp_path)
+    take(station, *(record(payload(f"P-{at}", description=f"유압 저하 ({at})"), offset=at) for at in range(10_000)))
+    assert len(station.view.listed) == 10_000
+    before = station.state.dangers.assessed
+    take(station, record(payload("P-7", description="손이 끼었어요"), offset=10_000, at=NOW + 1))
+    assert station.view.by_id["P-7"].in_danger
+    assert station.state.dangers.assessed == before + 1
 
 
 async def test_another_thread_is_woken_and_finds_what_a_command_did(tmp_path: Path) -> None:
