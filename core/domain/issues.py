@@ -204,7 +204,7 @@ def followed(known: Issue, event: IssueEvent) -> Issue | None:
         return None
     mark = mark_of(event)
     is_later = event.time_ms > known.latest.time_ms  # then it is newer than every mark
-    if not is_later and (event.rank <= known.latest.rank or mark <= max(known.turns[-1], *known.repeats[-1:])):
+    if not is_later and (event.rank <= known.latest.rank or mark <= max(known.turns[-1:] + known.repeats[-1:])):
         return None
     return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
 

@@ -113,8 +113,8 @@ class Intake:
         state = self._state
         raised = state.store.overruled.load(scope)
         known = state.store.load_snapshot(scope, open_only=True)
-        listed = [issue.id for issue in known.issues if issue.is_open or issue.id in raised]
-        still_open = [*listed, *(issue for issue in known.solved if issue in raised)]
+        listed = [issue.id for issue in known.issues if issue.is_open]
+        still_open = [*listed, *(issue.id for issue in state.store.archive(scope).some(raised.keys() - set(listed)))]
         state.store.log.begin_doubts(scope, still_open, state.now_ms())
         state.journal("another log", "", {"scope": scope, "open": len(still_open)})
 
@@ -137,7 +137,7 @@ class Intake:
     def _load(self, snapshot: Snapshot) -> None:
         state = self._state
         state.register.restore(snapshot.issues)
-        state.register.note_archived(snapshot.solved)
+        state.register.note_names(state.store.issues.lookalikes(state.scope))
         state.next_offsets = dict(snapshot.offsets)
         self._last_reads = state.store.log.last_reads(state.scope)
         state.is_rebuilding = not snapshot.is_whole or state.store.recovery is not None
