@@ -59,7 +59,10 @@ class IssueRegister:
 
     def apply(self, event: IssueEvent) -> Change | None:
         """Fold one event in; None when it tells nothing new."""
-        known = self.issues.get(event.issue)
+        return self.fold(self.issues.get(event.issue), event)
+
+    def fold(self, known: Issue | None, event: IssueEvent) -> Change | None:
+        """Fold one event into its issue, which is ``known`` so; None when it tells nothing new."""
         if known is None:
             issue = issue_of(event)
             self.names.add(event.issue)

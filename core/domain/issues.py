@@ -62,7 +62,8 @@ class Issue(msgspec.Struct, frozen=True, gc=False):
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Every event that is told apart, oldest first."""
-        return tuple(sorted({*self.turns, *self.repeats}))
+        marks = sorted(self.turns + self.repeats)
+        return tuple(mark for at, mark in enumerate(marks) if not at or mark != marks[at - 1])
 
     @property
     def opened_ms(self) -> int:

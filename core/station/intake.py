@@ -175,6 +175,7 @@ class Intake:
             self._fold(event, record.partition, for_people=for_people)
             if waiting and _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
+        self._state.overruled.forget_settled(next_offsets.keys())
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
@@ -182,7 +183,10 @@ class Intake:
         state, issue = self._state, event.issue
         issues = state.register.issues
         before = issues.get(issue)
-        change = state.unconfirmed.fold(state.register, event)
+        if state.unconfirmed.is_over:
+            change = state.register.fold(before, event)
+        else:
+            change = state.unconfirmed.fold(state.register, event)
         after = issues.get(issue) if change is None else change.issue
         if after is not None and state.overruled.read(before, after, event, partition):
             change = Change(ChangeKind.OVERRULED, after, event.time_ms)
@@ -209,7 +213,7 @@ class Intake:
 
     def _may_wait(self) -> bool:
         news = self._news
-        is_urgent = news.confirmed or news.held or news.unread or news.has_quarantined
+        is_urgent = news.confirmed or news.held or news.unread or news.quarantined
         is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._unsaved) >= MAX_UNSAVED
         is_replay = self.feed.freshness.state is FeedState.CATCHING_UP
         are_raises_saved = self._state.overruled.raises is self._state.saved_raises

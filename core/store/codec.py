@@ -86,8 +86,10 @@ def issue_to_json(issue: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFT
 
     ``reopen_after_ms`` is what it was folded with: that it is solved stands at the beginning, to be told at a glance.
     """
-    newest = (issue.latest, issue.latest_open, issue.latest_told, issue.latest_solved)
-    events = list(dict.fromkeys(event for event in newest if event is not None))
+    events = [issue.latest]
+    for event in (issue.latest_open, issue.latest_told, issue.latest_solved):
+        if event is not None and event not in events:
+            events.append(event)
     data: dict[str, object] = {"rules": READING_RULES}
     if not issue.is_open:
         data["solved"] = str(reopen_after_ms)

@@ -148,5 +148,5 @@ def test_bytes_that_are_no_text_are_base64_as_ever() -> None:
 def test_when_an_issue_was_solved_is_told_at_a_glance() -> None:
     for issue in ISSUES:
         assert newest_solve_ms(issue_to_json(issue, WINDOW)) == (issue.solved_ms if not issue.is_open else None)
-    with pytest.raises(ValueError, match="JSON|truncated|Input"):
+    with pytest.raises(ValueError, match="truncated"):
         newest_solve_ms("{")
