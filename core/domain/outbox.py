@@ -79,6 +79,10 @@ class OutboxEntry:
     raised_again_ms: int | None = None
     """Of one that is held: epoch ms of the alarm that came after it was decided."""
 
+    def is_under_way_to(self, action: str) -> bool:
+        """It says ``action`` and goes out by itself, so that a second record would add nothing."""
+        return self.record.action == action and self.state in PENDING
+
 
 def newest_of(entries: Sequence[OutboxEntry], issue: str, action: str) -> OutboxEntry | None:
     """The newest of ``entries`` that resolves (or reopens) ``issue``, also where it is stuck; None: none does."""

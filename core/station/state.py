@@ -13,7 +13,7 @@ from core.domain.events import Quarantined
 from core.domain.issue_names import exact_id
 from core.domain.issue_register import IssueRegister
 from core.domain.issues import Issue
-from core.domain.outbox import PENDING, OutboxEntry, OutboxState
+from core.domain.outbox import OutboxEntry, OutboxState
 from core.domain.overruled import OverruledRaises
 from core.settings import Settings
 from core.station.clock import StationClock
@@ -155,8 +155,7 @@ class TerminalState:
         What is parked or held is not under way. Neither is what a later record of the issue will undo.
         """
         newest = self.outgoing(issue)
-        is_under_way = newest is not None and newest.record.action == action and newest.state in PENDING
-        return newest if is_under_way else None
+        return newest if newest is not None and newest.is_under_way_to(action) else None
 
     @property
     def held(self) -> Mapping[str, OutboxEntry]:

@@ -2,7 +2,6 @@
 
 from core.chat.conversation.safety_gate import is_repair
 from core.domain.events import RESOLVED
-from core.domain.outbox import PENDING
 from core.station.view import ListedIssue, StationView
 from core.support.i18n import _
 from core.support.text import inert_line
@@ -48,7 +47,7 @@ class Dialogs:
         if facts is None:
             return None
         under_way = facts.outgoing
-        if under_way is not None and under_way.record.action == RESOLVED and under_way.state in PENDING:
+        if under_way is not None and under_way.is_under_way_to(RESOLVED):
             # A second note would go nowhere: the first one is on its way already.
             self._floor.say(outgoing_words(under_way))
             return None
