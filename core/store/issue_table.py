@@ -49,7 +49,6 @@ class IssueTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folded_by = ""
         self.rows_read = 0
         """At starts, so far: what tests count."""
 
@@ -130,8 +129,6 @@ class IssueTable:
     def _has_rules(self, window: int | None) -> bool:
         """Whether the column says who is solved under these rules. Where it may be written, it is emptied if not."""
         rules = f"{READING_RULES} {window}"
-        if self._folded_by == rules:
-            return True
         rows = self._database.rows("SELECT value FROM meta WHERE name = ?", (_FOLDED,))
         if not (rows and rows[0]["value"] == rules):
             if self._database.read_only:
@@ -140,12 +137,12 @@ class IssueTable:
                 if db.execute("UPDATE issues SET solved_ms = NULL WHERE solved_ms IS NOT NULL").rowcount:
                     db.execute("DELETE FROM snapshot_sums")
                 db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_FOLDED, rules))
-        self._folded_by = rules
         return True
 
     def write(self, scope: str, issues: Iterable[Issue], window: int | None) -> None:
         """Keep issues as they are now, within the transaction that is open or in one of its own."""
-        rows = [(scope, issue.id, sealed(issue_to_json(issue, window)), issue.solved_ms) for issue in issues]
+        by_id = {issue.id: issue for issue in issues}
+        rows = [(scope, id_, sealed(issue_to_json(one, window)), one.solved_ms) for id_, one in by_id.items()]
         with self._database.transaction() as db:
             self._has_rules(window)
             self._keep_sums(db, scope, rows)
