@@ -1,6 +1,7 @@
 """When an event happened: its record's stamp, and the JSON's word where that stamp cannot be right. Pure."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 NEWEST_TIME_MS = 253_402_127_999_000
@@ -32,7 +33,7 @@ def event_time(record_ms: int, raw: object, *, by_broker: bool = False) -> int:
     """
     if by_broker and 0 <= record_ms <= NEWEST_TIME_MS:
         return record_ms
-    if OLDEST_STAMP_MS <= record_ms <= NEWEST_TIME_MS and _is_near_year(record_ms, raw):
+    if OLDEST_STAMP_MS <= record_ms <= NEWEST_TIME_MS and type(raw) is str and record_ms <= _latest_near(raw[:5]):
         return record_ms
     said = parse_timestamp(raw)
     witness = said if said is not None and OLDEST_STAMP_MS <= said <= NEWEST_TIME_MS else None
@@ -45,12 +46,15 @@ def event_time(record_ms: int, raw: object, *, by_broker: bool = False) -> int:
     return record_ms if 0 <= record_ms <= NEWEST_TIME_MS else showable_ms(said or 0)
 
 
-def _is_near_year(record_ms: int, raw: object) -> bool:
-    """Whether the year alone that an ISO text begins with tells that the stamp is not ten years later than it."""
-    if not isinstance(raw, str) or raw[4:5] != "-" or not (raw[:4].isascii() and raw[:4].isdigit()):
-        return False
-    years = int(raw[:4]) - 1970
-    return record_ms - (years * _SHORTEST_YEAR_MS - _BEFORE_NEW_YEAR_MS) <= LONGEST_DELAY_MS
+@lru_cache(maxsize=256)
+def _latest_near(beginning: str) -> int:
+    """The last stamp (epoch ms) of which the year alone that an ISO text begins with, as in ``2025-``, tells that it is
+    not ten years later; -1 where there is no year.
+    """
+    year = beginning[:4]
+    if beginning[4:] != "-" or not (year.isascii() and year.isdigit()):
+        return -1
+    return (int(year) - 1970) * _SHORTEST_YEAR_MS - _BEFORE_NEW_YEAR_MS + LONGEST_DELAY_MS
 
 
 def _in_another_unit(stamp: int) -> int | None:

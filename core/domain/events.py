@@ -114,6 +114,11 @@ class IssueEvent(msgspec.Struct, frozen=True, gc=False):
         return Facts(self.process_type, self.mode_type, self.mode_log_id, self.description)
 
     @property
+    def tells_facts(self) -> bool:
+        """Whether it says anything of what the issue is."""
+        return bool(self.process_type or self.mode_type or self.mode_log_id or self.description)
+
+    @property
     def repeats_the_opening(self) -> bool:
         """Whether a terminal wrote it: what a terminal resolves or reopens carries the fields of the opening."""
         return self.source.startswith(TERMINALS) and any(
@@ -190,12 +195,13 @@ def read_event(record: Record) -> IssueEvent | Quarantined:
 
 def _plain_event(plain: _Plain, record: Record, value: bytes) -> IssueEvent:
     kind, event_id, operator, note, source = _terminal_headers(record.headers) if record.headers else _OF_THE_PLANT
+    process_type, mode_type = plain.processType or "", plain.modeType or ""
     return IssueEvent(
         plain.issue,
         Kind.SOLVED if plain.isSolved else kind,
         event_time(record.timestamp_ms, plain.timestamp, by_broker=record.log_append),
-        _repeated_line(plain.processType) if plain.processType else "",
-        _repeated_line(plain.modeType) if plain.modeType else "",
+        _known_line(process_type) if len(process_type) <= _SHORT else inert_line(process_type),
+        _known_line(mode_type) if len(mode_type) <= _SHORT else inert_line(mode_type),
         inert_line(plain.modeLogId) if plain.modeLogId else "",
         inert(plain.description).strip() if plain.description else "",
         event_id,
@@ -300,10 +306,6 @@ def _encodable(text: str) -> bool:
 
 def _shown_line(value: object) -> str:
     return inert_line(_as_text(value))
-
-
-def _repeated_line(text: str) -> str:
-    return _known_line(text) if len(text) <= _SHORT else inert_line(text)
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ _MOST_NAMED = 5
 
 def look(name: str) -> str:
     """What ``name`` looks like: two names with the same look cannot be told apart by eye."""
-    if name.isascii() and name.isprintable() and name == " ".join(name.split()):
+    if name.isascii() and name.isprintable() and (" " not in name or name == " ".join(name.split())):
         return name or shown_id(name)
     seen = "".join(sign for sign in name[:FIELD_LIMIT] if not (is_unseen(sign) or is_stand_in(sign)))
     return inert_line(unicodedata.normalize("NFKC", seen)) or inert_line(shown_id(name))

@@ -6,6 +6,7 @@ How events fold stands in ``core.domain.issues``; which of them are held, and wh
 
 from collections.abc import Iterable
 
+from core.domain.errors import StoreError
 from core.domain.events import IssueEvent
 from core.domain.issue_names import Names
 from core.domain.issues import (
@@ -17,6 +18,7 @@ from core.domain.issues import (
     issue_of,
     merge,
     newer,
+    preceded,
 )
 from core.domain.known_issues import Archive, KnownIssues
 
@@ -27,7 +29,7 @@ class IssueRegister:
     def __init__(self, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS, archive: Archive | None = None) -> None:
         self.reopen_after_ms = reopen_after_ms
         self.issues = KnownIssues(archive)
-        self.names = Names(self.issues.__contains__)
+        self.names = Names(self._is_known)
         self.newest: IssueEvent | None = None
         """The newest event of all: ahead of now, somebody's clock is wrong."""
 
@@ -43,21 +45,30 @@ class IssueRegister:
             self.names.add(issue.id)
             self.newest = newer(self.newest, issue.latest)
 
-    def note_archived(self, issues: Iterable[str]) -> None:
-        """These are solved, and in the archive."""
-        self.issues.note_archived(issues)
+    def note_names(self, issues: Iterable[str]) -> None:
+        """These are kept in the archive, and do not look like themselves."""
         for issue in issues:
             self.names.add(issue)
 
+    def _is_known(self, issue: str) -> bool:
+        """How an issue is shown must not depend on a disk: what cannot be asked for is not known."""
+        try:
+            return issue in self.issues
+        except StoreError:
+            return False
+
     def apply(self, event: IssueEvent) -> Change | None:
         """Fold one event in; None when it tells nothing new."""
-        known = self.issues.get(event.issue)
+        return self.fold(self.issues.get(event.issue), event)
+
+    def fold(self, known: Issue | None, event: IssueEvent) -> Change | None:
+        """Fold one event into its issue, which is ``known`` so; None when it tells nothing new."""
         if known is None:
             issue = issue_of(event)
             self.names.add(event.issue)
         else:
-            issue = self._folded(known, event)
-            if issue == known:
+            issue = followed(known, event) or preceded(known, event) or self._merged(known, event)
+            if issue is known:
                 return None
         self.issues[event.issue] = issue
         if self.newest is None or event.time_ms > self.newest.time_ms:
@@ -66,8 +77,9 @@ class IssueRegister:
             self.newest = newer(self.newest, event)
         return Change(change_kind(known, issue), issue, event.time_ms)
 
-    def _folded(self, known: Issue, event: IssueEvent) -> Issue:
-        return followed(known, event) or merge(known, issue_of(event), self.reopen_after_ms)
+    def _merged(self, known: Issue, event: IssueEvent) -> Issue:
+        issue = merge(known, issue_of(event), self.reopen_after_ms)
+        return known if issue == known else issue
 
     def open_issues(self) -> list[Issue]:
         """The open issues, longest open first."""

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from itertools import chain
 
 from core.domain.issue_names import look
 from core.domain.issues import Issue
@@ -21,22 +22,39 @@ def find(
     said_in: Callable[[str], Collection[str]] = lambda _word: (),
     most: int = MOST_FOUND,
 ) -> list[Issue]:
-    """Issues that hold every word of ``query``, open ones first, then the newest.
+    """Issues that hold every word of ``query``, open ones first, then the newest; ``said_in`` as in ``Search``."""
+    search = Search(query, said_in, most)
+    search.look_through(issues)
+    return search.found()
 
-    ``said_in`` tells the ids of the issues in whose conversations a word was said.
-    """
-    words = [seen for word in _plain(query).split() if (seen := look(word))]
-    if not words:
-        return []
-    said = [set(said_in(word)) for word in words]
-    found = [
-        issue
-        for issue in issues
-        if all(
-            word in text or issue.id in ids for text in (_text(issue),) for word, ids in zip(words, said, strict=True)
-        )
-    ]
-    return sorted(found, key=lambda issue: (not issue.is_open, -issue.newest_ms, issue.id))[:most]
+
+class Search:
+    """Finds issues that hold every word of a query, some at a time; it keeps no more than it tells."""
+
+    def __init__(
+        self, query: str, said_in: Callable[[str], Collection[str]] = lambda _word: (), most: int = MOST_FOUND
+    ) -> None:
+        """``said_in`` tells the ids of the issues in whose conversations a word was said."""
+        words = [seen for word in _plain(query).split() if (seen := look(word))]
+        self._words = [(word, set(said_in(word))) for word in words]
+        self._most = most
+        self._found: list[Issue] = []
+
+    def look_through(self, issues: Iterable[Issue]) -> None:
+        """Take those that fit."""
+        if self._words:
+            self._found = self._best(chain(self._found, (issue for issue in issues if self._fits(issue))))
+
+    def found(self) -> list[Issue]:
+        """Open ones first, then the newest."""
+        return self._found
+
+    def _fits(self, issue: Issue) -> bool:
+        text = _text(issue)
+        return all(word in text or issue.id in ids for word, ids in self._words)
+
+    def _best(self, issues: Iterable[Issue]) -> list[Issue]:
+        return sorted(issues, key=lambda issue: (not issue.is_open, -issue.newest_ms, issue.id))[: self._most]
 
 
 def _text(issue: Issue) -> str:

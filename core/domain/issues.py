@@ -62,7 +62,8 @@ class Issue(msgspec.Struct, frozen=True, gc=False):
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Every event that is told apart, oldest first."""
-        return tuple(sorted({*self.turns, *self.repeats}))
+        marks = sorted(self.turns + self.repeats)
+        return tuple(mark for at, mark in enumerate(marks) if not at or mark != marks[at - 1])
 
     @property
     def opened_ms(self) -> int:
@@ -154,21 +155,25 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 def issue_of(event: IssueEvent) -> Issue:
     """The issue as a single event tells it."""
-    mark, solved = mark_of(event), event.kind is Kind.SOLVED
+    mark = mark_of(event)
+    marks = (mark,)
+    if event.kind is Kind.SOLVED:
+        return Issue(event.issue, marks, (), event, None, None, event, None, False, 1, 1, mark, mark)
+    is_reopening = event.kind is Kind.REOPEN
     return Issue(
-        id=event.issue,
-        turns=(mark,),
-        repeats=(mark,) if event.kind is Kind.OPEN else (),
-        latest=event,
-        latest_open=None if solved else event,
-        latest_told=None if solved or not any(event.facts) else event,
-        latest_solved=event if solved else None,
-        reopened_ms=event.time_ms if event.kind is Kind.REOPEN else None,
-        is_open=not solved,
-        episode=1,
-        occurrences=1,
-        opening=mark,
-        resolution=mark if solved else None,
+        event.issue,
+        marks,
+        () if is_reopening else marks,
+        event,
+        event,
+        event if event.tells_facts else None,
+        None,
+        event.time_ms if is_reopening else None,
+        True,
+        1,
+        1,
+        mark,
+        None,
     )
 
 
@@ -196,12 +201,44 @@ def followed(known: Issue, event: IssueEvent) -> Issue | None:
 
     The same as merging it, without walking along all marks. None where the short way does not apply.
     """
-    if not known.is_open or event.kind is Kind.REOPEN or event.rank <= known.latest.rank:
+    if not known.is_open or event.kind is Kind.REOPEN:
         return None
     mark = mark_of(event)
-    if mark <= known.turns[-1] or (known.repeats and mark <= known.repeats[-1]):
+    is_later = event.time_ms > known.latest.time_ms  # then it is newer than every mark
+    if not is_later and (event.rank <= known.latest.rank or mark <= max(known.turns[-1:] + known.repeats[-1:])):
         return None
     return _solved(known, event, mark) if event.kind is Kind.SOLVED else _repeated(known, event, mark)
+
+
+def preceded(known: Issue, event: IssueEvent) -> Issue | None:
+    """``known`` after a plain open that came late, where one partition was read before another.
+
+    The same as merging it, for an issue that was open once so far. None where the short way does not apply.
+    """
+    if event.kind is not Kind.OPEN or known.episode != 1 or known.reopened_ms is not None:
+        return None
+    if len(known.repeats) >= MAX_MARKS or len(known.turns) > 2:
+        return None
+    mark, end = mark_of(event), known.resolution
+    if (end is not None and mark >= end) or mark in known.repeats:
+        return None
+    is_solve_alone = end == known.opening
+    if known.turns != ((known.opening,) if end is None or is_solve_alone else (known.opening, end)):
+        return None
+    if known.opening.kind is not Kind.OPEN and not is_solve_alone:
+        return None
+    opens_it = is_solve_alone or mark < known.opening
+    opening = mark if opens_it else known.opening
+    return replace(
+        known,
+        turns=(opening,) if end is None else (opening, end),
+        repeats=tuple(sorted((*known.repeats, mark))),
+        latest=max(known.latest, event, key=_rank),
+        latest_open=newer(known.latest_open, event),
+        latest_told=newer(known.latest_told, event) if event.tells_facts else known.latest_told,
+        occurrences=1 if is_solve_alone else known.occurrences + 1,
+        opening=opening,
+    )
 
 
 def _solved(known: Issue, event: IssueEvent, mark: Mark) -> Issue | None:
@@ -220,7 +257,7 @@ def _repeated(known: Issue, event: IssueEvent, mark: Mark) -> Issue:
         repeats=(*known.repeats[1 if dropped else 0 :], mark),
         latest=event,
         latest_open=event,
-        latest_told=event if any(event.facts) else known.latest_told,
+        latest_told=event if event.tells_facts else known.latest_told,
         occurrences=known.occurrences + (not counted),
     )
 

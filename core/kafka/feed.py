@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 FETCH_WAIT_MS = 250
 """How long a broker holds an empty answer back: the grain of the freshness."""
+FETCH_BYTES = 256 * 1024
+"""Of each partition at a time. Small, so that all of them are read side by side: what one tells of an issue and what
+another does then come close together, nearly in their order in time. A larger record still comes whole.
+"""
 SILENCE_S = 12.0
 """Without a word for this long the client is given up: a new one asks the bootstrap servers afresh."""
 BEGIN_S = 20.0
@@ -109,7 +113,7 @@ class Feed:
             auto_offset_reset="none",
             fetch_max_wait_ms=FETCH_WAIT_MS,
             isolation_level="read_committed",
-            max_partition_fetch_bytes=4 * 1024 * 1024,
+            max_partition_fetch_bytes=FETCH_BYTES,
             metadata_max_age_ms=min(limits_of(self._settings).metadata_max_age_ms, round(PARTITION_CHECK_S * 1000)),
         )
         beside = asyncio.ensure_future(_nothing() if self._connecting is None else self._connecting())

@@ -6,7 +6,7 @@ import struct
 import time
 import zlib
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, chain, groupby
 from typing import Protocol
 
 import cramjam
@@ -20,8 +20,8 @@ from core.kafka.liveness import Contact
 
 log = logging.getLogger(__name__)
 
-MAX_RECORDS = 500
-"""Per poll: more would stall the event loop for tens of milliseconds."""
+MAX_RECORDS = 10_000
+"""Per poll: more, as compressed ones may be, would hold the event loop up for long."""
 POLL_MS = 200
 
 _LOG_APPEND_TIME = 1
@@ -104,8 +104,8 @@ class Reader:
 
     async def _deliver(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         positions = await self._positions()
-        records = [record_of(record) for batch in batches.values() for record in batch]
-        fresh = [record for record in records if not self._is_told(record)]
+        records = [record_of(record) for record in side_by_side(list(batches.values()))]
+        fresh = [record for record in records if not self._is_told(record)] if self._told_ahead else records
         if fresh:
             self._sink.ingest(fresh, positions)
         self._passed(positions)
@@ -220,6 +220,21 @@ class Reader:
         for partition in self._consumer.assignment():
             if await self._consumer.position(partition) != self.next[partition.partition]:
                 self._consumer.seek(partition, self.next[partition.partition])
+
+
+def side_by_side(batches: Sequence[Sequence[ConsumerRecord]]) -> list[ConsumerRecord]:
+    """The records of several partitions, about in their order in time; within a partition in that of their offsets."""
+    if len(batches) == 1:
+        return list(batches[0])
+    records = list(chain.from_iterable(batches))
+    # The newest stamp so far never goes back, and the sort is stable: no record overtakes one of its own partition.
+    stamps = chain.from_iterable(accumulate(map(_stamp, batch), max) for batch in batches)
+    newest = list(stamps)
+    return [records[at] for at in sorted(range(len(records)), key=newest.__getitem__)]
+
+
+def _stamp(record: ConsumerRecord) -> int:
+    return -1 if record.timestamp is None else int(record.timestamp)
 
 
 def _is_lost(item: Item) -> bool:

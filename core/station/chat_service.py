@@ -33,6 +33,9 @@ from core.support.i18n import _, language
 
 log = logging.getLogger(__name__)
 
+_MOST_COMPARED = 8_000
+"""Issues resolved last that are looked through for what solved the same before."""
+
 
 class ChatService:
     """Conversations, the fallback of the chosen chatbot, and what its server is told in the end."""
@@ -180,7 +183,7 @@ class ChatService:
         from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
 
         notes = self._kept.last_notes()
-        return similar(issue, self._issues().everything(), lambda one: notes.get(one, ""))
+        return similar(issue, self._issues().newest_solved(_MOST_COMPARED), lambda one: notes.get(one, ""))
 
     # --- the end
 

@@ -1,12 +1,13 @@
 """Commands: what people do at this terminal. Each is kept and journaled in one transaction, or refused in words."""
 
+import asyncio
 import logging
 
 from core.domain.alarms import Handling
 from core.domain.errors import CommandError, StoreError
 from core.domain.events import REOPENED, RESOLVED, Quarantined
 from core.domain.held import known_open_ms
-from core.domain.issue_search import find
+from core.domain.issue_search import Search
 from core.domain.issues import Issue
 from core.domain.outbox import STUCK, OutboxEntry, OutboxState, Outgoing, newest_of, resolve_or_reopen, restamped
 from core.domain.safety_checks import Checked
@@ -315,7 +316,7 @@ class Commands:
             raise CommandError(_("{issue} is in the log: resolve it.").format(issue=known.shown_id))
         doubt = (ISSUE, known.id)
         with state.store.database.transaction():
-            state.store.drop_issue(state.scope, known.id)
+            state.store.issues.drop(state.scope, known.id)
             state.store.log.settle(state.scope, [doubt])
             state.journal("dismissed", known.id, {})
         state.unconfirmed.forget([doubt])
@@ -341,7 +342,11 @@ class Commands:
             StoreError: the conversations cannot be read.
         """
         state = self._state
-        return find(state.register.issues.everything(), query, state.conversations.issues_saying)
+        search = Search(query, state.conversations.issues_saying)
+        for part in state.register.issues.parts():
+            search.look_through(part)
+            await asyncio.sleep(0)
+        return search.found()
 
     async def look_at(self, issue: str | None) -> None:
         """An operator looks at this issue's pane, or (None) at none."""

@@ -113,8 +113,8 @@ class Intake:
         state = self._state
         raised = state.store.overruled.load(scope)
         known = state.store.load_snapshot(scope, open_only=True)
-        listed = [issue.id for issue in known.issues if issue.is_open or issue.id in raised]
-        still_open = [*listed, *(issue for issue in known.solved if issue in raised)]
+        listed = [issue.id for issue in known.issues if issue.is_open]
+        still_open = [*listed, *(issue.id for issue in state.store.archive(scope).some(raised.keys() - set(listed)))]
         state.store.log.begin_doubts(scope, still_open, state.now_ms())
         state.journal("another log", "", {"scope": scope, "open": len(still_open)})
 
@@ -137,7 +137,7 @@ class Intake:
     def _load(self, snapshot: Snapshot) -> None:
         state = self._state
         state.register.restore(snapshot.issues)
-        state.register.note_archived(snapshot.solved)
+        state.register.note_names(state.store.issues.lookalikes(state.scope))
         state.next_offsets = dict(snapshot.offsets)
         self._last_reads = state.store.log.last_reads(state.scope)
         state.is_rebuilding = not snapshot.is_whole or state.store.recovery is not None
@@ -164,31 +164,36 @@ class Intake:
             self._state.overruled.settle()
         for_people = self._resumes or self._is_live
         is_fresh = self.has_read_all  # what comes now was written a moment ago
-        events = [_read_safely(record) for record in records]
-        self._state.register.issues.prefetch(event.issue for event in events if isinstance(event, IssueEvent))
+        events = _read(records)
+        self._state.register.issues.prefetch({event.issue for event in events if type(event) is IssueEvent})
         for record, event in zip(records, events, strict=True):
             if is_fresh and record.log_append:
                 self._state.clock.saw_written(record.timestamp_ms)
             if isinstance(event, Quarantined):
                 self._news.set_aside([event])
                 continue
-            self._fold(event, record.partition, for_people)
+            self._fold(event, record.partition, for_people=for_people)
             if waiting and _is_ours(event, waiting):
                 self._news.confirmed[event.event_id] = None
+        self._state.overruled.forget_settled(next_offsets.keys())
         self._last_reads |= last_reads(records, next_offsets)
         self._take(next_offsets)
 
-    def _fold(self, event: IssueEvent, partition: int, for_people: bool) -> None:
-        state = self._state
-        before = state.register.issues.get(event.issue)
-        change = state.unconfirmed.fold(state.register, event)
-        after = state.register.issues.get(event.issue)
+    def _fold(self, event: IssueEvent, partition: int, *, for_people: bool) -> None:
+        state, issue = self._state, event.issue
+        issues = state.register.issues
+        before = issues.get(issue)
+        if state.unconfirmed.is_over:
+            change = state.register.fold(before, event)
+        else:
+            change = state.unconfirmed.fold(state.register, event)
+        after = issues.get(issue) if change is None else change.issue
         if after is not None and state.overruled.read(before, after, event, partition):
             change = Change(ChangeKind.OVERRULED, after, event.time_ms)
         if change is None:
             return
-        self._unsaved.add(event.issue)
-        state.touched.add(event.issue)
+        self._unsaved.add(issue)
+        state.touched.add(issue)
         self._news.add(change, for_people=for_people)
         if state.outbox:
             self._news.hold(overtaken(state.waiting_here(), event, before, change.issue), event.time_ms)
@@ -208,7 +213,7 @@ class Intake:
 
     def _may_wait(self) -> bool:
         news = self._news
-        is_urgent = news.confirmed or news.held or news.unread or news.has_quarantined
+        is_urgent = news.confirmed or news.held or news.unread or news.quarantined
         is_due = time.monotonic() - self._saved_at >= COMMIT_EVERY_S or len(self._unsaved) >= MAX_UNSAVED
         is_replay = self.feed.freshness.state is FeedState.CATCHING_UP
         are_raises_saved = self._state.overruled.raises is self._state.saved_raises
@@ -306,6 +311,14 @@ def _is_ours(event: IssueEvent, waiting: Mapping[str, OutboxEntry]) -> bool:
     """Our own record, read back: the very bytes that were sent, not merely an id that somebody repeats."""
     entry = waiting.get(event.event_id) if event.event_id else None
     return entry is not None and entry.record.value == event.value and entry.state is not OutboxState.CONFIRMED
+
+
+def _read(records: Sequence[Record]) -> list[IssueEvent | Quarantined]:
+    try:
+        return [read_event(record) for record in records]
+    except Exception:
+        log.exception("of these records one could not be read")
+        return [_read_safely(record) for record in records]
 
 
 def _read_safely(record: Record) -> IssueEvent | Quarantined:

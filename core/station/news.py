@@ -17,11 +17,12 @@ class News:
     """News in the order in which it came, each once."""
 
     items: list[Change | Quarantined] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    """Of ``items`` the records that are no issue events."""
     confirmed: dict[str, None] = field(default_factory=dict)
     """Event ids of ours that were read back, in their order."""
     held: dict[str, tuple[OutboxEntry, int]] = field(default_factory=dict)
     """Event id -> what must not go out any more, and the time (epoch ms) of the alarm that came after it."""
-    has_quarantined: bool = False
     unread: list[str] = field(default_factory=list)
     """Issues of which something came that people should look at, once for each time."""
 
@@ -34,7 +35,7 @@ class News:
     def set_aside(self, items: Sequence[Quarantined]) -> None:
         """Records that are no issue events."""
         self.items += items
-        self.has_quarantined |= bool(items)
+        self.quarantined += items
 
     def hold(self, entries: Iterable[OutboxEntry], at_ms: int) -> None:
         """An alarm of ``at_ms`` came after these were decided; what was read back before it is done."""
@@ -54,11 +55,7 @@ class News:
         is_held = at_ms is not None and entry.state in HOLDABLE
         return replace(entry, state=OutboxState.HELD, raised_again_ms=at_ms) if is_held else entry
 
-    @property
-    def quarantined(self) -> list[Quarantined]:
-        return [item for item in self.items if isinstance(item, Quarantined)]
-
     def forget_quarantined(self) -> None:
         """The commit failed: these come again with their offsets, as nothing but the commit knows them."""
         self.items = [item for item in self.items if isinstance(item, Change)]
-        self.has_quarantined = False
+        self.quarantined = []

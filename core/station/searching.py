@@ -1,6 +1,6 @@
 """Searching: issues as a list of what was found shows them. Runs in the Station's loop; what comes back is frozen."""
 
-from core.domain.issue_search import recently_resolved
+from core.domain.issue_search import MOST_FOUND, recently_resolved
 from core.domain.issues import Issue
 from core.station.station import Station
 from core.station.view import ListedIssue
@@ -15,7 +15,7 @@ async def search(station: Station, query: str) -> tuple[ListedIssue, ...]:
     if query.strip():
         found = await station.commands.find(query)
     else:
-        found = recently_resolved(station.register.issues.everything())
+        found = recently_resolved(station.register.issues.newest_solved(MOST_FOUND))
     return tuple(_listed(station, issue) for issue in found)
 
 

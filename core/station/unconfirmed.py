@@ -30,6 +30,11 @@ class Unconfirmed:
         """When it was found that the log is another one; None: it is the one that was always read."""
 
     @property
+    def is_over(self) -> bool:
+        """Nothing is doubted: what the log tells is folded as it comes."""
+        return not self._doubts
+
+    @property
     def records(self) -> list[str]:
         """Event ids of confirmed records of ours that were not found in this log yet."""
         return list(self._of_kind(RECORD))

@@ -61,19 +61,43 @@ def solved_beginning(reopen_after_ms: int | None) -> str:
     return f'{{"rules":{READING_RULES},"solved":"{reopen_after_ms}",'
 
 
+class _Marks(msgspec.Struct):
+    marks: list[tuple[int, int, int, str, str, str, str]]
+
+
+_decode_marks = msgspec.json.Decoder(_Marks).decode
+
+
+def newest_solve_ms(text: str) -> int | None:
+    """When an issue was solved last (epoch ms), told at a glance; None where nothing tells it.
+
+    Raises:
+        ValueError: the text was not written by ``issue_to_json``.
+    """
+    try:
+        marks = _decode_marks(text).marks
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
+    return max((mark[0] for mark in marks if mark[1] == Kind.SOLVED), default=None)
+
+
 def issue_to_json(issue: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> str:
     """The issue's marks and its newest event, open and solve as received, each once (a value can be large).
 
     ``reopen_after_ms`` is what it was folded with: that it is solved stands at the beginning, to be told at a glance.
     """
-    newest = (issue.latest, issue.latest_open, issue.latest_told, issue.latest_solved)
-    events = list(dict.fromkeys(event for event in newest if event is not None))
+    events = [issue.latest]
+    for event in (issue.latest_open, issue.latest_told, issue.latest_solved):
+        if event is not None and event not in events:
+            events.append(event)
     data: dict[str, object] = {"rules": READING_RULES}
     if not issue.is_open:
         data["solved"] = str(reopen_after_ms)
     data |= {
         "marks": [astuple(mark) for mark in issue.marks],
-        "events": [(event.time_ms, event.value, headers_to_json(event.headers), event.by_broker) for event in events],
+        "events": [
+            (event.time_ms, _kept(event.value), headers_to_json(event.headers), event.by_broker) for event in events
+        ],
         "reopened_ms": issue.reopened_ms,
     }
     return msgspec.json.encode(data).decode()
@@ -146,11 +170,23 @@ def event_from_list(row: list[Any]) -> IssueEvent:
 
 def _read_anew(row: list[Any]) -> IssueEvent:
     time_ms, value, headers, *by_broker = row
-    record = Record("", 0, 0, time_ms, None, b64decode(value), headers_from_json(headers), any(by_broker))
+    record = Record("", 0, 0, time_ms, None, _received(value), headers_from_json(headers), any(by_broker))
     event = read_event(record)
     if not isinstance(event, IssueEvent):
         raise ValueError(f"a snapshot row that is no event: {event.reason}")
     return event
+
+
+def _kept(value: bytes) -> list[str] | bytes:
+    """A value as JSON: its text as an only element; bytes that are none in base64, as all were until version 4."""
+    try:
+        return [value.decode()]
+    except UnicodeDecodeError:
+        return value
+
+
+def _received(kept: list[str] | str) -> bytes:
+    return kept[0].encode() if isinstance(kept, list) else b64decode(kept)
 
 
 def _b64(content: bytes) -> str:

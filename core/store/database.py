@@ -8,7 +8,7 @@ from threading import RLock
 
 from core.domain.errors import StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PAGE_SIZE = 8192
 """Bytes of a new file's pages: the whole schema has its place on the first. Spread over more it would be so many more
 places at which one damaged page costs every table.
@@ -47,6 +47,13 @@ _SNAPSHOT_SUMS = """
 CREATE TABLE snapshot_sums (scope TEXT PRIMARY KEY, issues INTEGER NOT NULL, sum INTEGER NOT NULL);
 """
 """How many issues belong to a scope's offsets, and the sum over their rows: a row that is missing or old shows."""
+_SOLVED = """
+ALTER TABLE issues ADD COLUMN solved_ms INTEGER;
+CREATE INDEX issues_maybe_open ON issues (scope) WHERE solved_ms IS NULL;
+CREATE INDEX issues_solved ON issues (solved_ms) WHERE solved_ms IS NOT NULL;
+CREATE TABLE lookalikes (scope TEXT, id TEXT, PRIMARY KEY (scope, id));
+"""
+"""A start reads what may be open, and the ids that look like others than themselves. Since version 5."""
 _LOCKOUTS = """
 CREATE TABLE lockouts (
     seq INTEGER PRIMARY KEY, scope TEXT NOT NULL, issue TEXT NOT NULL, opened_ms INTEGER NOT NULL,
@@ -99,6 +106,7 @@ CREATE TABLE drafts (scope TEXT, issue TEXT, kind TEXT, text TEXT NOT NULL, PRIM
 {_OVERRULED}
 {_OUTBOX_DECISIONS}
 {_ALERTS}
+{_SOLVED}
 """
 
 _MIGRATIONS = {
@@ -112,6 +120,7 @@ INSERT INTO messages SELECT seq, id, scope, issue, author, name, text, at_ms,
 DROP TABLE messages_2;
 """,  # noqa: S608 (our own words on both sides)
     3: _SNAPSHOT_SUMS + _OVERRULED + _OUTBOX_DECISIONS + _LOCKOUTS + _LOCKOUTS_FROM_MEMOS + _ALERTS + _LOG,
+    4: _SOLVED,
 }
 """Schema version -> what makes the next one of it."""
 OLDEST_VERSION = min(_MIGRATIONS)
@@ -128,6 +137,7 @@ class Database:
             StoreError: no such file to read, no right, no database, or one written by a newer Andon.
         """
         self.path = path
+        self.read_only = read_only
         self._lock = RLock()
         self._depth = 0
         with _told_as_store_error(path):

@@ -99,6 +99,7 @@ class LogTable:
             db.execute("DELETE FROM last_reads WHERE scope = ?", here)
             db.execute("DELETE FROM snapshot_sums WHERE scope = ?", here)
             db.execute("DELETE FROM meta WHERE name = ?", (f"{COMPLETE} {scope}",))
+            db.execute("DELETE FROM lookalikes WHERE scope = ?", here)  # those that stay are told by their issues
             db.execute(
                 "DELETE FROM issues WHERE scope = ? AND id NOT IN (SELECT id FROM doubts WHERE scope = ? AND kind = ?)",
                 (scope, scope, ISSUE),

@@ -118,6 +118,8 @@ def recover(path: Path, why: str, stamp: str) -> Recovery:
         from core.store.carved_copy import add_carved
 
         carved = add_carved(fresh, content, log_content)
+        with fresh.transaction() as db:
+            db.execute("UPDATE issues SET solved_ms = NULL")  # the first start reads them all
     finally:
         fresh.close()
     is_partial = is_partial or any(carved.values())

@@ -18,7 +18,7 @@ _CORE: Tables = {
     "meta": frozenset(),
 }
 """What every version has had, and every later one will have."""
-_SINCE = {3: ("messages", "card"), 4: ("messages", "alert")}
+_SINCE = {3: ("messages", "card"), 4: ("messages", "alert"), 5: ("issues", "solved_ms")}
 """Version -> a table and a column that it added: by these the file itself tells which it is."""
 
 

@@ -1,8 +1,6 @@
 """Store: all that a terminal keeps, in one SQLite file, so that what belongs together is committed together."""
 
-import json
 import os
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,18 +10,10 @@ from core.domain.events import Quarantined
 from core.domain.issues import DEFAULT_REOPEN_AFTER_MS, Issue
 from core.domain.last_read import LastRead
 from core.store.chat_calls import ChatCallTable
-from core.store.codec import (
-    is_by_older_rules,
-    issue_from_json,
-    issue_to_json,
-    sealed,
-    solved_beginning,
-    sum_of,
-    unsealed,
-)
 from core.store.conversations import ConversationTable
 from core.store.database import Database
 from core.store.handling_table import HandlingTable
+from core.store.issue_table import IssueTable
 from core.store.journal_table import JournalTable
 from core.store.lockout_table import LockoutTable
 from core.store.log_table import LogTable
@@ -40,8 +30,6 @@ __all__ = ["Batch", "Snapshot", "Store", "StoreError"]
 
 FILE_NAME = "andon.db"
 
-_SUM_MODULUS = 1 << 32
-
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -53,8 +41,6 @@ class Snapshot:
     """Ids of issues that were kept by older rules: to be written anew."""
     is_whole: bool = True
     """No row was damaged or missing. Else there are no offsets either."""
-    solved: tuple[str, ...] = ()
-    """Ids of issues that are solved and were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +79,7 @@ class Store:
         """What happened to the store that was here before, where that was damaged."""
         self.snapshot_problem = ""
         """Why a scratch store does not know what the terminal's own knows."""
+        self.issues = IssueTable(self.database)
         self.outbox = OutboxTable(self.database)
         self.journal = JournalTable(self.database)
         self.log = LogTable(self.database)
@@ -129,34 +116,15 @@ class Store:
         return UnreadTable(self.database, scope)
 
     def load_snapshot(self, scope: str, *, open_only: bool = False) -> Snapshot:
-        """Issues and offsets of ``scope``; with ``open_only`` of those that are solved the ids alone.
+        """Issues and offsets of ``scope``; with ``open_only`` of the issues those alone that are not solved.
 
         A row that is damaged or missing, or was written by older rules, drops the offsets: a full replay mends it.
         """
-        issues: list[Issue] = []
-        outdated: set[str] = set()
-        solved: list[str] = []
-        whole, total = True, 0
-        beginning = solved_beginning(self.reopen_after_ms)
-        stored = self.database.rows("SELECT id, data FROM issues WHERE scope = ?", (scope,))
-        for row in stored:
-            total += sum_of(row["data"])
-            try:
-                text = unsealed(str(row["data"]))
-                if open_only and text.startswith(beginning):
-                    solved.append(row["id"])
-                    continue
-                issue = issue_from_json(text, self.reopen_after_ms)
-                if is_by_older_rules(text):
-                    outdated.add(issue.id)
-                issues.append(issue)
-            except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-                whole = False
-        whole = whole and self._sums_fit(scope, len(stored), total)
+        found = self.issues.read(scope, self.reopen_after_ms, open_only=open_only)
         rows = self.database.rows("SELECT partition, next_offset FROM offsets WHERE scope = ?", (scope,))
-        whole = whole and all(has_types("offsets", row) for row in rows)
-        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not outdated else {}
-        return Snapshot(tuple(issues), offsets, frozenset(outdated), whole, tuple(solved))
+        whole = found.is_whole and all(has_types("offsets", row) for row in rows)
+        offsets = {row["partition"]: row["next_offset"] for row in rows} if whole and not found.outdated else {}
+        return Snapshot(tuple(found.issues), offsets, frozenset(found.outdated), whole)
 
     def archive(self, scope: str) -> StoredIssues:
         """The issues of ``scope`` one by one, as ``core.domain.known_issues`` asks for them."""
@@ -164,23 +132,12 @@ class Store:
 
     def copy_snapshot(self, scope: str, target: "Store") -> None:
         """Give ``target`` the issues of ``scope`` as they stand here, but no offsets: it reads from the beginning."""
-        rows = self.database.rows("SELECT scope, id, data FROM issues WHERE scope = ?", (scope,))
-        with target.database.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?, ?)", [tuple(row) for row in rows])
-
-    def _sums_fit(self, scope: str, count: int, total: int) -> bool:
-        """Whether these rows are those that were committed with the offsets."""
-        kept = self.database.rows("SELECT issues, sum FROM snapshot_sums WHERE scope = ?", (scope,))
-        return not kept or tuple(kept[0]) == (count, total % _SUM_MODULUS)
+        self.issues.copy(scope, target.database)
 
     def commit_batch(self, scope: str, batch: Batch) -> None:
         """Write a batch's issues, offsets, quarantined records and confirmations in one transaction."""
-        rows = {issue.id: sealed(issue_to_json(issue, self.reopen_after_ms)) for issue in batch.issues}
         with self.database.transaction() as db:
-            _keep_sums(db, scope, rows)
-            db.executemany(
-                "INSERT OR REPLACE INTO issues VALUES (?, ?, ?)", [(scope, issue, data) for issue, data in rows.items()]
-            )
+            self.issues.write(scope, batch.issues, self.reopen_after_ms)
             db.executemany(
                 "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
                 [(scope, partition, offset) for partition, offset in batch.offsets.items()],
@@ -190,36 +147,11 @@ class Store:
                 self.outbox.confirm(event_id)
             self.log.remember(scope, batch.last_reads)
 
-    def drop_issue(self, scope: str, issue: str) -> None:
-        """Forget an issue that no log confirms."""
-        with self.database.transaction() as db:
-            db.execute("DELETE FROM issues WHERE scope = ? AND id = ?", (scope, issue))
-            db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
-            _keep_sums(db, scope, {})
-
     def forget_offsets(self, scope: str) -> None:
         """Make the next replay a full one. The issues stay: folding them again changes nothing."""
         with self.database.transaction() as db:
             db.execute("DELETE FROM offsets WHERE scope = ?", (scope,))
             db.execute("DELETE FROM snapshot_sums WHERE scope = ?", (scope,))
-
-
-def _keep_sums(db: sqlite3.Connection, scope: str, rows: Mapping[str, str]) -> None:
-    """Bring the scope's count and sum up to date with the rows that are about to be written."""
-    kept = db.execute("SELECT issues, sum FROM snapshot_sums WHERE scope = ?", (scope,)).fetchone()
-    if kept is None:  # the first batch, or an older version's rows
-        before = [row[0] for row in db.execute("SELECT data FROM issues WHERE scope = ?", (scope,))]
-        kept = (len(before), sum(map(sum_of, before)))
-    count, total = kept
-    former = dict(
-        db.execute(
-            "SELECT id, data FROM issues WHERE scope = ? AND id IN (SELECT value FROM json_each(?))",
-            (scope, json.dumps(list(rows))),
-        ).fetchall()
-    )
-    count += len(rows) - len(former)
-    total += sum(map(sum_of, rows.values())) - sum(map(sum_of, former.values()))
-    db.execute("INSERT OR REPLACE INTO snapshot_sums VALUES (?, ?, ?)", (scope, count, total % _SUM_MODULUS))
 
 
 def stored_in(directory: Path) -> bool:

@@ -32,18 +32,18 @@ def is_live(station: Station) -> bool:
 async def test_progress_counts_up_and_live_comes_only_after_the_last_record(
     kafka: RealKafka, topic: str, tmp_path: Path
 ) -> None:
-    values = [Outgoing(issue_value(f"I{n}"), partition=n % 3) for n in range(6000)]
+    values = [Outgoing(issue_value(f"I{n}"), partition=n % 3) for n in range(20_000)]
     await produce_many(kafka.bootstrap, topic, values)
     async with running(kafka.bootstrap, topic, tmp_path) as watched:
         spied = Spied(watched.station)
         await watched.live()
     replay = [f for f in spied.seen if f.state is FeedState.CATCHING_UP]
-    assert {f.total for f in replay} == {6000}
+    assert {f.total for f in replay} == {20_000}
     done = [f.done for f in replay]
     assert done == sorted(done)
     assert done[0] == 0
-    assert 0 < done[len(done) // 2] < 6000, "progress is told on the way"
-    assert spied.known_when_live == 6000
+    assert any(0 < count < 20_000 for count in done), "progress is told on the way"
+    assert spied.known_when_live == 20_000
 
 
 async def test_a_restart_is_given_only_new_records(kafka: RealKafka, topic: str, tmp_path: Path) -> None:

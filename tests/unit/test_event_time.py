@@ -74,6 +74,6 @@ def test_the_year_alone_tells_the_same_as_the_whole_text(stamp: int, said: str, 
     edge = None if witness is None else witness + LONGEST_DELAY_MS + days * 86_400_000
     for record_ms in (stamp, *([] if edge is None else [edge])):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(event_time_module, "_is_near_year", lambda *_: False)
+            patch.setattr(event_time_module, "_latest_near", lambda _: -1)
             slowly = event_time(record_ms, said)
         assert event_time(record_ms, said) == slowly

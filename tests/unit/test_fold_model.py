@@ -125,7 +125,7 @@ def test_with_an_archive_and_restarts_in_between(told: list[Told], window: int |
             snapshot = store.load_snapshot(SCOPE, open_only=True)
             register = IssueRegister(window, store.archive(SCOPE))
             register.restore(snapshot.issues)
-            register.note_archived(snapshot.solved)
+            register.note_names(store.issues.lookalikes(SCOPE))
     plain = fold([said for said, _record in told], window)
     assert_all_same(register.issues.values(), plain)
     names = [register.names.shown(issue) for issue in register.issues]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.domain.events import IssueEvent, Kind
 from core.domain.issue_register import IssueRegister
-from core.domain.issues import MAX_MARKS, ChangeKind, Issue, issue_of, merge
+from core.domain.issues import MAX_MARKS, ChangeKind, Issue, issue_of, merge, preceded
 from core.store.codec import issue_from_json, issue_to_json
 from tests.unit.making import NOW, event
 
@@ -84,7 +84,7 @@ def test_beyond_what_is_told_apart_open_and_newest_still_fold_in_any_order(
 
 
 @given(st.lists(st.tuples(st.integers(1, 2 * WINDOW), kinds), min_size=1, max_size=14), after)
-def test_the_short_way_of_a_repeat_is_the_merge(steps: list[tuple[int, str]], window: int | None) -> None:
+def test_the_short_ways_are_the_merge(steps: list[tuple[int, str]], window: int | None) -> None:
     found = [
         event(NOW + at, kind)
         for at, kind in zip(accumulate(step for step, _kind in steps), (kind for _step, kind in steps), strict=True)
@@ -176,3 +176,22 @@ def test_thousands_of_issues_in_any_order() -> None:
     other = found + rng.sample(found, 1000)
     rng.shuffle(other)
     assert fold(other, WINDOW) == expected
+
+
+@given(st.lists(events, min_size=1, max_size=8), events, after)
+def test_the_way_of_a_late_open_is_the_merge(found: list[IssueEvent], late: IssueEvent, window: int | None) -> None:
+    with mock.patch("core.domain.issues.MAX_MARKS", 3):
+        known = reduce(lambda a, b: merge(a, b, window), (issue_of(e) for e in found))
+        short = preceded(known, late)
+        assert short is None or short == merge(known, issue_of(late), window)
+
+
+def test_a_late_open_goes_the_short_way() -> None:
+    solve, repeat, raised = event(NOW + 9, "solved"), event(NOW + 5, description="b"), event(NOW, description="a")
+    known = issue_of(solve)
+    for late in (repeat, raised):
+        after_it = preceded(known, late)
+        assert after_it == merge(known, issue_of(late))
+        assert after_it is not None
+        known = after_it
+    assert (known.opened_ms, known.occurrences, known.is_open) == (NOW, 2, False)

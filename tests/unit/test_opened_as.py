@@ -164,7 +164,7 @@ def test_an_issue_kept_by_older_rules_is_shown_replayed_and_written_anew(tmp_pat
     kept["newest"], kept["events"] = [1, 0, 1], [row[:3] for row in reversed(kept["events"])]
     kept["events"].sort(key=lambda row: row[0])
     with store.database.transaction() as db:
-        db.execute("INSERT INTO issues VALUES ('s', 'A', ?)", (json.dumps(kept),))
+        db.execute("INSERT INTO issues (scope, id, data) VALUES ('s', 'A', ?)", (json.dumps(kept),))
         db.execute("INSERT INTO offsets VALUES ('s', 0, 9)")
     snapshot = store.load_snapshot("s")
     assert snapshot.issues == (fold(welder, solve),)
@@ -184,7 +184,7 @@ def test_an_older_snapshot_of_a_stamp_in_seconds_is_put_right(tmp_path: Path) ->
     for row in (*kept["events"], *kept["marks"]):
         row[0] = row[0] // 1000 if row[0] != NOW else row[0]
     with store.database.transaction() as db:
-        db.execute("INSERT INTO issues VALUES ('s', 'A', ?)", (json.dumps(kept),))
+        db.execute("INSERT INTO issues (scope, id, data) VALUES ('s', 'A', ?)", (json.dumps(kept),))
     [issue] = store.load_snapshot("s").issues
     assert issue.is_open
     assert issue == fold(solve, raised)

@@ -187,3 +187,41 @@ def test_a_store_of_schema_3_gets_the_table(tmp_path: Path) -> None:
     store = Store(tmp_path)
     assert store.overruled.load("s") == {}
     assert store.database.rows("PRAGMA user_version")[0][0] == SCHEMA_VERSION
+
+
+def _life(number: int, partition: int) -> tuple[Record, Record]:
+    """An issue's raise and solve, one issue a second."""
+    at = NOW + number * 1000
+    return tuple(  # type: ignore[return-value]
+        Record("t", partition, number, at + solved, None, payload(f"PRESS-{number}", isSolved=bool(solved)))
+        for solved in (0, 1)
+    )
+
+
+def test_of_a_long_replay_only_the_solves_are_remembered_that_still_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.domain.overruled.MANY", 50)
+    monkeypatch.setattr("core.domain.overruled.FARTHEST_APART_MS", 20_000)
+    terminal = Terminal(tmp_path, live=False)
+    for number in range(500):
+        terminal.take(*_life(number, number % 2))
+    assert len(terminal.station.state.overruled._solved_from) < 150
+    assert terminal.overruled == []
+    late = raised(NOW + 490_000, partition=0)
+    terminal.take(solved(NOW + 499_000, partition=1))
+    terminal.take(late)
+    assert terminal.overruled == [], "read from another partition: it may have come before"
+
+
+def test_while_a_partition_was_not_read_so_far_nothing_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.domain.overruled.MANY", 50)
+    terminal = Terminal(tmp_path, live=False)
+    for number in range(100):
+        terminal.take(*_life(number, 1))
+    terminal.take(raised(NOW - 2 * HOUR, partition=0), solved(NOW - 2 * HOUR + 1, partition=0))
+    for number in range(100, 200):
+        terminal.take(*_life(number, 1))
+    assert len(terminal.station.state.overruled._solved_from) == 201

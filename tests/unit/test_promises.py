@@ -84,7 +84,7 @@ async def test_a_record_is_never_taken_for_one_of_an_issue_that_looks_the_same(
     for name in ("A ", "A"):
         station.dispatch.parked(await station.commands.resolve(name, ""), NO_WRITE)
     gone, other = station.outbox
-    station.store.drop_issue(station.scope, "A ")
+    station.store.issues.drop(station.scope, "A ")
     station = make_station(tmp_path)
     with pytest.raises(CommandError):
         await station.commands.retry_record(gone.record.event_id)

@@ -67,7 +67,7 @@ def test_scopes_do_not_mix(store: Store) -> None:
 def test_a_damaged_row_brings_a_full_replay(store: Store) -> None:
     store.commit_batch(SCOPE, Batch([ISSUE], {0: 5}))
     with store.database.transaction() as db:
-        db.execute("INSERT INTO issues VALUES (?, 'B', '{}')", (SCOPE,))
+        db.execute("INSERT INTO issues (scope, id, data) VALUES (?, 'B', '{}')", (SCOPE,))
     snapshot = store.load_snapshot(SCOPE)
     assert snapshot.issues == (ISSUE,)
     assert snapshot.offsets == {}
@@ -213,6 +213,7 @@ def test_a_store_of_the_schema_before_is_brought_up_to_date(tmp_path: Path) -> N
     with sqlite3.connect(tmp_path / "andon.db") as old:
         old.executescript(
             "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+            "CREATE TABLE issues (scope TEXT, id TEXT, data TEXT NOT NULL, PRIMARY KEY (scope, id));"
             "CREATE TABLE messages (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,"
             " issue TEXT NOT NULL, author TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,"
             " at_ms INTEGER NOT NULL, state TEXT NOT NULL, precautions TEXT NOT NULL, confidence REAL,"

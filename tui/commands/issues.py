@@ -62,11 +62,11 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
     def in_danger(issue: Issue) -> bool:
         return dangers.is_emergency(issue, listing.overruled.get(issue.id))
 
+    wanted = [i for i in issues if everything or i.is_open or i.id in listing.overruled]
     standings = {
         one.id: standing_of(one, None, now_ms, limits_for(one, settings.limits), in_danger=in_danger(one))
-        for one in issues
+        for one in wanted
     }
-    wanted = (i for i in issues if everything or i.is_open or i.id in listing.overruled)
     chosen = by_urgency(wanted, standings, in_danger)
     if as_json:
         told = [issue_as_json(one, listing.overruled, is_in_log=one.id not in lost) for one in chosen]

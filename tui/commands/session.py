@@ -1,9 +1,10 @@
 """A Station, or the feed alone, for the length of one command."""
 
 import asyncio
+import gc
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from core.chat.backend import ChatBackend
@@ -71,9 +72,24 @@ async def caught_up(station: Station) -> None:
     Raises:
         ClusterError: the cluster cannot be used; a command that runs once does not wait for better times.
     """
-    await station.wait_until(lambda: station.freshness.state is FeedState.LIVE or station.freshness.problem is not None)
+    with _collector_at_rest():
+        await station.wait_until(
+            lambda: station.freshness.state is FeedState.LIVE or station.freshness.problem is not None
+        )
     if station.freshness.state is not FeedState.LIVE and station.freshness.problem is not None:
         raise ClusterError(station.freshness.problem)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """What a replay makes stays and holds no circles: looking through it again and again finds nothing."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
 
 
 def _backend(settings: Settings) -> ChatBackend:
