@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from core.domain.errors import StoreError
@@ -20,6 +21,8 @@ from tui.widgets.issue_list import IssueList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
+
+DANGER_KEY, DANGER = next(iter(DANGERS_BY_KEY.items()))
 
 FIRE = "방금 난 화재 경보: 3호기 불꽃 감지기 동작"
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -275,3 +278,17 @@ async def test_the_loudest_thing_in_monochrome(tmp_path: Path) -> None:
             ground = grounds[bar]
             assert ground is not None
             assert ground.get_truecolor() == (255, 255, 255)
+
+
+@pytest.mark.parametrize("opened", ["help", "resolve", "condition", "menu", "safety check", "find", "operator"])
+async def test_a_key_that_was_pressed_before_takes_it_away_from_nobody(stage: Stage, opened: str) -> None:
+    """Esc, then F12 at once, as a hand in a hurry does: the first was meant for what lay in front."""
+    async with stage.running() as pilot:
+        await goes_to(stage, pilot, opened)
+        for key in ("escape", "f12", DANGER_KEY):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await stage.until(lambda: isinstance(stage.app.screen, EmergencyScreen))
+        await pilot.pause()
+        assert told(stage), "it is still there"
+        assert isinstance(stage.app.screen, EmergencyScreen)
+        assert stage.app.screen.instructions == instructions_for((DANGER,), "ko")

@@ -3,6 +3,7 @@
 from collections.abc import Coroutine
 from typing import Any
 
+from textual import events
 from textual.screen import Screen
 
 from core.domain.alarms import AlarmState
@@ -21,6 +22,11 @@ class FloorPart(Screen[None]):
     typed: ComposerCommands
     dialogs: Dialogs
     selected: str | None
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed here does nothing to what came over the floor meanwhile (``Overlay.on_key``)."""
+        if not self.is_active:
+            event.stop()
 
     @property
     def commands(self) -> Commands:

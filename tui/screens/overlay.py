@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -50,6 +51,14 @@ class Overlay(ModalScreen[T]):
         if self._leaves is not None:
             (result,), self._leaves = self._leaves, None
             self.dismiss(result)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed here does nothing to what came over this screen meanwhile, be it the emergency screen.
+
+        Textual would look it up among the bindings of whatever screen is in front by now.
+        """
+        if not self.is_active:
+            event.stop()
 
     def hint(self) -> Content:
         """The last line of the screen."""
