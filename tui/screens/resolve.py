@@ -1,6 +1,8 @@
 """The resolve dialog: how it was solved, whether it is left safe, what will be sent. What is typed survives leaving."""
 
+import asyncio
 import unicodedata
+from concurrent.futures import Future
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -128,19 +130,24 @@ class ResolveScreen(Overlay[None]):
         line.show(content)
 
     @on(NoteComposer.Drafted)
-    async def _drafted(self, message: NoteComposer.Drafted) -> None:
+    def _drafted(self, message: NoteComposer.Drafted) -> None:
         message.stop()
         kind = WHY_DRAFT if message.control is self._why else RESOLVE_DRAFT
-        await self._keep(message.owner, kind, message.text)
+        self._keep(message.owner, kind, message.text)
 
     @on(CheckList.Changed)
-    async def _checked(self) -> None:
+    def _checked(self) -> None:
         if self._facts is not None:
-            await self._keep(self._facts.id, CHECKS_DRAFT, " ".join(sorted(self._checks.done)))
+            self._keep(self._facts.id, CHECKS_DRAFT, " ".join(sorted(self._checks.done)))
 
-    async def _keep(self, issue: str, kind: str, text: str) -> None:
+    def _keep(self, issue: str, kind: str, text: str) -> None:
+        """Handed to the Station at once, in the order of the keys; no key waits until the store has it."""
+        kept = self.shell.submit(self.shell.commands.save_draft(issue, kind, text))
+        self.run_worker(self._say_if_lost(kept), exit_on_error=False)
+
+    async def _say_if_lost(self, kept: "Future[None]") -> None:
         try:
-            await self.shell.call(self.shell.commands.save_draft(issue, kind, text))
+            await asyncio.shield(asyncio.wrap_future(kept))  # it goes on where this screen does not
         except StoreError as error:
             self._line("#resolve-problem", Content(inert_line(str(error))))
 
