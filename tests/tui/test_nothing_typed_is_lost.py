@@ -469,3 +469,20 @@ async def test_a_slash_command_begins_on_the_list(stage: Stage) -> None:
         await pilot.pause()
         await pilot.press("slash", *"119", "enter")
         await stage.until(lambda: isinstance(stage.app.screen, EmergencyScreen))
+
+
+async def test_what_could_not_be_delivered_before_the_screen_went_is_kept(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal is left while a message waits for the store."""
+    stage.take(event(PRESS))
+    async with stage.running():
+        floor, composer = stage.app.floor, stage.app.floor.query_one(Composer)
+
+        async def goes_meanwhile(*_given: object) -> bool:
+            await composer.remove()
+            return False
+
+        monkeypatch.setattr(floor.typed, "deliver", goes_meanwhile)
+        await floor.deliver(Composer.Sent(PRESS, "누유"))
+        await stage.until(lambda: stage.station.state.drafts.get((PRESS, MESSAGE_DRAFT)) == "누유")

@@ -51,8 +51,12 @@ class ComposerPart(FloorPart):
         self.start(self.deliver(message))
 
     async def deliver(self, message: Composer.Sent) -> None:
+        composer = self.query_one(Composer)
         done = await self.typed.deliver(message.owner, message.text, message.instead_of)
-        self.drafts.give_back(self.query_one(Composer), message.owner, message.text, done=done)
+        if composer.is_attached:
+            self.drafts.give_back(composer, message.owner, message.text, done=done)
+        elif not done:  # the terminal is left meanwhile
+            self.drafts.keep(message.owner, message.text)
 
     # --- keys
 
