@@ -90,12 +90,12 @@ def _drawn_time(draw: st.DrawFn) -> tuple[int, int, str | None, bool]:
             return at_ms, at_ms, draw(st.sampled_from([iso(at_ms), iso(at_ms - TEN_YEARS_AND_MORE)])), True
         case "seconds alone":
             return at_ms // 1000 * 1000, at_ms // 1000, None, False
-    # A right stamp counts whatever the JSON says, naive local time and nonsense too.
-    other = NOW + draw(st.sampled_from(TIMES))
-    shown = draw(
-        st.sampled_from([iso(at_ms), iso(at_ms, 9), iso(other, 0), "2025-08-08T17:05:37.123456", "soon", None])
-    )
-    return at_ms, at_ms, shown, False
+        case _:  # a right stamp counts whatever the JSON says, naive local time and nonsense too
+            other = NOW + draw(st.sampled_from(TIMES))
+            shown = draw(
+                st.sampled_from([iso(at_ms), iso(at_ms, 9), iso(other, 0), "2025-08-08T17:05:37.123456", "soon", None])
+            )
+            return at_ms, at_ms, shown, False
 
 
 def _drawn_headers(draw: st.DrawFn, says: Says) -> Headers:
