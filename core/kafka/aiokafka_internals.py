@@ -1,7 +1,7 @@
 """What is used of aiokafka and not promised by it: private attributes, protocol classes, message formats.
 
-Nothing else in the house touches such a part. Each is pinned by a test (tests/unit/test_aiokafka_internals.py), which
-fails where a new version changes it; until then the minor version in pyproject.toml keeps them what they are.
+Nothing else in the house touches such a part. Each is pinned by a test (tests/unit/test_aiokafka_internals.py),
+which fails where a new version changes it; until then the minor version in pyproject.toml keeps them what they are.
 """
 
 import asyncio

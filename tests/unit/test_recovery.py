@@ -191,7 +191,7 @@ def _page_size(data: bytes | bytearray) -> int:
 
 
 def _stands_on(data: bytes) -> dict[str, dict[str, int]]:
-    """Table -> what identifies a row -> its page. That carving finds every row is tests/unit/test_carving.py's."""
+    """Table -> what identifies a row -> its page. tests/unit/test_carving.py: that every row is found."""
     with closing(Database(None)) as blank, blank.transaction() as db:
         names = {
             name: [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (name,))] for name in KEYS
