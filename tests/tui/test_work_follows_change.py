@@ -12,14 +12,17 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.domain.alarms import AlarmState, Standing
+from core.domain.alarms import AlarmState, Standing, by_urgency, held_order
+from core.domain.freshness import FeedState, Freshness
 from core.domain.issues import issue_of
-from core.station.view import ListedIssue
+from core.station.listed_issues import differing
+from core.station.view import ListChanges, ListedIssue, StationView, frozen
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import type_text
 from tests.unit import making
 from tui.screens.lists import HelpScreen
 from tui.view import row as row_module
+from tui.view.floor_list import FloorList
 from tui.view.row import place_of
 from tui.view.tally import Tally
 from tui.widgets.composer import Composer
@@ -78,8 +81,10 @@ async def test_one_change_among_thousands_lays_out_what_is_in_sight(
     many(stage)
     async with stage.running():
         issues = stage.app.floor.query_one(IssueList)
+        seen = stage.app.view.version
         with counted_rows(monkeypatch) as made:
             await stage.tell(event("I00001", minutes_ago=0.1, processType="정기점검"))
+        assert stage.app.view.changes.after(seen) == {"I00001"}, "no other is compared"
         assert len(stage.app.floor.rows) == MANY
         assert made
         assert len(made) <= 2 * in_sight(issues), "the rows before and after, as far as they are seen"
@@ -236,9 +241,9 @@ ISSUES = st.dictionaries(
 )
 
 
-def listed_of(drawn: Drawn) -> tuple[ListedIssue, ...]:
-    return tuple(
-        ListedIssue(
+def listed_of(drawn: Drawn) -> dict[str, ListedIssue]:
+    return {
+        name: ListedIssue(
             issue_of(making.event(making.NOW + at, issue=name)),
             name,
             Standing(state, late),
@@ -246,20 +251,18 @@ def listed_of(drawn: Drawn) -> tuple[ListedIssue, ...]:
             unconfirmed_since_ms=1 if lost else None,
         )
         for name, (state, late, danger, at, lost) in sorted(drawn.items())
-    )
+    }
 
 
-@given(st.lists(ISSUES, max_size=6))
-def test_counts_kept_by_change_are_those_of_all_counted_anew(
-    steps: list[dict[str, tuple[AlarmState, bool, bool, int, bool]]],
-) -> None:
-    kept = Tally()
+@given(st.lists(ISSUES, max_size=6), st.booleans())
+def test_counts_kept_by_change_are_those_of_all_counted_anew(steps: list[Drawn], is_told: bool) -> None:
+    kept, before = Tally(), dict[str, ListedIssue]()
     for drawn in steps:
         listed = listed_of(drawn)
-        kept.update(listed)
+        kept.update(listed, {*before, *listed} if is_told else None)
         anew = Tally()
-        anew.update(listed)
-        unseen = [one for one in listed if one.standing.is_unseen]
+        anew.update(before := listed)
+        unseen = [one for one in listed.values() if one.standing.is_unseen]
         assert (kept.standings, kept.lost, kept.unseen, kept.wanted()) == (
             anew.standings,
             anew.lost,
@@ -271,6 +274,59 @@ def test_counts_kept_by_change_are_those_of_all_counted_anew(
         assert next((one.issue.opened_ms for one in unseen if one.id == last[0]), None) == newest or any(
             one.in_danger and one.id == last[0] for one in unseen
         )
+
+
+def view_of(version: int, listed: dict[str, ListedIssue], changes: ListChanges) -> StationView:
+    order = by_urgency(
+        [one.issue for one in listed.values()],
+        {name: one.standing for name, one in listed.items()},
+        lambda issue: listed[issue.id].in_danger,
+    )
+    return StationView(
+        version=version,
+        now_ms=making.NOW,
+        scope="",
+        operator="",
+        freshness=Freshness(FeedState.LIVE, 0.0),
+        listed=tuple(listed[issue.id] for issue in order),
+        by_id=frozen(listed),
+        changes=changes,
+    )
+
+
+@given(st.lists(st.tuples(ISSUES, st.booleans(), st.booleans()), max_size=8))
+def test_a_list_that_is_told_what_changed_stands_as_one_that_compares_all(
+    steps: list[tuple[Drawn, bool, bool]],
+) -> None:
+    """Also where views were passed over, and while rows keep their places (``held_order``)."""
+    told, before, changes, shown = FloorList(), dict[str, ListedIssue](), ListChanges(), list[str]()
+    for version, (drawn, is_held, is_passed_over) in enumerate(steps):
+        listed = {name: one if one != before.get(name) else before[name] for name, one in listed_of(drawn).items()}
+        changed = differing(before, listed)
+        changes, before = changes.then(version, frozenset(changed)), listed
+        view = view_of(version, listed, changes)
+        if is_passed_over:
+            continue
+        told.update(view, making.NOW, is_held=is_held)
+        wanted = [one.id for one in view.listed]
+        shown = held_order(wanted, shown) if is_held else wanted
+        assert [one.id for one in told.rows.ordered] == shown
+        assert all(one is listed[one.id] for one in told.rows.ordered)
+        assert [told.rows.index(issue) for issue in shown] == list(range(len(shown)))
+        anew = Tally()
+        anew.update(listed)
+        assert told.tally.standings == anew.standings
+
+
+@given(st.lists(st.frozensets(st.integers(0, 2_000).map(str), max_size=3), max_size=80), st.integers(0, 80))
+def test_what_changed_since_a_view_is_told_or_not_known(steps: list[frozenset[str]], seen: int) -> None:
+    changes = ListChanges()
+    for version, ids in enumerate(steps, 1):
+        changes = changes.then(version, ids)
+    found = changes.after(seen)
+    assert found is None or found == frozenset().union(*steps[seen:])
+    assert found is not None or len([ids for ids in steps[seen:] if ids]) > 16
+    assert len(changes.steps) <= 32
 
 
 @given(st.integers(0, 30), st.integers(-5, 40), st.integers(0, 40))
