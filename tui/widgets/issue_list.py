@@ -151,18 +151,19 @@ class IssueList(LineScroll, can_focus=True):
     def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
         edge, painter, base = self.edge, self._painter_now(), self.rich_style
         chosen, pinned = base + painter.part("selected"), base + painter.part("pinned")
+        top, height, lit_lines = self.scroll_offset.y, self.row_height, 3 if self.row_height == 4 else 2
         for y in lines:
             if edge is not None and edge.covers(y):
                 yield self._edge_line(edge, y, painter, pinned)
                 continue
-            index, line = divmod(y + self.scroll_offset.y, self.row_height)
+            index, line = divmod(y + top, height)
             if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
                 yield Strip.blank(self.size.width, base)
                 continue
             row = self.rows[index]
             selected = row.id == self.selected
-            lit = selected and line < (3 if self.row_height == 4 else 2)
-            yield painter.line(row, Place(index, line), chosen if lit else base, selected=selected)
+            ground = chosen if selected and line < lit_lines else base
+            yield painter.line(row, Place(index, line), ground, selected=selected)
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
