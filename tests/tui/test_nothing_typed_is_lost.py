@@ -469,3 +469,18 @@ async def test_a_slash_command_begins_on_the_list(stage: Stage) -> None:
         await pilot.pause()
         await pilot.press("slash", *"119", "enter")
         await stage.until(lambda: isinstance(stage.app.screen, EmergencyScreen))
+
+
+async def test_undo_brings_no_word_of_another_issue_back(stage: Stage) -> None:
+    stage.take(event(PRESS), event(PAINT))
+    async with stage.running() as pilot:
+        box = composer(stage)
+        await select(stage, pilot, PRESS)
+        await pilot.press("enter")
+        await type_text(pilot, "a")
+        await pilot.press("backspace")
+        await pilot.press("escape")
+        await select(stage, pilot, PAINT)
+        assert box.owner == PAINT
+        await pilot.press("enter", "ctrl+z")
+        assert box.text == ""

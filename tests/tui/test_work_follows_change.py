@@ -1,8 +1,9 @@
 """What a change, a key and a minute cost the screen, counted; and that no key waits for the store."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from tui.view.row import place_of
 from tui.view.tally import Tally
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
+from tui.widgets.issue_pane import IssuePane
 from tui.widgets.narrow_update import NarrowUpdate
 from tui.widgets.transcript import Transcript
 
@@ -103,6 +105,51 @@ async def test_an_arrow_makes_no_row_anew_and_lays_nothing_out(stage: Stage, mon
             assert not set(made) - {row.id for row in (floor.rows[at] for at in range(in_sight(issues)))}
             rows = {region for region in regions if region is not None}
             assert len(rows) == 2, "the row that was left, and the one that is looked at"
+
+
+async def test_the_row_that_an_arrow_goes_to_is_painted_before_its_pane_is_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        floor, order = stage.app.floor, list[str]()
+        pane = floor.query_one(IssuePane)
+        monkeypatch.setattr(stage.app, "_display", lambda *_what: order.append("paint"))
+        monkeypatch.setattr(pane, "show", lambda *_what: order.append("pane"))
+        await pilot.press("down")
+        await stage.until(lambda: "pane" in order)
+        assert order[0] == "paint"
+
+
+async def test_several_arrows_in_one_frame_make_one_pane(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        floor, issues = stage.app.floor, stage.app.floor.query_one(IssueList)
+        looked_at: list[str | None] = []
+        real = stage.station.commands.look_at
+
+        def look_at(issue: str | None) -> Coroutine[Any, Any, None]:
+            looked_at.append(issue)
+            return real(issue)
+
+        monkeypatch.setattr(stage.station.commands, "look_at", look_at)
+        for place in (3, 4, 5):
+            floor.go_to(floor.rows.id_at(place))
+        last = floor.rows.id_at(5)
+        assert floor.selected == issues.selected == floor.query_one(Composer).owner == last, "keys are for this one"
+        await stage.until(lambda: (pane := floor.pane) is not None and pane.issue == last and pane.is_read)
+        assert looked_at == [last]
+
+
+async def test_at_rest_the_next_second_is_all_that_is_waited_for(stage: Stage) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        nodes = (stage.app, *stage.app.floor.walk_children(Widget, with_self=True))
+        waiting = [timer for node in nodes for timer in node._timers if timer._active.is_set()]
+        assert len(waiting) == 1, waiting
 
 
 async def test_an_idle_minute_repaints_the_ages_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
