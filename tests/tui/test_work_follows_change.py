@@ -136,7 +136,8 @@ async def test_several_arrows_in_one_frame_make_one_pane(stage: Stage, monkeypat
 
         monkeypatch.setattr(stage.station.commands, "look_at", look_at)
         for place in (3, 4, 5):
-            floor.go_to(floor.rows.id_at(place))
+            issues.post_message(IssueList.Selected(floor.rows.id_at(place)))
+        await stage.until(lambda: floor.selected == floor.rows.id_at(5))
         last = floor.rows.id_at(5)
         assert floor.selected == issues.selected == floor.query_one(Composer).owner == last, "keys are for this one"
         await stage.until(lambda: (pane := floor.pane) is not None and pane.issue == last and pane.is_read)
