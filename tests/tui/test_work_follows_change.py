@@ -153,6 +153,19 @@ async def test_at_rest_the_next_second_is_all_that_is_waited_for(stage: Stage) -
         assert len(waiting) == 1, waiting
 
 
+async def test_no_line_is_kept_over_a_theme_or_a_language(stage: Stage) -> None:
+    stage.take(*(event(f"I{n:02}", minutes_ago=30) for n in range(4)))
+    async with stage.running() as pilot:
+        issues = stage.app.floor.query_one(IssueList)
+        for switch in (stage.app.switch_theme, stage.app.switch_theme, stage.app.switch_language):
+            before = [issues.render_line(y) for y in range(8)]
+            switch()
+            await stage.settled(pilot)
+            kept = [issues.render_line(y) for y in range(8)]
+            issues.notify_style_update()
+            assert kept == [issues.render_line(y) for y in range(8)] != before
+
+
 async def test_an_idle_minute_repaints_the_ages_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.take(*(event(f"I{n:02}", minutes_ago=30 + n / 10, processType="정기점검") for n in range(20)))
     async with stage.running() as pilot:

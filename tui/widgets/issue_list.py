@@ -182,10 +182,15 @@ class IssueList(LineScroll, can_focus=True):
         right = f" {what} {rule}" if what else ""
         return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
+    def notify_style_update(self) -> None:
+        """Other colours: a theme is switched."""
+        super().notify_style_update()
+        self._painter = None
+
     def _painter_now(self) -> RowPainter:
         """The one that drew before, as long as size, colours and language are the same."""
         size = ListSize(self.size.width, self.row_height, len(self.rows))
-        look = (size, self.rich_style, self.app.theme, language())
+        look = (size, self.rich_style, language())
         if self._painter is None or look != self._painter_look:
             self._painter_look = look
             self._painter = RowPainter(
