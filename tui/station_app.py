@@ -1,6 +1,7 @@
 """StationApp: an app beside a Station that runs in another thread. It reads the newest view and sends commands."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -15,6 +16,9 @@ from tui.shell import ChatCommands, Commands
 
 T = TypeVar("T")
 
+TURN_S = 0.0005
+"""Between two threads that both compute. A key passes through three, and would wait for the Station's at each: 5 ms."""
+
 
 class StationApp(App[None]):
     """The part of ``tui.shell.Shell`` that leads to the Station."""
@@ -25,6 +29,10 @@ class StationApp(App[None]):
         self.host = host
         self.now_ms = now_ms
         self.monotonic = monotonic
+
+    def on_load(self) -> None:
+        """What the Station computes must not hold a key back."""
+        sys.setswitchinterval(TURN_S)
 
     @property
     def view(self) -> StationView:

@@ -64,6 +64,7 @@ class ListedIssues:
         self._due: list[tuple[int, str]] = []
         """A heap of the times at which the clock alone changes an issue. What ``_due_ms`` does not know is past."""
         self._frozen: tuple[tuple[ListedIssue, ...], Mapping[str, ListedIssue]] | None = None
+        self._changed: set[str] = set()
         self.open_issues = 0
         """Open ones of which the log tells."""
         self.computed = 0
@@ -75,6 +76,11 @@ class ListedIssues:
         if self._frozen is None:
             self._frozen = tuple(self._ordered), frozen(self._by_id)
         return self._frozen
+
+    def take_changed(self) -> frozenset[str]:
+        """The ids that came, changed or went since this was last asked."""
+        changed, self._changed = self._changed, set()
+        return frozenset(changed)
 
     def next_due_ms(self) -> int | None:
         """Epoch ms at which the clock alone changes what is listed; None where it never does."""
@@ -169,6 +175,7 @@ class ListedIssues:
         if not news:
             return
         self._frozen = None
+        self._changed.update(known for known, _one in news)
         is_many = len(news) > MANY
         for known, one in news:
             if not is_many and known in self._keys:

@@ -64,6 +64,35 @@ class ListedIssue:
         return self.standing.state is AlarmState.OVERRULED
 
 
+@dataclass(frozen=True, slots=True)
+class ListChanges:
+    """Which issues came to the list, changed or left it with the last views: who saw one of those compares no other."""
+
+    complete_from: int = 0
+    """Told is what changed after the view of this version."""
+    steps: tuple[tuple[int, frozenset[str]], ...] = ()
+    """By version, oldest first; a view with which nothing changed is left out."""
+
+    def after(self, version: int) -> frozenset[str] | None:
+        """The ids that may be others now than in the view of ``version``; None: not known any more."""
+        if version < self.complete_from:
+            return None
+        return frozenset().union(*(ids for of, ids in self.steps if of > version))
+
+    def then(self, version: int, ids: frozenset[str]) -> "ListChanges":
+        """The same with what changed with the view of ``version``; the oldest is forgotten for it."""
+        if not ids:
+            return self
+        if len(ids) > _MOST_CHANGES:
+            return ListChanges(version)
+        steps = (*self.steps, (version, ids))
+        if len(steps) <= _STEPS:
+            return ListChanges(self.complete_from, steps)
+        return ListChanges(steps[0][0], steps[1:])
+
+
+_STEPS, _MOST_CHANGES = 32, 1_000
+"""About half a second of views while changes pour in; from so many changes on all is compared."""
 _NO_DANGER = Assessment(Level.NO)
 
 
@@ -128,6 +157,8 @@ class StationView:
     """The open issues and those raised against the clocks, most urgent first."""
     by_id: Mapping[str, ListedIssue] = field(default_factory=frozen)
     """The same by id."""
+    changes: ListChanges = ListChanges()
+    """What of it changed lately."""
     outbox: tuple[OutboxEntry, ...] = ()
     """All that is not confirmed yet, also what is meant for another log."""
     waiting: tuple[OutboxEntry, ...] = ()

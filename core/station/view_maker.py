@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from core.domain.errors import StoreError
 from core.domain.event_danger import KnownDangers
@@ -12,7 +13,7 @@ from core.domain.outbox import OutboxEntry, OutboxState
 from core.station.chat_service import ChatService
 from core.station.listed_issues import ListedIssues, Sources
 from core.station.state import TerminalState
-from core.station.view import LogDoubts, PaneView, StationView, frozen
+from core.station.view import ListChanges, LogDoubts, PaneView, StationView, frozen
 from core.support.text import inert_line
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ class ViewMaker:
         self._outbox = _Outbox((), "")
         self._drafts: tuple[Mapping[tuple[str, str], str], Mapping[tuple[str, str], str]] = ({}, frozen())
         self._pane: PaneView | None = None
+        self._changes: ListChanges | None = None
+        """None: the next view's list is another one as a whole."""
 
     def next_due_ms(self) -> int | None:
         """Epoch ms at which the clock alone makes another view."""
@@ -43,10 +46,14 @@ class ViewMaker:
         """The view of now."""
         touched, self._state.touched = self._state.touched, set()
         try:
-            return self._made(version, self.issues, touched)
+            view = self._made(version, self.issues, touched)
         except Exception:
             self.issues = ListedIssues(self._dangers, self._limits)  # what it took note of is lost: all anew
+            self._changes = None
             raise
+        changed = self.issues.take_changed()
+        self._changes = ListChanges(version) if self._changes is None else self._changes.then(version, changed)
+        return replace(view, changes=self._changes)
 
     def first(self) -> StationView:
         """What is known at the start, at once: people in danger are marked, nothing is looked at.

@@ -10,8 +10,8 @@ from core.station.view import StationView
 
 log = logging.getLogger(__name__)
 
-GAP_S = 0.033
-"""Between two views while changes pour in: a screen paints no more often."""
+GAP_S = 0.016
+"""Between two views while changes pour in: what came just after one waits so long, and then for a paint."""
 REPLAY_GAP_S = 0.25
 """The same while a log is replayed: much of what it opens it solves a moment later."""
 LONGEST_WAIT_S = 30.0

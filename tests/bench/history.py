@@ -42,10 +42,10 @@ class Plant:
         self.open.append(self._number)
         return self._event(self._number, time_ms, is_solved=False)
 
-    def repeated(self, time_ms: int, place: int | None = None) -> Event:
-        """One more report of an open issue, of the one at ``place`` or of any."""
+    def repeated(self, time_ms: int, place: int | None = None, told: str = "") -> Event:
+        """One more report of an open issue, of the one at ``place`` or of any; ``told`` comes first in its words."""
         chosen = self._random.randrange(len(self.open)) if place is None else place
-        return self._event(self.open[chosen], time_ms, is_solved=False)
+        return self._event(self.open[chosen], time_ms, is_solved=False, told=told)
 
     def solved(self, time_ms: int, place: int | None = None) -> Event:
         """The end of an open issue, of the one at ``place`` or of any."""
@@ -53,7 +53,7 @@ class Plant:
         self.open[chosen], self.open[-1] = self.open[-1], self.open[chosen]
         return self._event(self.open.pop(), time_ms, is_solved=True)
 
-    def _event(self, number: int, time_ms: int, *, is_solved: bool) -> Event:
+    def _event(self, number: int, time_ms: int, *, is_solved: bool, told: str = "") -> Event:
         code, mode, log, words = FAULTS[number % len(FAULTS)]
         issue = f"{code}-{FIRST_STAMP + number}"
         value = {
@@ -61,7 +61,7 @@ class Plant:
             "processType": "장애접수",
             "modeType": mode,
             "modeLogId": f"SOLVED_{issue}" if is_solved else log.format(number % 1000),
-            "description": f"{mode} 설비 이상 해결됨" if is_solved else f"{words} ({number})",
+            "description": f"{mode} 설비 이상 해결됨" if is_solved else f"{told}{words} ({number})",
             "isSolved": is_solved,
             "timestamp": datetime.fromtimestamp(time_ms / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
         }

@@ -524,3 +524,35 @@ async def test_an_answer_that_comes_when_its_window_is_taken_down_ends_nothing(
 
 async def _nothing() -> None:
     """A command that does nothing."""
+
+
+async def test_undo_brings_no_word_of_another_issue_back(stage: Stage) -> None:
+    stage.take(event(PRESS), event(PAINT))
+    async with stage.running() as pilot:
+        box = composer(stage)
+        await select(stage, pilot, PRESS)
+        await pilot.press("enter")
+        await type_text(pilot, "a")
+        await pilot.press("backspace")
+        await pilot.press("escape")
+        await select(stage, pilot, PAINT)
+        assert box.owner == PAINT
+        await pilot.press("enter", "ctrl+z")
+        assert box.text == ""
+
+
+async def test_a_letter_right_behind_an_arrow_is_for_the_issue_that_it_went_to(stage: Stage) -> None:
+    """Also from an issue that takes no words any more, and before the pane shows the other one."""
+    stage.take(event(PRESS, minutes_ago=9), event(PAINT))
+    async with stage.running() as pilot:
+        box, app = composer(stage), stage.app
+        await select(stage, pilot, PRESS)
+        await stage.until(lambda: (pane := app.floor.pane) is not None and pane.issue == PRESS and pane.is_read)
+        await stage.tell(event(PRESS, minutes_ago=0, isSolved=True))
+        await stage.until(lambda: not box.display)
+        key = events.Key("x", "x")
+        key.set_sender(app)
+        app.floor.post_message(IssueList.Selected(PAINT))
+        app.floor.post_message(key)
+        await stage.until(lambda: box.text == "x")
+        assert box.owner == PAINT

@@ -1,8 +1,9 @@
 """What a change, a key and a minute cost the screen, counted; and that no key waits for the store."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,18 +13,22 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.domain.alarms import AlarmState, Standing
+from core.domain.alarms import AlarmState, Standing, by_urgency, held_order
+from core.domain.freshness import FeedState, Freshness
 from core.domain.issues import issue_of
-from core.station.view import ListedIssue
+from core.station.listed_issues import differing
+from core.station.view import ListChanges, ListedIssue, StationView, frozen
 from tests.tui.stage import Stage, event
 from tests.tui.test_floor import type_text
 from tests.unit import making
 from tui.screens.lists import HelpScreen
 from tui.view import row as row_module
+from tui.view.floor_list import FloorList
 from tui.view.row import place_of
 from tui.view.tally import Tally
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
+from tui.widgets.issue_pane import IssuePane
 from tui.widgets.narrow_update import NarrowUpdate
 from tui.widgets.transcript import Transcript
 
@@ -78,8 +83,10 @@ async def test_one_change_among_thousands_lays_out_what_is_in_sight(
     many(stage)
     async with stage.running():
         issues = stage.app.floor.query_one(IssueList)
+        seen = stage.app.view.version
         with counted_rows(monkeypatch) as made:
             await stage.tell(event("I00001", minutes_ago=0.1, processType="정기점검"))
+        assert stage.app.view.changes.after(seen) == frozenset({"I00001"}), "no other is compared"
         assert len(stage.app.floor.rows) == MANY
         assert made
         assert len(made) <= 2 * in_sight(issues), "the rows before and after, as far as they are seen"
@@ -98,6 +105,65 @@ async def test_an_arrow_makes_no_row_anew_and_lays_nothing_out(stage: Stage, mon
             assert not set(made) - {row.id for row in (floor.rows[at] for at in range(in_sight(issues)))}
             rows = {region for region in regions if region is not None}
             assert len(rows) == 2, "the row that was left, and the one that is looked at"
+
+
+async def test_the_row_that_an_arrow_goes_to_is_painted_before_its_pane_is_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        floor, order = stage.app.floor, list[str]()
+        pane = floor.query_one(IssuePane)
+        monkeypatch.setattr(stage.app, "_display", lambda *_what: order.append("paint"))
+        monkeypatch.setattr(pane, "show", lambda *_what: order.append("pane"))
+        await pilot.press("down")
+        await stage.until(lambda: "pane" in order)
+        assert order[0] == "paint"
+
+
+async def test_several_arrows_in_one_frame_make_one_pane(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        floor, issues = stage.app.floor, stage.app.floor.query_one(IssueList)
+        looked_at: list[str | None] = []
+        real = stage.station.commands.look_at
+
+        def look_at(issue: str | None) -> Coroutine[Any, Any, None]:
+            looked_at.append(issue)
+            return real(issue)
+
+        monkeypatch.setattr(stage.station.commands, "look_at", look_at)
+        for place in (3, 4, 5):
+            issues.post_message(IssueList.Selected(floor.rows.id_at(place)))
+        await stage.until(lambda: floor.selected == floor.rows.id_at(5))
+        last = floor.rows.id_at(5)
+        assert floor.selected == issues.selected == floor.query_one(Composer).owner == last, "keys are for this one"
+        await stage.until(lambda: (pane := floor.pane) is not None and pane.issue == last and pane.is_read)
+        assert looked_at == [last]
+
+
+async def test_at_rest_the_next_second_is_all_that_is_waited_for(stage: Stage) -> None:
+    many(stage, 50)
+    async with stage.running() as pilot:
+        await stage.settled(pilot)
+        nodes = (stage.app, *stage.app.floor.walk_children(Widget, with_self=True))
+        waiting = [timer for node in nodes for timer in node._timers if timer._active.is_set()]
+        assert len(waiting) == 1, waiting
+
+
+async def test_no_line_is_kept_over_a_theme_or_a_language(stage: Stage) -> None:
+    stage.take(*(event(f"I{n:02}", minutes_ago=30) for n in range(4)))
+    async with stage.running() as pilot:
+        issues = stage.app.floor.query_one(IssueList)
+        for switch in (stage.app.switch_theme, stage.app.switch_theme, stage.app.switch_language):
+            before = [issues.render_line(y) for y in range(8)]
+            switch()
+            await stage.settled(pilot)
+            kept = [issues.render_line(y) for y in range(8)]
+            issues.notify_style_update()
+            assert kept == [issues.render_line(y) for y in range(8)] != before
 
 
 async def test_an_idle_minute_repaints_the_ages_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,9 +302,9 @@ ISSUES = st.dictionaries(
 )
 
 
-def listed_of(drawn: Drawn) -> tuple[ListedIssue, ...]:
-    return tuple(
-        ListedIssue(
+def listed_of(drawn: Drawn) -> dict[str, ListedIssue]:
+    return {
+        name: ListedIssue(
             issue_of(making.event(making.NOW + at, issue=name)),
             name,
             Standing(state, late),
@@ -246,20 +312,18 @@ def listed_of(drawn: Drawn) -> tuple[ListedIssue, ...]:
             unconfirmed_since_ms=1 if lost else None,
         )
         for name, (state, late, danger, at, lost) in sorted(drawn.items())
-    )
+    }
 
 
-@given(st.lists(ISSUES, max_size=6))
-def test_counts_kept_by_change_are_those_of_all_counted_anew(
-    steps: list[dict[str, tuple[AlarmState, bool, bool, int, bool]]],
-) -> None:
-    kept = Tally()
+@given(st.lists(ISSUES, max_size=6), st.booleans())
+def test_counts_kept_by_change_are_those_of_all_counted_anew(steps: list[Drawn], is_told: bool) -> None:
+    kept, before = Tally(), dict[str, ListedIssue]()
     for drawn in steps:
         listed = listed_of(drawn)
-        kept.update(listed)
+        kept.update(listed, {*before, *listed} if is_told else None)
         anew = Tally()
-        anew.update(listed)
-        unseen = [one for one in listed if one.standing.is_unseen]
+        anew.update(before := listed)
+        unseen = [one for one in listed.values() if one.standing.is_unseen]
         assert (kept.standings, kept.lost, kept.unseen, kept.wanted()) == (
             anew.standings,
             anew.lost,
@@ -271,6 +335,59 @@ def test_counts_kept_by_change_are_those_of_all_counted_anew(
         assert next((one.issue.opened_ms for one in unseen if one.id == last[0]), None) == newest or any(
             one.in_danger and one.id == last[0] for one in unseen
         )
+
+
+def view_of(version: int, listed: dict[str, ListedIssue], changes: ListChanges) -> StationView:
+    order = by_urgency(
+        [one.issue for one in listed.values()],
+        {name: one.standing for name, one in listed.items()},
+        lambda issue: listed[issue.id].in_danger,
+    )
+    return StationView(
+        version=version,
+        now_ms=making.NOW,
+        scope="",
+        operator="",
+        freshness=Freshness(FeedState.LIVE, 0.0),
+        listed=tuple(listed[issue.id] for issue in order),
+        by_id=frozen(listed),
+        changes=changes,
+    )
+
+
+@given(st.lists(st.tuples(ISSUES, st.booleans(), st.booleans()), max_size=8))
+def test_a_list_that_is_told_what_changed_stands_as_one_that_compares_all(
+    steps: list[tuple[Drawn, bool, bool]],
+) -> None:
+    """Also where views were passed over, and while rows keep their places (``held_order``)."""
+    told, before, changes, shown = FloorList(), dict[str, ListedIssue](), ListChanges(), list[str]()
+    for version, (drawn, is_held, is_passed_over) in enumerate(steps):
+        listed = {name: one if one != before.get(name) else before[name] for name, one in listed_of(drawn).items()}
+        changed = differing(before, listed)
+        changes, before = changes.then(version, frozenset(changed)), listed
+        view = view_of(version, listed, changes)
+        if is_passed_over:
+            continue
+        told.update(view, making.NOW, is_held=is_held)
+        wanted = [one.id for one in view.listed]
+        shown = held_order(wanted, shown) if is_held else wanted
+        assert [one.id for one in told.rows.ordered] == shown
+        assert all(one is listed[one.id] for one in told.rows.ordered)
+        assert [told.rows.index(issue) for issue in shown] == list(range(len(shown)))
+        anew = Tally()
+        anew.update(listed)
+        assert told.tally.standings == anew.standings
+
+
+@given(st.lists(st.frozensets(st.integers(0, 2_000).map(str), max_size=3), max_size=80), st.integers(0, 80))
+def test_what_changed_since_a_view_is_told_or_not_known(steps: list[frozenset[str]], seen: int) -> None:
+    changes = ListChanges()
+    for version, ids in enumerate(steps, 1):
+        changes = changes.then(version, ids)
+    found = changes.after(seen)
+    assert found is None or found == frozenset().union(*steps[seen:])
+    assert found is not None or len([ids for ids in steps[seen:] if ids]) > 16
+    assert len(changes.steps) <= 32
 
 
 @given(st.integers(0, 30), st.integers(-5, 40), st.integers(0, 40))

@@ -81,7 +81,7 @@ def test_what_is_not_in_the_log_is_marked_and_counted_apart() -> None:
     listed = [ListedIssue(one, one.id, unseen, unconfirmed_since_ms=AT if one.id == "LOST" else None) for one in issues]
     rows = [row_of(one, AT) for one in listed]
     tally = Tally()
-    tally.update(tuple(listed))
+    tally.update({one.id: one for one in listed})
     assert {row.id: row.is_in_log for row in rows} == {"LOST": False, "FACT": True}
     assert (counts_of(tally.standings), tally.lost) == ([(Concern.UNACKNOWLEDGED, 1)], 1)
     assert len({row.word for row in rows}) == 2

@@ -9,6 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
 from core.doctor import Check, Verdict, examine
+from core.station.watcher import Watcher
 from core.support.i18n import _
 from tui.input.keys import with_twins
 from tui.screens.overlay import Overlay
@@ -29,7 +30,6 @@ _MARKS = {
 }
 _TEXTS = {Verdict.OK: "", Verdict.WARNING: "$late", Verdict.FAILED: "bold", Verdict.SKIPPED: "$quiet"}
 _WORD_WIDTH = 10
-_REDRAW_S = 0.1
 
 
 class DoctorScreen(Overlay[None]):
@@ -51,6 +51,8 @@ class DoctorScreen(Overlay[None]):
         self._looking = ""
         self._examining: Future[None] | None = None
         self._drawn: object = None
+        self._changed: Watcher | None = None
+        """Called in the Station's thread, it has this screen drawn anew."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet"):
@@ -62,11 +64,11 @@ class DoctorScreen(Overlay[None]):
             yield SafeText(foot, classes="sheet-foot")
 
     def on_mount(self) -> None:
+        self._changed = Watcher(self._draw)
         self.action_again()
-        self.set_interval(_REDRAW_S, self._draw)
 
     def on_resize(self) -> None:
-        self._drawn = None
+        self.call_after_refresh(self._draw)  # only then is its width known
 
     def on_unmount(self) -> None:
         self._stop()
@@ -86,6 +88,7 @@ class DoctorScreen(Overlay[None]):
         self._stop()
         self._checks, self._looking = (), ""
         self._examining = self.shell.submit(self._examine())
+        self._examining.add_done_callback(lambda _done: self._tell())
         self._draw()
 
     def action_scroll(self, way: str) -> None:
@@ -108,13 +111,21 @@ class DoctorScreen(Overlay[None]):
         async for check in self._examination(self._look_at):
             self._checks = (*self._checks, check)
             self._looking = ""
+            self._tell()
 
     def _look_at(self, title: str) -> None:
         self._looking = title
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed()
 
     # --- in the screen's
 
     def _draw(self) -> None:
+        if not self.is_attached:
+            return  # it was left meanwhile
         lines = self.query_one("#doctor-lines", SafeText)
         width = lines.container_size.width
         if (state := (self._checks, self._looking, self.is_busy, width)) == self._drawn:

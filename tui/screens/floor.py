@@ -1,10 +1,8 @@
 """The floor: left the open issues, right the pane of the selected one. Focus is never taken from the operator."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 
 from core.chat.playbook.library import library_problems
 from core.domain.log_scope import is_same_name
@@ -18,6 +16,7 @@ from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FindingActions, IssueActions, WindowActions
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
+from tui.screens.floor_rows import RowsPart
 from tui.shell import Shell, attempt
 from tui.view.floor_list import FloorList
 from tui.view.pane import Pane, Panes
@@ -32,11 +31,9 @@ from tui.widgets.status_bar import StatusBar
 from tui.widgets.transcript import Transcript
 
 _NO_DANGER = Assessment(Level.NO)
-HELD_S = 5.0
-"""After a key moved the cursor in the list, its rows keep their places for this long."""
 
 
-class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
+class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
@@ -55,10 +52,6 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
         self._head = FloorHead(self, shell)
         self._panes = Panes(ascii_only=shell.settings.ascii, emergency_key=emergency_key(shell.settings.keys))
         self._scope = ""
-        self._moved_at: float | None = None
-        self._release: Timer | None = None
-        self._is_behind = False
-        """Another issue is looked at than the pane shows: that follows when its row has been painted."""
 
     @property
     def is_there(self) -> bool:
@@ -116,24 +109,19 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
         if not is_same_name(view.scope, self._scope):
             self._scope = view.scope
             self._forget_selection()  # another cluster's issue of the same id is another issue
-        self._head.changed(self._list.update(view, now_ms, is_held=self._is_held))
+        self._head.changed(self._list.update(view, now_ms, is_held=self.is_held))
         if self.selected is None and view.listed and not view.is_catching_up:
             # Nothing was looked at, so nothing is taken away. A replay opens no pane: what it shows may be long solved.
-            self._select(self.rows.id_at(0))
+            self.select(self.rows.id_at(0))
+            self.start_beside(attempt(self, self.commands.look_at(self.selected)))
         self._head.show(self._list)
         self._show_selection()
 
-    @property
-    def _is_held(self) -> bool:
-        """A finger is on the arrow keys: no row may jump under it."""
-        on_list = self.query_one(IssueList).has_focus
-        return on_list and self._moved_at is not None and self.shell.monotonic() - self._moved_at < HELD_S
-
     def _show_selection(self) -> None:
-        self._show_rows()
+        self.show_rows()
         self._show_pane()
 
-    def _show_rows(self) -> None:
+    def show_rows(self) -> None:
         self.query_one(IssueList).show(self.rows, self.selected, self._list.tally.wanted())
 
     def _show_pane(self) -> None:
@@ -171,9 +159,9 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
 
     # --- selection and drafts
 
-    def _select(self, issue: str) -> None:
+    def select(self, issue: str) -> bool:
         if issue == self.selected:
-            return
+            return False
         composer = self.query_one(Composer)
         self.drafts.leave(composer)
         self.selected = issue
@@ -181,16 +169,10 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
         facts = self._facts
         self._panes.begin(0 if facts is None else facts.unread)
         composer.load(issue, self.drafts.of(issue))
-        if not self._is_behind:
-            self._is_behind = True
-            # The list says what of it is to be painted before it runs this: only then is there a paint to wait for.
-            self.query_one(IssueList).call_next(self.call_after_refresh, self._catch_up)
+        return True
 
-    def _catch_up(self) -> None:
-        """The eye is on the row that the key moved to: what the pane shows of it comes a frame later."""
-        self._is_behind = False
-        if self.selected is not None:
-            self.start_beside(attempt(self, self.commands.look_at(self.selected)))
+    def look(self) -> None:
+        self.start_beside(attempt(self, self.commands.look_at(self.selected)))
         self._show_pane()
 
     def _forget_selection(self) -> None:
@@ -200,25 +182,13 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
 
     def go_to(self, issue: str) -> None:
         """Look at ``issue``: its pane, its draft, its row in view."""
-        self._select(issue)
-        self._show_rows()
-        self.query_one(IssueList).reveal(issue)
-
-    @on(IssueList.Selected)
-    def _row_selected(self, message: IssueList.Selected) -> None:
-        self._moved_at = self.shell.monotonic()
-        if self._release is None:
-            self._release = self.set_timer(HELD_S, self._let_go)
-        self.go_to(message.issue)
-
-    def _let_go(self) -> None:
-        """Rows take their places again once the arrow keys have rested."""
-        self._release = None
-        if self._is_held and self._moved_at is not None:
-            rest_s = self._moved_at + HELD_S - self.shell.monotonic()
-            self._release = self.set_timer(max(rest_s, 0.1), self._let_go)
+        is_another = self.select(issue)
+        self.show_rows()
+        if is_another:
+            self.look()
         else:
-            self.refresh_state()
+            self._show_pane()
+        self.query_one(IssueList).reveal(issue)
 
     # --- keys
 

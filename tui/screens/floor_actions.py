@@ -13,7 +13,6 @@ from core.support.text import inert_line
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.shell import Commands, Question, Shell
-from tui.view.floor import next_needy
 from tui.view.row import Rows
 from tui.widgets.transcript import Transcript
 
@@ -65,7 +64,7 @@ class FloorPart(Screen[None]):
 
 
 class FindingActions(FloorPart):
-    """Where to look next: another row, or a place in the conversation."""
+    """Where to look next in the conversation."""
 
     def search_transcript(self, text: str) -> None:
         """Show what holds ``text``; Esc ends it. Without a text it is asked for."""
@@ -78,15 +77,6 @@ class FindingActions(FloorPart):
         self.say(
             words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
         )
-
-    def action_next(self) -> None:
-        found = next_needy(self.rows.ordered, self.rows.index(self.selected))
-        if found is not None:
-            self.go_to(found)
-
-    def action_go_to_row(self, number: int) -> None:
-        if 0 < number <= len(self.rows):
-            self.go_to(self.rows.id_at(number - 1))
 
 
 class WindowActions(FloorPart):

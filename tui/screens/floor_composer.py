@@ -60,7 +60,12 @@ class ComposerPart(FloorPart):
 
     # --- keys
 
+    def catch_up(self) -> None:
+        """Have the pane show what is selected: whether it takes words is seen there."""
+        raise NotImplementedError
+
     def action_write(self) -> None:
+        self.catch_up()
         composer = self.query_one(Composer)
         if composer.display:
             self.set_focus(composer)
@@ -89,9 +94,12 @@ class ComposerPart(FloorPart):
     def _takes_words(self, key: str = "") -> bool:
         """Whether words typed now are for the composer: the focus is elsewhere, and no key of that place is meant."""
         at, composer = self.focused, self.query_one(Composer)
-        if at is None or at is composer or not composer.display or not composer.owner:
+        if at is None or at is composer:
             return False
-        return key not in at._bindings.key_to_bindings and key not in self._bindings.key_to_bindings
+        if key in at._bindings.key_to_bindings or key in self._bindings.key_to_bindings:
+            return False
+        self.catch_up()
+        return composer.display and bool(composer.owner)
 
     def _write_on(self, text: str) -> None:
         composer = self.query_one(Composer)

@@ -93,10 +93,12 @@ class Rows:
         held: Collection[str] = (),
         present: Container[str] | None = None,
         before: "Rows | None" = None,
+        find: Callable[[str], int | None] | None = None,
     ) -> None:
         """``held``: issues of which something is held back. ``present``: the ids that are there, where it is known.
 
         ``before``: of rows that were made there only the age is made anew, where nothing else of them can differ.
+        ``find``: where an issue stands, found without looking at all of them; it may be wrong.
         """
         self.ordered = ordered
         self._present = present
@@ -104,6 +106,7 @@ class Rows:
         self._held = held
         self._rows: dict[int, Row] = {}
         self._made: dict[str, tuple[ListedIssue, bool, Row]] = {}
+        self._find = find
         self._language = language()
         self._before = before._made if before is not None and before._language == self._language else {}
 
@@ -144,10 +147,13 @@ class Rows:
         return self.ordered[index].id
 
     def index(self, issue: str | None, near: int | None = None) -> int | None:
-        """Where the issue stands, looked for from ``near`` on outwards: between two views rows move little."""
+        """Where the issue stands; where nobody knows, looked for from ``near`` on outwards."""
         if issue is None or (self._present is not None and issue not in self._present):
             return None
-        return place_of(len(self), lambda at: self.ordered[at].id == issue, near or 0)
+        at = None if self._find is None else self._find(issue)
+        if at is not None and at < len(self) and self.id_at(at) == issue:
+            return at
+        return place_of(len(self), lambda place: self.id_at(place) == issue, near or 0)
 
 
 def place_of(count: int, holds: Callable[[int], bool], near: int = 0) -> int | None:

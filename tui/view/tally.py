@@ -1,11 +1,12 @@
 """What is counted of all that is listed. A change among thousands costs what changed, not all of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from core.domain.alarms import Standing
+from core.station.listed_issues import differing
 from core.station.view import ListedIssue
 from tui.view.row import since_ms
 
@@ -24,9 +25,7 @@ class Tally:
     """Counts of the listed issues, kept as they change."""
 
     def __init__(self) -> None:
-        self._listed: tuple[ListedIssue, ...] = ()
-        self._known: dict[int, ListedIssue] = {}
-        """By identity: what did not change is the same object (core.station.view.ListedIssue)."""
+        self._known: dict[str, ListedIssue] = {}
         self.standings: Counter[Standing] = Counter()
         """Of what the log tells of."""
         self.lost = 0
@@ -36,19 +35,24 @@ class Tally:
         self._newest_danger = _Newest()
         self._newest = _Newest()
 
-    def update(self, listed: tuple[ListedIssue, ...]) -> Changes:
-        """Take in what is listed now; what changed by it."""
-        if listed is self._listed:
-            return Changes()
-        known = dict(zip(map(id, listed), listed, strict=True))
-        came = [known[one] for one in known.keys() - self._known.keys()]
-        left = [self._known[one] for one in self._known.keys() - known.keys()]
-        self._listed, self._known = listed, known
-        for one in left:
-            self._count(one, -1)
-        for one in came:
-            self._count(one, 1)
-        return Changes(came, frozenset(one.id for one in left).difference(one.id for one in came))
+    def update(self, listed: Mapping[str, ListedIssue], changed: Iterable[str] | None = None) -> Changes:
+        """Take in what is listed now, by id; what changed by it. ``changed``: nothing else is another than before."""
+        if changed is None:
+            changed = differing(self._known, listed)
+        came, gone = [], []
+        for issue in changed:
+            before, now = self._known.get(issue), listed.get(issue)
+            if before is now:  # what did not change is the same object (core.station.view.ListedIssue)
+                continue
+            if before is not None:
+                self._count(self._known.pop(issue), -1)
+            if now is None:
+                gone.append(issue)
+            else:
+                came.append(now)
+                self._known[issue] = now
+                self._count(now, 1)
+        return Changes(came, frozenset(gone))
 
     def wanted(self) -> tuple[str, ...]:
         """What is to be in sight of what nobody acknowledged: people in danger, then the fault raised last."""

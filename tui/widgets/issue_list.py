@@ -151,18 +151,19 @@ class IssueList(LineScroll, can_focus=True):
     def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
         edge, painter, base = self.edge, self._painter_now(), self.rich_style
         chosen, pinned = base + painter.part("selected"), base + painter.part("pinned")
+        top, height, lit_lines = self.scroll_offset.y, self.row_height, 3 if self.row_height == 4 else 2
         for y in lines:
             if edge is not None and edge.covers(y):
                 yield self._edge_line(edge, y, painter, pinned)
                 continue
-            index, line = divmod(y + self.scroll_offset.y, self.row_height)
+            index, line = divmod(y + top, height)
             if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
                 yield Strip.blank(self.size.width, base)
                 continue
             row = self.rows[index]
             selected = row.id == self.selected
-            lit = selected and line < (3 if self.row_height == 4 else 2)
-            yield painter.line(row, Place(index, line), chosen if lit else base, selected=selected)
+            ground = chosen if selected and line < lit_lines else base
+            yield painter.line(row, Place(index, line), ground, selected=selected)
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
@@ -181,10 +182,15 @@ class IssueList(LineScroll, can_focus=True):
         right = f" {what} {rule}" if what else ""
         return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
+    def notify_style_update(self) -> None:
+        """Other colours: a theme is switched."""
+        super().notify_style_update()
+        self._painter = None
+
     def _painter_now(self) -> RowPainter:
         """The one that drew before, as long as size, colours and language are the same."""
         size = ListSize(self.size.width, self.row_height, len(self.rows))
-        look = (size, self.rich_style, self.app.theme, language())
+        look = (size, self.rich_style, language())
         if self._painter is None or look != self._painter_look:
             self._painter_look = look
             self._painter = RowPainter(

@@ -1,7 +1,7 @@
 """LineScroll: a scroll view that hands the compositor whole lines, in the styles that they are drawn in.
 
 It has neither border nor padding, and nothing shines through it. Textual's own way looks some fifty style rules up for
-each line that is painted, which is most of what a key costs that scrolls (docs/textual.md, 3).
+each line that is painted, which is most of what a key costs that scrolls (docs/textual.md, 2).
 """
 
 from collections.abc import Iterable, Iterator

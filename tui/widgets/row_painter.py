@@ -53,18 +53,17 @@ class RowPainter:
         self._size = size
         self._ground = ground
         self._ascii = ascii_only
-        self._drawn: dict[tuple[Row, Place, Style, bool], Strip] = {}
+        self._drawn: dict[tuple[object, ...], Strip] = {}
 
     def line(self, row: Row, place: Place, base: Style, *, selected: bool) -> Strip:
         """One line of ``row``, as wide as the list."""
-        key = (row, place, base, selected)
+        key = (place.line, base, selected, *_told(row, place))
         strip = self._drawn.get(key)
         if strip is None:
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
-            strip = self._drawn[key] = Strip(self._pieces(row, place, base, selected=selected)).crop(
-                0, self._size.width
-            )
+            pieces = Strip(self._pieces(row, place, base, selected=selected))
+            strip = self._drawn[key] = pieces.crop(0, self._size.width)
         return strip
 
     def part(self, name: str) -> Style:
@@ -125,6 +124,19 @@ class RowPainter:
     def _standing_style(self, standing: Standing) -> Style:
         late = "overdue" if standing.is_overdue else "row"
         return self._part(STYLES.get(standing.state, late))
+
+
+def _told(row: Row, place: Place) -> tuple[object, ...]:
+    """All of a row that its line tells: an age that goes on is in one line of it."""
+    match place.line:
+        case 0:
+            return place.index, row.standing, row.word, row.equipment, row.occurrences, row.age
+        case 1:
+            return row.equipment, row.description, row.unread, row.danger
+        case 2:
+            return row.shown_id, row.owner
+        case _:
+            return ()
 
 
 @cache
