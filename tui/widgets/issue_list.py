@@ -170,17 +170,8 @@ class IssueList(LineScroll, can_focus=True):
         width = self.size.width
         row = self._pinned(edge)
         if y == edge.counts_line or row is None or edge.pinned is None:
-            return Strip([Segment(self._counts(edge, width), base)], width)
+            return Strip([Segment(_counts(edge, row, width, "-" if self._ascii else "─"), base)], width)
         return painter.line(row, Place(edge.pinned, edge.pinned_line(y)), base, selected=False)
-
-    def _counts(self, edge: Edge, width: int) -> str:
-        rule = "-" if self._ascii else "─"
-        counts = _("{above} above · {below} below").format(above=edge.above, below=edge.below)
-        left = f"{rule} {counts} "
-        pinned = self._pinned(edge)
-        what = "" if pinned is None else pinned.danger or _("newest")
-        right = f" {what} {rule}" if what else ""
-        return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
 
     def notify_style_update(self) -> None:
         """Other colours: a theme is switched."""
@@ -246,3 +237,12 @@ class IssueList(LineScroll, can_focus=True):
 def _content(row_height: int) -> int:
     """Lines of a row that hold something."""
     return 3 if row_height == 4 else 2
+
+
+def _counts(edge: Edge, pinned: Row | None, width: int, rule: str) -> str:
+    """How many rows lie above and below, and which one ``pinned`` is."""
+    counts = _("{above} above · {below} below").format(above=edge.above, below=edge.below)
+    left = f"{rule} {counts} "
+    what = "" if pinned is None else pinned.danger or _("newest")
+    right = f" {what} {rule}" if what else ""
+    return fit(left + rule * max(0, width - cell_len(left) - cell_len(right)) + right, width)
