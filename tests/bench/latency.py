@@ -21,7 +21,7 @@ PART = "latency"
 STANDING = 100
 FRAME_MS = 33.0
 _NUMBER = re.compile(rb"#(\d+) ")
-"""Which repeat it is, in the words of the issue in the first row: how often it was reported is counted up to 256 only."""
+"""Which repeat it is, in the words of the issue in the first row: occurrences are counted up to 256 only."""
 _WITHIN_S = 30.0
 
 
