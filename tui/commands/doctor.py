@@ -12,6 +12,7 @@ from core.settings import Settings
 from core.settings.sources import Sourced, sourced
 from core.support.i18n import _
 from core.support.text import inert_json
+from core.support.version import version
 from tui.view.cells import padded
 from tui.view.doctor_lines import TITLE_WIDTH, WORDS, lines_of
 
@@ -42,7 +43,7 @@ def _report(settings: Settings, checks: list[Check], *, healthy: bool) -> dict[s
         {"name": one.name, "variable": one.variable, "value": one.value_text, "source": one.source_text}
         for one in sourced(settings)
     ]
-    return {"ok": healthy, "checks": [asdict(check) for check in checks], "settings": told}
+    return {"ok": healthy, "version": version(), "checks": [asdict(check) for check in checks], "settings": told}
 
 
 def printed(check: Check, columns: int | None) -> Iterator[str]:
