@@ -185,7 +185,7 @@ async def test_a_store_that_cannot_be_read_is_words_and_no_crash(stage: Stage, m
     stage.take(event(PRESS))
     async with stage.running() as pilot:
         await stage.until(lambda: stage.said(PRESS) == 1)
-        monkeypatch.setattr(stage.station, "quarantined", _refuses)
+        monkeypatch.setattr(stage.station.commands, "quarantined", _refuses)
         await stage.app.floor.action_quarantine()
         await stage.until(lambda: "disk full" in shown(stage, "#pane-notice"))
         stage.app.floor.say("")
