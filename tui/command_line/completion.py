@@ -46,7 +46,8 @@ _andon() {
             '') ;;
             :files) _files; return ;;
             :folders) _files -/; return ;;
-            *) offers+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+            *$'\t'*) offers+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+            *) offers+=("${line//:/\\:}") ;;
         esac
     done
     _describe -V andon offers
