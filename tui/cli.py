@@ -5,6 +5,7 @@ Each command imports what it needs when it runs: help and a wrong flag are answe
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from core.support.i18n import N_, _
 from tui.command_line import running
@@ -142,6 +143,12 @@ def _reopen(given: Given) -> None:
     run(reopen_one(connected(given), given.text("ISSUE"), given.text("--why"), given.number("--wait", 30.0)))
 
 
+def _retry(given: Given) -> None:
+    from tui.commands.outgoing import retry_one
+
+    run(retry_one(connected(given), given.text("ISSUE"), given.number("--wait", 30.0)))
+
+
 def _ask(given: Given) -> int:
     from tui.commands.ask import ask
 
@@ -185,6 +192,18 @@ def _health(given: Given) -> int:
     from tui.commands.health import print_health
 
     return DONE if print_health(settings_of(given), as_json=given.flag("--json")) else FAILED
+
+
+def _config(given: Given) -> None:
+    from core.settings.toml_file import CONFIG_NAME
+    from tui.commands.config import print_config, write_config
+
+    if not given.flag("--write"):
+        print_config(settings_of(given), as_json=given.flag("--json"))
+        return
+    path = given.path("--config") or Path(CONFIG_NAME)
+    settings = settings_of(given if path.exists() else given.without("--config"))
+    write_config(settings, path)
 
 
 # --- about the commands
@@ -298,6 +317,13 @@ LINE = CommandLine(
             (_issue(Kind.SOLVED_ISSUE),),
         ),
         Command(
+            "retry",
+            N_("Send again what was parked, once its cause is mended"),
+            _retry,
+            (_WAIT,),
+            (_issue(Kind.ANY_ISSUE),),
+        ),
+        Command(
             "withdraw",
             N_("Give up a resolve or a reopening that is held or parked"),
             _withdraw,
@@ -318,6 +344,12 @@ LINE = CommandLine(
         ),
         Command("doctor", N_("Check this set-up, with a remedy for what is wrong"), _doctor, (_JSON,)),
         Command("health", N_("Whether a terminal works in this data directory, for probes"), _health, (_JSON,)),
+        Command(
+            "config",
+            N_("The settings in force, and where each came from"),
+            _config,
+            (_JSON, Option("--write", N_("Make an andon.toml that explains each, here or as --config says"))),
+        ),
         Command(
             "help",
             N_("What there is, or what a command takes"),

@@ -1,6 +1,8 @@
 """Text on a terminal's grid, without a screen library: a Hangul syllable takes two cells."""
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 
 
 def cell_width(text: str) -> int:
@@ -16,14 +18,25 @@ def padded(text: str, width: int) -> str:
 
 
 def filled(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` cells, broken at blanks; a word that is longer stands alone."""
+    """``text`` in lines of at most ``width`` cells, broken at blanks, and within words that are longer than a line."""
     lines: list[str] = []
-    for word in text.split():
+    for word in chain.from_iterable(_broken(word, width) for word in text.split()):
         if lines and cell_width(lines[-1]) + 1 + cell_width(word) <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
     return lines
+
+
+def _broken(word: str, width: int) -> Iterator[str]:
+    """The word in parts of at most ``width`` cells, a sign at least."""
+    part = ""
+    for sign in word:
+        if part and cell_width(part) + cell_width(sign) > width:
+            yield part
+            part = ""
+        part += sign
+    yield part
 
 
 def _width(sign: str) -> int:

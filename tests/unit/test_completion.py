@@ -71,7 +71,7 @@ def test_values(words: Sequence[str], expected: list[str]) -> None:
 
 @given(st.lists(st.one_of(st.sampled_from([*NAMES, "--", "--wait", "=", ""]), st.text(max_size=5)), max_size=5))
 def test_whatever_was_typed_nothing_fails(words: list[str]) -> None:
-    if not {"resolve", "reopen", "withdraw", "ask", "export"} & set(words):
+    if not {"resolve", "reopen", "retry", "withdraw", "ask", "export"} & set(words):
         print_offers(LINE, words)
 
 
@@ -171,6 +171,7 @@ def by_shell(shell: str, given: dict[str, str], *words: str) -> list[str]:
         [*COMMANDS[shell], *words],
         env={**environment(given), "PATH": path, "TERM": "dumb"},
         stdin=subprocess.DEVNULL,
+        start_new_session=True,  # a shell takes hold of the terminal that it finds, and would stop whoever tests
         capture_output=True,
         text=True,
         timeout=60,

@@ -114,6 +114,9 @@ class Given:
     def number(self, name: str, default: float) -> float:
         return float(self.values[name][-1]) if name in self.values else default
 
+    def without(self, name: str) -> "Given":
+        return Given({other: values for other, values in self.values.items() if other != name})
+
     def path(self, name: str) -> Path | None:
         found = self.optional(name)
         return None if found is None else Path(found)
