@@ -33,7 +33,7 @@ def offered(*words: str) -> list[str]:
 def test_commands_come_first_and_those_that_begin_so() -> None:
     assert offered("") == offered() == NAMES
     assert offered("is") == ["issues"]
-    assert offered("--slow", "re") == ["resolve", "reopen"]
+    assert offered("--slow", "res") == ["resolve"]
     assert offered("help", "to") == ["topic"]
 
 
@@ -186,7 +186,7 @@ def by_shell(shell: str, given: dict[str, str], *words: str) -> list[str]:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_shell_offers_what_the_completer_does(shell: str, given_store: dict[str, str]) -> None:
-    assert set(by_shell(shell, given_store, "re")) == {"resolve", "reopen"}
+    assert set(by_shell(shell, given_store, "re")) == {"resolve", "reopen", "retry"}
     assert set(by_shell(shell, given_store, "export", "A", "--fo")) == {"--format"}
     assert set(by_shell(shell, given_store, "watch", "--from", "n")) == {"now"}
     assert set(by_shell(shell, given_store, "resolve", "P")) == {"PRESS-1", "PRESS-2"}
