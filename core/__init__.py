@@ -1,3 +1,1 @@
 """Andon's headless half: events, issues, the roads in and out. It imports no screen library."""
-
-__version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""What every test starts from: no settings of the machine's, English, and hypothesis without deadlines."""
+"""What every test starts from: no settings nor locale of the machine's, English, and hypothesis without deadlines."""
 
 import os
 import signal
@@ -27,6 +27,9 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             ("ANDON_TEST", "ANDON_REQUIRE", "ANDON_UPDATE")
         ):
             monkeypatch.delenv(name)
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     i18n.use("en")
     yield

@@ -1,4 +1,4 @@
-"""``andon`` and ``python -m tui``. A probe asks often, so it is answered before the screens' libraries are loaded."""
+"""``andon`` and ``python -m tui``."""
 
 import gc
 import sys
@@ -10,10 +10,6 @@ def main() -> None:
     """The entry point of the command. What is loaded stays: the collector begins when the work does."""
     gc.disable()
     show_what_can_be_shown(sys.argv[1:])
-    if sys.argv[1:] in (["health"], ["health", "--json"]):
-        from tui.commands.health import answer_probe
-
-        sys.exit(answer_probe(as_json="--json" in sys.argv))
     from tui.cli import main as run
 
     run()

@@ -1,349 +1,367 @@
-"""The commands: flags in, exit codes out (0 done, 1 failed, 2 wrong use or configuration).
+"""The commands: words in, exit codes out (0 done, 1 failed, 2 wrong use or configuration).
 
 Each command imports what it needs when it runs: help and a wrong flag are answered before any of it is there.
 """
 
-import contextlib
-import os
 import sys
-from collections.abc import Coroutine
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-import typer
+from core.support.i18n import N_, _
+from tui.command_line import running
+from tui.command_line.language import speak
+from tui.command_line.parser import WrongUseError, parse
+from tui.command_line.running import DONE, FAILED, connected, quiet_log, run, settings_of, with_playbooks
+from tui.command_line.spec import Argument, Command, CommandLine, Given, Kind, Option, Value
 
-import core
-from core.domain.errors import OperatorError, SettingsError
-from core.support import i18n
-from core.support.i18n import _
-from core.support.text import inert_line
-
-if TYPE_CHECKING:
-    from core.settings import Settings
-
-DONE, FAILED, WRONG_USE = 0, 1, 2
-
-T = TypeVar("T")
-
-
-class Since(StrEnum):
-    BEGINNING = "beginning"
-    NOW = "now"
-
-
-class Standing(StrEnum):
-    OPEN = "open"
-    SOLVED = "solved"
-
-
-class Form(StrEnum):
-    MD = "md"
-    JSON = "json"
+_JSON = Option("--json", N_("JSON for programs"))
+_JSON_LINES = Option("--json", N_("JSON lines for programs"))
+_WAIT = Option(
+    "--wait", N_("How long to wait for the confirmation (30 s without it)"), Value(N_("SECONDS"), Kind.SECONDS)
+)
+_TEXT = Value(N_("TEXT"))
 
 
 def main() -> None:
-    """The entry point. Errors are one line on stderr; a traceback goes to the log file alone."""
-    with contextlib.suppress(ValueError):
-        i18n.use(os.environ.get("ANDON_LANG") or "ko")
-    code = _exit_code(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _reader_is_gone()
-    sys.exit(code)
+    """The entry point."""
+    speak(sys.argv[1:])
+    sys.exit(running.exit_code(lambda: answer(sys.argv[1:])))
 
 
-def _exit_code(arguments: list[str]) -> int:
-    try:
-        build()(arguments, prog_name="andon")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else DONE
-    except OperatorError as error:
-        return _say(error, WRONG_USE if error.is_wrong_use else FAILED)
-    except Exception:
-        import logging
+def answer(words: Sequence[str]) -> int | None:
+    """Do what the words say; the exit code, None for 0.
 
-        logging.getLogger(__name__).exception("internal error")
-        return _say(_("Andon failed. The log file in the data directory says why; please report it."), FAILED)
+    Raises:
+        OperatorError: it was not done, or the words make no sense.
+    """
+    if words[:1] == ["__complete"]:
+        from tui.command_line.completion import print_offers
+
+        print_offers(LINE, words[1:])
+        return DONE
+    parsed = parse(LINE, words)
+    if parsed.wants_help:
+        return _print_help(parsed.command)
+    if parsed.wants_version:
+        return _print_version()
+    return parsed.command.run(parsed.given)
+
+
+def _print_help(command: Command) -> int:
+    from tui.command_line.help import page
+
+    print(page(LINE, command))
     return DONE
 
 
-def _reader_is_gone() -> None:
-    """Whoever read our output has seen enough; keep the interpreter from complaining about it at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _print_version() -> int:
+    from core.support.version import version
+
+    print(f"andon {version()}")
+    return DONE
 
 
-def _say(what: object, code: int) -> int:
-    """One line on stderr. It may name an issue or a file, so it is made inert like everything from outside."""
-    print(f"andon: {inert_line(str(what))}", file=sys.stderr)
-    return code
+# --- the screens
 
 
-def build() -> typer.Typer:
-    """The command line, in the language in use."""
-    app = typer.Typer(
-        name="andon",
-        help=_("The terminal on the factory floor. Without a command it opens the screens."),
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+def _terminal(given: Given) -> None:
+    from tui.commands.terminal import open_terminal
+
+    settings = with_playbooks(given)
+    running.require_broker(settings)
+    open_terminal(settings)
+
+
+def _demo(given: Given) -> int:
+    from tui.commands.demo import open_demo, play_demo
+
+    settings = with_playbooks(given)
+    if given.flag("--auto"):
+        quiet_log()
+        return DONE if run(play_demo(settings)) else FAILED
+    open_demo(settings)
+    return DONE
+
+
+# --- looking
+
+
+def _issues(given: Given) -> None:
+    from tui.commands.issues import print_issues
+
+    run(print_issues(connected(given), everything=given.flag("--all"), as_json=given.flag("--json")))
+
+
+def _watch(given: Given) -> None:
+    from core.domain.issue_filter import Wanted
+    from tui.commands.watch import watch, watch_raw
+
+    wanted = Wanted(
+        issues=given.texts("--issue"),
+        equipment=given.texts("--equipment"),
+        open_states=frozenset(one == "open" for one in given.texts("--state")),
     )
-    _add_screens(app)
-    _add_looking(app)
-    _add_acting(app)
-    _add_records(app)
-    return app
+    watching = watch_raw if given.flag("--raw") else watch
+    from_now = given.text("--from") == "now"
+    work = watching(connected(given), wanted, as_json=given.flag("--json"), from_now=from_now)
+    run(work, interrupted=DONE)
 
 
-def _add_screens(app: typer.Typer) -> None:
-    @app.callback(invoke_without_command=True)
-    def terminal(
-        ctx: typer.Context,
-        bootstrap_servers: Annotated[str | None, typer.Option(help=_("The cluster's addresses, host:port"))] = None,
-        topic: Annotated[str | None, typer.Option(help=_("The issue topic"))] = None,
-        data_dir: Annotated[Path | None, typer.Option(help=_("Where this terminal keeps its memory"))] = None,
-        operator: Annotated[str | None, typer.Option(help=_("Who is at this terminal"))] = None,
-        lang: Annotated[str | None, typer.Option(help=_("Language: ko or en"))] = None,
-        config: Annotated[Path | None, typer.Option(help=_("The settings file"))] = None,
-        version: Annotated[
-            bool, typer.Option("--version", help=_("Print the version"), callback=_print_version, is_eager=True)
-        ] = False,
-        slow: Annotated[bool, typer.Option("--slow", help=_("For serial lines and ssh: few frames"))] = False,
-    ) -> None:
-        ctx.obj = {
-            "bootstrap_servers": bootstrap_servers,
-            "topic": topic,
-            "data_dir": data_dir,
-            "operator": operator,
-            "lang": lang,
-            "config": config,
-            "slow": slow or None,
-        }
-        if ctx.invoked_subcommand is None:
-            from tui.commands.terminal import open_terminal
+def _topic(given: Given) -> None:
+    from tui.commands.topic import print_topic
 
-            settings = _settings(ctx)
-            _require_broker(settings)
-            open_terminal(settings)
-
-    @app.command(help=_("Everything on this machine: broker, simulated plant, assistant"))
-    def demo(
-        ctx: typer.Context,
-        auto: Annotated[bool, typer.Option("--auto", help=_("Play an operator through the whole loop"))] = False,
-    ) -> None:
-        from tui.commands.demo import open_demo, play_demo
-
-        settings = _settings(ctx)
-        if auto:
-            _log_to_nowhere()
-            raise typer.Exit(DONE if _run(play_demo(settings)) else FAILED)
-        open_demo(settings)
+    run(print_topic(connected(given), as_json=given.flag("--json")))
 
 
-def _add_looking(app: typer.Typer) -> None:
-    @app.command(help=_("Replay the topic and print the open issues"))
-    def issues(
-        ctx: typer.Context,
-        everything: Annotated[bool, typer.Option("--all", help=_("Solved ones too"))] = False,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
-    ) -> None:
-        from tui.commands.issues import print_issues
-
-        _run(print_issues(_connected(ctx), everything=everything, as_json=as_json))
-
-    @app.command(name="watch", help=_("Print one line a change until interrupted"))
-    def watch_command(
-        ctx: typer.Context,
-        issue: Annotated[list[str] | None, typer.Option(help=_("Only this issue; * stands for any text"))] = None,
-        equipment: Annotated[list[str] | None, typer.Option(help=_("Only this equipment (modeType)"))] = None,
-        state: Annotated[list[Standing] | None, typer.Option(help=_("Only open or only solved issues"))] = None,
-        raw: Annotated[bool, typer.Option("--raw", help=_("Records as they are, also what is no issue"))] = False,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
-        since: Annotated[Since, typer.Option("--from", help=_("Where to begin"))] = Since.BEGINNING,
-    ) -> None:
-        from core.domain.issue_filter import Wanted
-        from tui.commands.watch import watch, watch_raw
-
-        wanted = Wanted(
-            issues=tuple(map(_text, issue or ())),
-            equipment=tuple(map(_text, equipment or ())),
-            open_states=frozenset(one is Standing.OPEN for one in state or ()),
-        )
-        work = (watch_raw if raw else watch)(_connected(ctx), wanted, as_json=as_json, from_now=since is Since.NOW)
-        _run(work, interrupted=DONE)
-
-    @app.command(name="topic", help=_("Partitions, offsets, retention, and the first and last record's time"))
-    def topic_command(
-        ctx: typer.Context,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
-    ) -> None:
-        from tui.commands.topic import print_topic
-
-        _run(print_topic(_connected(ctx), as_json=as_json))
+# --- acting
 
 
-def _add_acting(app: typer.Typer) -> None:
-    @app.command(name="raise", help=_("Publish an issue as the plant does"))
-    def raise_command(
-        ctx: typer.Context,
-        issue: Annotated[str, typer.Option(help=_("The issue's id"))],
-        process_type: Annotated[str, typer.Option(help=_("장애접수 (fault report) or 정기점검 (inspection)"))],
-        mode_type: Annotated[str, typer.Option(help=_("The equipment: 프레스, 용접기, 도장설비, 차량조립설비"))],
-        mode_log_id: Annotated[str | None, typer.Option(help=_("The equipment's log row"))] = None,
-        description: Annotated[str | None, typer.Option(help=_("What happened"))] = None,
-    ) -> None:
-        from tui.commands.raise_issue import raise_one
+def _raise(given: Given) -> None:
+    from tui.commands.raise_issue import raise_one
 
-        if not issue:
-            raise typer.BadParameter(_("The issue's id is empty."))
-        fields = {
-            "issue": issue,
-            "processType": process_type,
-            "modeType": mode_type,
-            "modeLogId": mode_log_id,
-            "description": description,
-        }
-        _run(raise_one(_connected(ctx), {name: text and _text(text) for name, text in fields.items()}))
-
-    @app.command(help=_("Resolve an issue; done once it is read back from the topic"))
-    def resolve(
-        ctx: typer.Context,
-        issue: str,
-        note: Annotated[str, typer.Option(help=_("How it was solved"))] = "",
-        wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
-    ) -> None:
-        from tui.commands.resolve import resolve_one
-
-        _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait))
-
-    @app.command(name="ask", help=_("Ask about an issue; without a text, each line of standard input"))
-    def ask_command(
-        ctx: typer.Context,
-        issue: str,
-        text: Annotated[str | None, typer.Argument(help=_("What to ask"))] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
-    ) -> None:
-        from tui.commands.ask import ask
-
-        settings = _settings(ctx)
-        _log_to_nowhere()
-        question = None if text is None else _text(text)
-        if not _run(ask(settings, _text(issue), question, as_json=as_json)):
-            raise typer.Exit(FAILED)
-
-    @app.command(help=_("Reopen a solved issue"))
-    def reopen(
-        ctx: typer.Context,
-        issue: str,
-        note: Annotated[str, typer.Option(help=_("Why"))] = "",
-        wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
-    ) -> None:
-        from tui.commands.reopen import reopen_one
-
-        _run(reopen_one(_connected(ctx), _text(issue), _text(note), wait))
-
-    @app.command(help=_("Give up a resolve or a reopening that is held or parked"))
-    def withdraw(ctx: typer.Context, issue: str) -> None:
-        from tui.commands.withdraw import withdraw_one
-
-        _run(withdraw_one(_settings(ctx), _text(issue)))
+    if not given.text("--issue"):
+        raise WrongUseError(_("The issue's id is empty."))
+    fields = {
+        "issue": given.text("--issue"),
+        "processType": given.text("--process-type"),
+        "modeType": given.text("--mode-type"),
+        "modeLogId": given.optional("--mode-log-id"),
+        "description": given.optional("--description"),
+    }
+    run(raise_one(connected(given), fields))
 
 
-def _add_records(app: typer.Typer) -> None:
-    @app.command(help=_("The audit trail of this terminal"))
-    def journal(
-        ctx: typer.Context,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON lines for programs"))] = False,
-        verify: Annotated[bool, typer.Option("--verify", help=_("Check the chain"))] = False,
-    ) -> None:
-        from tui.commands.journal import print_journal
+def _resolve(given: Given) -> None:
+    from tui.commands.resolve import resolve_one
 
-        print_journal(_settings(ctx), as_json=as_json, verify=verify)
-
-    @app.command(help=_("One issue with its conversation and actions"))
-    def export(
-        ctx: typer.Context,
-        issue: str,
-        form: Annotated[Form, typer.Option("--format", help=_("md or json"))] = Form.MD,
-    ) -> None:
-        from tui.commands.export import print_export
-
-        print_export(_settings(ctx), issue, as_json=form is Form.JSON)
-
-    @app.command(help=_("Check this set-up, with a remedy for what is wrong"))
-    def doctor(
-        ctx: typer.Context,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
-    ) -> None:
-        from tui.commands.doctor import print_doctor
-
-        healthy = _run(print_doctor(_settings(ctx), as_json=as_json))
-        raise typer.Exit(DONE if healthy else FAILED)
-
-    @app.command(help=_("Whether a terminal works in this data directory, for probes"))
-    def health(
-        ctx: typer.Context,
-        as_json: Annotated[bool, typer.Option("--json", help=_("JSON for programs"))] = False,
-    ) -> None:
-        from tui.commands.health import print_health
-
-        raise typer.Exit(DONE if print_health(_settings(ctx), as_json=as_json) else FAILED)
+    run(resolve_one(connected(given), given.text("ISSUE"), given.text("--note"), given.number("--wait", 30.0)))
 
 
-def _settings(ctx: typer.Context) -> "Settings":
-    from core.settings import load_settings
+def _reopen(given: Given) -> None:
+    from tui.commands.reopen import reopen_one
 
-    settings = load_settings(**ctx.obj)
-    i18n.use(settings.lang)
-    if settings.playbooks_dir is not None:
-        from core.chat.playbook.library import install
-
-        install(settings.playbooks_dir)
-    return settings
+    run(reopen_one(connected(given), given.text("ISSUE"), given.text("--why"), given.number("--wait", 30.0)))
 
 
-def _connected(ctx: typer.Context) -> "Settings":
-    settings = _settings(ctx)
-    _require_broker(settings)
-    _log_to_nowhere()
-    return settings
+def _retry(given: Given) -> None:
+    from tui.commands.outgoing import retry_one
+
+    run(retry_one(connected(given), given.text("ISSUE"), given.number("--wait", 30.0)))
 
 
-def _log_to_nowhere() -> None:
-    from core.settings.logs import log_to_nowhere
+def _ask(given: Given) -> int:
+    from tui.commands.ask import ask
 
-    log_to_nowhere()
-
-
-def _require_broker(settings: "Settings") -> None:
-    if not settings.kafka.servers:
-        raise SettingsError(_("No broker is set. Set KAFKA_BOOTSTRAP_SERVERS (host:port), or try: andon demo"))
+    settings = with_playbooks(given)
+    quiet_log()
+    asked = ask(settings, given.text("ISSUE"), given.optional("TEXT"), as_json=given.flag("--json"))
+    return DONE if run(asked) else FAILED
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(f"andon {core.__version__}")
-        raise typer.Exit(DONE)
+def _withdraw(given: Given) -> None:
+    from tui.commands.withdraw import withdraw_one
+
+    run(withdraw_one(with_playbooks(given), given.text("ISSUE")))
 
 
-def _text(argument: str) -> str:
-    """An argument as text that can be stored and sent: bytes of another encoding become visible ``�``."""
-    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+# --- records
 
 
-def _run(work: Coroutine[Any, Any, T], *, interrupted: int = FAILED) -> T:
-    """Run a command's work. Ctrl+C is how ``watch`` ends; elsewhere the work was not done."""
-    import asyncio
-    import gc
+def _journal(given: Given) -> None:
+    from tui.commands.journal import print_journal
 
-    gc.freeze()  # what was loaded for it
-    gc.enable()
-    try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        raise typer.Exit(interrupted) from None
-    except BrokenPipeError:
-        _reader_is_gone()
-        raise typer.Exit(DONE) from None
+    print_journal(with_playbooks(given), as_json=given.flag("--json"), verify=given.flag("--verify"))
+
+
+def _export(given: Given) -> None:
+    from tui.commands.export import print_export
+
+    print_export(with_playbooks(given), given.text("ISSUE"), as_json=given.text("--format") == "json")
+
+
+# --- the set-up
+
+
+def _doctor(given: Given) -> int:
+    from tui.commands.doctor import print_doctor
+
+    return DONE if run(print_doctor(with_playbooks(given), as_json=given.flag("--json"))) else FAILED
+
+
+def _health(given: Given) -> int:
+    from tui.commands.health import print_health
+
+    return DONE if print_health(settings_of(given), as_json=given.flag("--json")) else FAILED
+
+
+def _config(given: Given) -> None:
+    from core.settings.toml_file import CONFIG_NAME
+    from tui.commands.config import print_config, write_config
+
+    if not given.flag("--write"):
+        print_config(settings_of(given), as_json=given.flag("--json"))
+        return
+    path = given.path("--config") or Path(CONFIG_NAME)
+    settings = settings_of(given if path.exists() else given.without("--config"))
+    write_config(settings, path)
+
+
+# --- about the commands
+
+
+def _help(given: Given) -> int:
+    name = given.optional("COMMAND")
+    command = LINE.terminal if name is None else LINE.command(name)
+    if command is None:
+        parse(LINE, [str(name)])  # says that there is none, and what is like it
+    return _print_help(command or LINE.terminal)
+
+
+def _completion(given: Given) -> int:
+    from tui.command_line.completion import script
+
+    print(script(given.text("SHELL")), end="")
+    return DONE
+
+
+def _issue(kind: Kind) -> Argument:
+    return Argument("ISSUE", N_("The issue's id"), Value(N_("ISSUE"), kind))
+
+
+LINE = CommandLine(
+    name="andon",
+    help=N_("The terminal on the factory floor. Without a command it opens the screens."),
+    terminal=Command("", "", _terminal),
+    options=(
+        Option("--bootstrap-servers", N_("The cluster's addresses, host:port"), Value(N_("ADDRESSES"))),
+        Option("--topic", N_("The issue topic"), Value(N_("NAME"))),
+        Option("--data-dir", N_("Where this terminal keeps its memory"), Value(N_("FOLDER"), Kind.FOLDER)),
+        Option("--operator", N_("Who works at this terminal"), Value(N_("NAME"))),
+        Option("--lang", N_("The language"), Value("", choices=("ko", "en"))),
+        Option("--config", N_("The settings file"), Value(N_("FILE"), Kind.FILE)),
+        Option("--slow", N_("For serial lines and ssh: few frames")),
+    ),
+    commands=(
+        Command(
+            "demo",
+            N_("Everything on this machine: broker, simulated plant, assistant"),
+            _demo,
+            (Option("--auto", N_("Play an operator through the whole loop")),),
+        ),
+        Command(
+            "issues",
+            N_("Replay the topic and print the open issues"),
+            _issues,
+            (Option("--all", N_("Solved ones too")), _JSON),
+        ),
+        Command(
+            "watch",
+            N_("Print one line a change until interrupted"),
+            _watch,
+            (
+                Option("--issue", N_("Only this issue; * stands for any text"), Value(N_("ISSUE")), is_repeatable=True),
+                Option("--equipment", N_("Only this equipment (modeType)"), Value(N_("NAME")), is_repeatable=True),
+                Option(
+                    "--state",
+                    N_("Only open or only solved issues"),
+                    Value("", choices=("open", "solved")),
+                    is_repeatable=True,
+                ),
+                Option("--raw", N_("Records as they are, also what is no issue")),
+                _JSON_LINES,
+                Option("--from", N_("Where to begin"), Value("", choices=("beginning", "now"))),
+            ),
+        ),
+        Command("topic", N_("Partitions, offsets, retention, and the first and last record's time"), _topic, (_JSON,)),
+        Command(
+            "raise",
+            N_("Publish an issue as the plant does"),
+            _raise,
+            (
+                Option("--issue", N_("The issue's id"), Value(N_("ISSUE")), is_required=True),
+                Option(
+                    "--process-type",
+                    N_("장애접수 (fault report) or 정기점검 (inspection)"),
+                    Value(N_("TYPE")),
+                    is_required=True,
+                ),
+                Option(
+                    "--mode-type",
+                    N_("The equipment: 프레스, 용접기, 도장설비, 차량조립설비"),
+                    Value(N_("TYPE")),
+                    is_required=True,
+                ),
+                Option("--mode-log-id", N_("The equipment's log row"), Value(N_("NUMBER"))),
+                Option("--description", N_("What happened"), _TEXT),
+            ),
+        ),
+        Command(
+            "resolve",
+            N_("Resolve an issue; done once it is read back from the topic"),
+            _resolve,
+            (Option("--note", N_("How it was solved"), _TEXT), _WAIT),
+            (_issue(Kind.OPEN_ISSUE),),
+        ),
+        Command(
+            "ask",
+            N_("Ask about an issue; without a text, each line of standard input"),
+            _ask,
+            (_JSON_LINES,),
+            (_issue(Kind.ANY_ISSUE), Argument("TEXT", N_("What to ask"), _TEXT, is_required=False)),
+        ),
+        Command(
+            "reopen",
+            N_("Reopen a solved issue"),
+            _reopen,
+            (Option("--why", N_("Why"), _TEXT, other_name="--note"), _WAIT),
+            (_issue(Kind.SOLVED_ISSUE),),
+        ),
+        Command(
+            "retry",
+            N_("Send again what was parked, once its cause is mended"),
+            _retry,
+            (_WAIT,),
+            (_issue(Kind.ANY_ISSUE),),
+        ),
+        Command(
+            "withdraw",
+            N_("Give up a resolve or a reopening that is held or parked"),
+            _withdraw,
+            arguments=(_issue(Kind.ANY_ISSUE),),
+        ),
+        Command(
+            "journal",
+            N_("The audit trail of this terminal"),
+            _journal,
+            (_JSON_LINES, Option("--verify", N_("Check the chain"))),
+        ),
+        Command(
+            "export",
+            N_("One issue with its conversation and actions"),
+            _export,
+            (Option("--format", N_("The form: Markdown, or JSON for programs"), Value("", choices=("md", "json"))),),
+            (_issue(Kind.ANY_ISSUE),),
+        ),
+        Command("doctor", N_("Check this set-up, with a remedy for what is wrong"), _doctor, (_JSON,)),
+        Command("health", N_("Whether a terminal works in this data directory, for probes"), _health, (_JSON,)),
+        Command(
+            "config",
+            N_("The settings in force, and where each came from"),
+            _config,
+            (_JSON, Option("--write", N_("Make an andon.toml that explains each, here or as --config says"))),
+        ),
+        Command(
+            "help",
+            N_("What there is, or what a command takes"),
+            _help,
+            arguments=(Argument("COMMAND", N_("The command"), Value(N_("COMMAND"), Kind.COMMAND), is_required=False),),
+        ),
+        Command(
+            "completion",
+            N_("A script that completes commands and options in a shell"),
+            _completion,
+            arguments=(Argument("SHELL", N_("Which shell"), Value(N_("SHELL"), choices=("bash", "zsh", "fish"))),),
+        ),
+    ),
+)
+"""Everything that can be typed."""

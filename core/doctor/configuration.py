@@ -1,10 +1,18 @@
-"""The settings: whether they fit each other and the cluster's cloud, and the plant's own playbooks."""
+"""The program, and its settings: whether they fit each other and the cluster's cloud, and the plant's own playbooks."""
+
+import platform
 
 from core.chat.playbook.library import install, library
 from core.doctor.check import Finding, failed, ok
 from core.kafka.auth.clouds import settings_problem
 from core.settings import Settings, config_path, variable_of
 from core.support.i18n import _, ngettext
+from core.support.version import version
+
+
+async def program() -> Finding:
+    """Which program this is, and what it runs on."""
+    return ok(" · ".join((f"andon {version()}", f"Python {platform.python_version()}", platform.platform(terse=True))))
 
 
 async def configuration(settings: Settings) -> Finding:

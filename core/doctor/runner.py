@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.doctor.chatbot import chatbot
 from core.doctor.check import Check, Finding, Verdict, failed
-from core.doctor.configuration import configuration, playbooks
+from core.doctor.configuration import configuration, playbooks, program
 from core.doctor.connectivity import Road
 from core.doctor.store import outbox, quarantine, store
 from core.doctor.terminal import Terminal
@@ -69,6 +69,7 @@ def _steps(settings: Settings, environment: Mapping[str, str], *, beside_screens
     road = Road(settings.kafka)
     terminal = Terminal(environment, beside_screens=beside_screens)
     return [
+        _Step("program", N_("program"), program),
         _Step("configuration", N_("settings"), lambda: configuration(settings)),
         _Step("name", N_("name"), road.name, "configuration"),
         _Step("tcp", N_("network"), road.tcp, "name"),

@@ -22,6 +22,7 @@ from core.domain.events import (
     utc_text,
 )
 from core.domain.issues import Issue
+from core.support.version import version
 
 
 class OutboxState(StrEnum):
@@ -170,7 +171,7 @@ def _own_log_id(now_ms: int, event_id: str) -> str:
 def _cloud_event(
     action: str, event_id: str, issue: str, time_ms: int, operator: str, note: str, terminal: str
 ) -> Headers:
-    """CloudEvents 1.0 attributes in Kafka's binary mode, and our two extensions (docs/asyncapi.yaml)."""
+    """CloudEvents 1.0 attributes in Kafka's binary mode, and our extensions (docs/asyncapi.yaml)."""
     attributes = {
         "ce_specversion": "1.0",
         "ce_id": event_id,
@@ -180,5 +181,6 @@ def _cloud_event(
         "ce_subject": issue,
         "ce_operator": operator,
         "ce_note": note,
+        "ce_andon": version(),
     }
     return tuple((name, text.encode("utf-8", "replace")) for name, text in attributes.items())

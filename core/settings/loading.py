@@ -8,6 +8,7 @@ from pydantic_settings import SettingsError as UnreadableValueError
 
 from core.domain.errors import SettingsError
 from core.settings.model import Settings, variable_of
+from core.settings.problem_words import problem_words
 from core.support.i18n import _
 from core.support.text import inert_line
 
@@ -37,5 +38,5 @@ def _describe(problem: Any) -> str:
     where = ".".join(str(part) for part in problem["loc"]) or "settings"
     if problem["type"] == "extra_forbidden":
         return _("unknown setting {name}").format(name=inert_line(where, 100))
-    name = variable_of(where) if where in Settings.model_fields else where
-    return f"{name}: {problem['msg']}"
+    name = variable_of(where) if where in Settings.model_fields else inert_line(where, 100)
+    return f"{name}: {problem_words(problem)}"

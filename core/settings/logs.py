@@ -2,6 +2,7 @@
 
 import logging
 import os
+import platform
 import stat
 import time
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import cast
 from core.settings import Settings
 from core.support.masking import Masking
 from core.support.text import inert, inert_json, inert_line
+from core.support.version import version
 
 LOG_NAME = "andon.log"
 _MAX_BYTES = 2_000_000
@@ -45,6 +47,17 @@ def log_to_file(settings: Settings) -> None:
         logging.getLogger(name).setLevel(level)
 
 
+def log_head(settings: Settings) -> None:
+    """Say at the head of the log, and of each file that follows it, which program writes here; whatever the level."""
+    words = "andon %s, Python %s, %s, terminal %s"
+    facts = (version(), platform.python_version(), platform.system(), settings.terminal_id)
+    head = logging.LogRecord(__name__, logging.INFO, __file__, 0, words, facts, None)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _PrivateFile):
+            handler.head = head
+            handler.handle(head)
+
+
 def log_to_nowhere() -> None:
     """Headless commands say what they have to say themselves; a library's log would drown it."""
     logging.getLogger().handlers[:] = [logging.NullHandler()]
@@ -53,8 +66,16 @@ def log_to_nowhere() -> None:
 class _PrivateFile(RotatingFileHandler):
     """A rotating file of mode 0600. What it cannot write (a full disk) is lost in silence: stderr is the screen."""
 
+    head: logging.LogRecord | None = None
+    """What a fresh file begins with."""
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8", errors="backslashreplace")
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's own name
+        super().doRollover()
+        if self.head is not None and self.stream is not None:
+            self.stream.write(self.format(self.head) + self.terminator)
 
     def _open(self) -> TextIOWrapper:
         file = open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=_private)  # noqa: SIM115

@@ -20,6 +20,7 @@ from core.domain.alarms import Limits
 from core.settings.files import read_secret, refuse_open_file
 from core.settings.kafka import KafkaFields, KafkaSettings, variable
 from core.settings.toml_file import config_path, parsed
+from core.support.locale_language import locale_language
 
 Chat = Literal["auto", "smartfactory", "openai", "builtin"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -50,8 +51,10 @@ class Settings(KafkaFields, BaseSettings):
     station: str = Field("", validation_alias=variable("ANDON_STATION"))
     """The line or station, shown at the top."""
 
-    lang: Literal["ko", "en"] = Field("ko", validation_alias=variable("ANDON_LANG"))
-    """The screens' and messages' language."""
+    lang: Literal["ko", "en"] = Field(
+        default_factory=lambda: locale_language(os.environ), validation_alias=variable("ANDON_LANG")
+    )
+    """The screens' and messages' language; the locale's without it (LC_ALL, LC_MESSAGES, LANG)."""
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("andon", appauthor=False),

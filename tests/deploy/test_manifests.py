@@ -11,10 +11,10 @@ import kubernetes_validate
 import pytest
 import yaml
 
-import core
 from core.kafka.cluster import client_options
 from core.settings import load_settings
 from core.station.heartbeat import STALE_S
+from core.support.version import version
 from tests.deploy.files import (
     DEPLOY,
     PROJECT,
@@ -158,8 +158,8 @@ def test_the_environment_is_understood(given: Any, tmp_path: Path, monkeypatch: 
 
 def test_every_file_names_the_same_image() -> None:
     assert compose()["services"]["andon"]["image"] == container()["image"]
-    version = container()["image"].partition(":")[2]
-    assert version == core.__version__
+    named = container()["image"].partition(":")[2]
+    assert named == version()
 
 
 def test_hangul_is_shown() -> None:

@@ -21,6 +21,7 @@ from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.station.station import Station
 from core.store.store import Store
+from core.support.version import version
 from tests.kafka.broker import RealKafka
 from tests.kafka.conftest import StartKafka
 from tests.kafka.helpers import Proxy, event_ids, gone_out, headers_of, published, unused_port, value_of
@@ -71,6 +72,7 @@ async def test_a_reopening_carries_the_issues_own_fields_and_the_opening_events_
         "ce_subject": "R",
         "ce_operator": "김민수",
         "ce_note": "다시 샘",
+        "ce_andon": version(),
     }
 
 

@@ -115,7 +115,7 @@ def test_a_wheel_has_the_catalogues_compiled_and_no_source(tmp_path: Path) -> No
     from hatchling.builders.wheel import WheelBuilder
 
     wheel = zipfile.ZipFile(next(iter(WheelBuilder(str(ROOT)).build(directory=str(tmp_path)))))
-    inside = [name for name in wheel.namelist() if "locale" in name]
+    inside = [name for name in wheel.namelist() if "/locale/" in name]
     assert inside == ["core/locale/ko/andon.mo"]
     assert _read(wheel.read(inside[0]))["Resolve"] == "해결"
     metadata = next(wheel.read(name).decode() for name in wheel.namelist() if name.endswith("METADATA"))

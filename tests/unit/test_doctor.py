@@ -30,6 +30,7 @@ from core.domain.problems import Problem
 from core.settings import load_settings
 from core.station.data_dir import opened_store
 from core.store.store import Batch, Store
+from core.support.version import version
 from tests.chat.serving import Certificate, serving
 from tests.kafka.certificates import Authority
 from tests.unit.commands import andon
@@ -251,6 +252,8 @@ def test_the_command_tells_settings_with_their_sources_and_no_secret(tmp_path: P
     assert told["bootstrap_servers"]["value"] == NOBODY
     assert "KAFKA_BOOTSTRAP_SERVERS" in told["bootstrap_servers"]["source"]
     assert told["topic"]["source"] == "default"
+    assert ran.json()["version"] == version()
+    assert f"andon {version()}" in ran.json()["checks"][0]["found"]
     plain = andon(given, "doctor")
     assert "KAFKA_BOOTSTRAP_SERVERS" in plain.text
     assert "ANDON_CHAT_API_KEY" in plain.text

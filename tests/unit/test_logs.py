@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings, load_settings
-from core.settings.logs import LOG_NAME, log_to_file
+from core.settings.logs import LOG_NAME, log_head, log_to_file
+from core.support.version import version
 from tests.unit.logs import logging_as_it_was
 from tui.commands.terminal import start_log
 
@@ -144,6 +145,20 @@ def test_the_file_is_for_its_owner_alone_also_after_rotation(tmp_path: Path) -> 
     assert [path.name for path in files] == [LOG_NAME, f"{LOG_NAME}.1"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert all(path.stat().st_size <= 2_000_000 for path in files)
+
+
+def test_each_file_begins_with_the_program_that_writes_it(tmp_path: Path) -> None:
+    given = settings(tmp_path, log_level="error", terminal_id="P1\n-03")
+    log_to_file(given)
+    log_head(given)
+    for _ in range(600):
+        ours.error("x" * 4_000)
+    files = sorted((tmp_path / "data").glob(f"{LOG_NAME}*"))
+    assert len(files) == 2
+    for path in files:
+        head = path.read_text(encoding="utf-8").splitlines()[0]
+        assert f" INFO core.settings.logs andon {version()}, Python 3." in head
+        assert head.endswith("terminal P1 -03")
 
 
 def test_a_directory_that_cannot_be_written_is_told_and_leaves_no_log(tmp_path: Path) -> None:

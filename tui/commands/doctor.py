@@ -5,17 +5,24 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from rich.cells import cell_len
-
 from core.doctor import Check, Verdict, examine
 from core.settings import Settings
-from core.settings.sources import Sourced, sourced
+from core.settings.sources import sourced
+from core.support.cells import cell_width, padded
 from core.support.i18n import _
 from core.support.text import inert_json
-from tui.view.cells import padded
+from core.support.version import version
+from tui.commands.settings_table import print_settings
+from tui.commands.tables import Cell, is_for_people, print_marked
 from tui.view.doctor_lines import TITLE_WIDTH, WORDS, lines_of
 
 _VERDICT_WIDTH = 9
+_LOOKS = {
+    Verdict.OK: "green",
+    Verdict.WARNING: "bold yellow",
+    Verdict.FAILED: "bold red",
+    Verdict.SKIPPED: "dim",
+}
 
 
 async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
@@ -26,8 +33,7 @@ async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
         progress.end()
         checks.append(check)
         if not as_json:
-            for line in printed(check, _columns()):
-                print(line, flush=True)
+            _print(check)
     progress.end()
     healthy = all(check.verdict is not Verdict.FAILED for check in checks)
     if as_json:
@@ -37,25 +43,36 @@ async def print_doctor(settings: Settings, *, as_json: bool) -> bool:
     return healthy
 
 
+def _print(check: Check) -> None:
+    first, *more = printed(check, _columns())
+    word = _(WORDS[check.verdict])
+    mark = f"[{word}]"
+    if is_for_people():
+        print_marked(Cell(mark, _LOOKS[check.verdict]), first.removeprefix(mark))
+    else:
+        print(first)
+    print("\n".join(more), end="\n" if more else "", flush=True)
+
+
 def _report(settings: Settings, checks: list[Check], *, healthy: bool) -> dict[str, object]:
     told = [
         {"name": one.name, "variable": one.variable, "value": one.value_text, "source": one.source_text}
         for one in sourced(settings)
     ]
-    return {"ok": healthy, "checks": [asdict(check) for check in checks], "settings": told}
+    return {"ok": healthy, "version": version(), "checks": [asdict(check) for check in checks], "settings": told}
 
 
 def printed(check: Check, columns: int | None) -> Iterator[str]:
     """The check as lines of at most ``columns`` cells (None: as long as they are)."""
     word = _(WORDS[check.verdict])
     head = f"{padded(f'[{word}]', _VERDICT_WIDTH)} {padded(check.title, TITLE_WIDTH)} "
-    indent = cell_len(head)
+    indent = cell_width(head)
     for line in lines_of(check, None if columns is None else columns - indent):
         yield (head if line.is_first else " " * indent) + line.text
 
 
 def _columns() -> int | None:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return shutil.get_terminal_size().columns if is_for_people() else None
 
 
 def _print_settings(settings: Settings) -> None:
@@ -65,14 +82,7 @@ def _print_settings(settings: Settings) -> None:
         return
     print()
     print(_("Settings that are not the defaults:"))
-    widest = max(cell_len(one.variable) for one in chosen)
-    for one in chosen:
-        print("  " + _setting_line(one, widest))
-
-
-def _setting_line(one: Sourced, widest: int) -> str:
-    source = one.source_text.removesuffix(one.variable).rstrip()  # its own variable need not be named twice
-    return f"{padded(one.variable, widest)}  {one.value_text}  ← {source}"
+    print_settings(chosen)
 
 
 class _Progress:

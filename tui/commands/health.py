@@ -1,15 +1,11 @@
 """``andon health``: whether a terminal works in this data directory. What probes and healthchecks ask."""
 
-import contextlib
-import os
-import sys
 import time
 from dataclasses import asdict
 
 from core.domain.errors import CommandError
-from core.settings import Settings, SettingsError, load_settings
+from core.settings import Settings
 from core.station.heartbeat import Sign, last_sign
-from core.support import i18n
 from core.support.i18n import N_, _, ngettext
 from core.support.text import inert_json, inert_line
 
@@ -45,16 +41,3 @@ def _line(sign: Sign, age: float) -> str:
     waiting = count.format(count=sign.waiting)
     feed = _(_FEEDS[sign.feed]) if sign.feed in _FEEDS else inert_line(sign.feed)
     return words.format(terminal=sign.terminal, feed=feed, waiting=waiting, pid=sign.pid, seconds=f"{age:.0f}")
-
-
-def answer_probe(*, as_json: bool) -> int:
-    """The exit code of ``andon health``, asked every few seconds: without loading Kafka's client and the screens."""
-    with contextlib.suppress(ValueError):
-        i18n.use(os.environ.get("ANDON_LANG") or "ko")
-    try:
-        settings = load_settings()
-        i18n.use(settings.lang)
-        return 0 if print_health(settings, as_json=as_json) else 1
-    except (CommandError, SettingsError) as error:
-        print(f"andon: {inert_line(str(error))}", file=sys.stderr)
-        return 2 if isinstance(error, SettingsError) else 1

@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from core.store.store import stored_in
 from core.support.i18n import _, ngettext
 from core.support.text import inert_json, inert_line
 from tui.commands.session import caught_up, running_station
+from tui.commands.tables import Cell, Column, is_for_people, print_table
 from tui.view.log_words import log_words
 from tui.view.words import outgoing_words
 
@@ -72,8 +74,7 @@ async def print_issues(settings: Settings, *, everything: bool, as_json: bool) -
         told = [issue_as_json(one, listing.overruled, is_in_log=one.id not in lost) for one in chosen]
         print(inert_json([*told, *map(unreadable_as_json, unreadable)], indent=2))
     else:
-        for issue in chosen:
-            print(issue_line(issue, listing, in_danger=in_danger(issue)))
+        _print([(issue, in_danger(issue)) for issue in chosen], listing)
         trouble.append(_summary([issue for issue in chosen if issue.id not in lost], starts_ms))
     for words in filter(None, trouble):
         print(words, file=sys.stderr)
@@ -102,6 +103,35 @@ def _tell_held(settings: Settings, scope: str) -> None:
     held = [entry for entry in waiting if entry.state is OutboxState.HELD and is_same_name(entry.scope, scope)]
     for entry in held:
         print(f"{inert_line(entry.record.issue, 200)}: {inert_line(outgoing_words(entry))}", file=sys.stderr)
+
+
+def _print(chosen: Sequence[tuple[Issue, bool]], listing: Listing) -> None:
+    if not (is_for_people() and chosen):
+        for issue, in_danger in chosen:
+            print(issue_line(issue, listing, in_danger=in_danger))
+        return
+    columns = (
+        Column(_("issue"), is_whole=True),
+        Column(_("state"), is_right=True),
+        Column(_("equipment")),
+        Column(_("type")),
+        Column(_("description")),
+    )
+    print_table(columns, (_cells(issue, listing, in_danger=in_danger) for issue, in_danger in chosen))
+
+
+def _cells(issue: Issue, listing: Listing, *, in_danger: bool) -> tuple[Cell, ...]:
+    look = "bold red" if in_danger else "" if issue.is_open else "dim"
+    danger = "[" + _("EMERGENCY") + "]" if in_danger else ""
+    doubt = "(" + _("not in the log") + ")" if issue.id in listing.unconfirmed else ""
+    words = " ".join(filter(None, (danger, inert_line(issue.description, 200), doubt)))
+    return (
+        Cell(listing.names.shown(issue.id), look),
+        Cell(_state_words(issue, listing), look),
+        Cell(inert_line(issue.mode_type, 40), look),
+        Cell(inert_line(issue.process_type, 40), look),
+        Cell(words, look),
+    )
 
 
 def issue_line(issue: Issue, listing: Listing, *, in_danger: bool = False) -> str:

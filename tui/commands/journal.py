@@ -1,5 +1,6 @@
 """``andon journal``: the audit trail of this terminal."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -8,8 +9,28 @@ from core.domain.events import utc_text
 from core.domain.journal import JournalEntry, first_break
 from core.settings import Settings
 from core.station.data_dir import reading_store
-from core.support.i18n import _
+from core.support.i18n import N_, _
 from core.support.text import inert_json, inert_line
+from tui.commands.tables import Cell, Column, is_for_people, print_table
+
+_ACTIONS = {
+    "another log": N_("another log"),
+    "confirmed": N_("confirmed"),
+    "dismissed": N_("dismissed"),
+    "held": N_("held back"),
+    "left solved": N_("left resolved"),
+    "not in the log": N_("not in the log"),
+    "parked": N_("parked"),
+    "reopened": N_("reopened"),
+    "resolved": N_("resolved"),
+    "restamped": N_("time corrected"),
+    "retried": N_("sent again"),
+    "secured": N_("lockout checked"),
+    "sent again": N_("sent again"),
+    "signed in": N_("signed in"),
+    "withdrawn": N_("given up"),
+}
+"""The actions in words; a pipe and the JSON have them as they are kept."""
 
 
 class JournalBrokenError(OperatorError):
@@ -28,6 +49,9 @@ def print_journal(settings: Settings, *, as_json: bool, verify: bool) -> None:
     if verify:
         _verify(entries)
         return
+    if is_for_people() and not as_json and entries:
+        _print_table(entries)
+        return
     for entry in entries:
         print(inert_json(_entry_json(entry)) if as_json else _entry_line(entry))
 
@@ -45,7 +69,29 @@ def _entry_json(entry: JournalEntry) -> dict[str, object]:
 
 
 def _entry_line(entry: JournalEntry) -> str:
-    at = datetime.fromtimestamp(entry.at_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006
     note = str(entry.detail.get("note", ""))
-    parts = (str(entry.seq), at, entry.operator, entry.action, entry.issue, note)
+    parts = (str(entry.seq), _clock(entry), entry.operator, entry.action, entry.issue, note)
     return "  ".join(inert_line(part) for part in parts if part)
+
+
+def _print_table(entries: Sequence[JournalEntry]) -> None:
+    columns = (
+        Column("#", is_right=True),
+        Column(_("time")),
+        Column(_("operator")),
+        Column(_("action")),
+        Column(_("issue"), is_whole=True),
+        Column(_("note")),
+    )
+    print_table(columns, map(_cells, entries))
+
+
+def _cells(entry: JournalEntry) -> tuple[Cell, ...]:
+    action = _(_ACTIONS[entry.action]) if entry.action in _ACTIONS else entry.action
+    note = str(entry.detail.get("note", ""))
+    texts = (str(entry.seq), _clock(entry), entry.operator, action, entry.issue, note)
+    return tuple(Cell(inert_line(text, 200)) for text in texts)
+
+
+def _clock(entry: JournalEntry) -> str:
+    return datetime.fromtimestamp(entry.at_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006

@@ -50,6 +50,31 @@ async def through_outbox(settings: Settings, issue: str, wait: float, *, solved:
             _report(station, entry)
 
 
+async def retry_one(settings: Settings, issue: str, wait: float) -> None:
+    """Send the parked record of ``issue`` again, as Ctrl+R does; return once it is read back.
+
+    Raises:
+        CommandError: nothing of it is parked, or the issue has moved on since.
+        NotConfirmedError: not read back within ``wait`` seconds, or refused again; the outbox keeps it.
+        ClusterError: no contact, and this terminal does not know the issue.
+    """
+    entry: OutboxEntry | None = None
+    with opened_store(settings) as store:
+        async with running_station(settings, store, publish=True) as station:
+            try:
+                async with asyncio.timeout(wait):
+                    await _whole_picture(station, issue)
+                    known = station.state.exact_id(issue)
+                    await station.commands.retry(known)
+                    entry = station.state.outgoing(known)
+                    if entry is not None:
+                        await _settled(station, entry)
+            except TimeoutError:
+                raise _not_confirmed(station, entry) from None
+            if entry is not None:
+                _report(station, entry)
+
+
 async def _whole_picture(station: Station, issue: str) -> None:
     """Wait until the topic is replayed; without contact, what the snapshot knows of the issue will do."""
     await station.wait_until(

@@ -8,7 +8,7 @@ from core.chat.conversation.factory import chosen_backend
 from core.domain.errors import OperatorError
 from core.domain.outbox import OutboxState
 from core.settings import Settings
-from core.settings.logs import LOG_NAME, log_to_file
+from core.settings.logs import LOG_NAME, log_head, log_to_file
 from core.station.data_dir import opened_store
 from core.station.host import StationHost
 from core.station.station import Station
@@ -62,6 +62,7 @@ def start_log(settings: Settings) -> None:
     """A log that cannot be written is no reason to keep the screens shut."""
     try:
         log_to_file(settings)
+        log_head(settings)
     except OSError as error:
         words = _("The log file {path} cannot be written ({why}); Andon goes on without it.")
         line = words.format(path=settings.data_dir / LOG_NAME, why=error.strerror)

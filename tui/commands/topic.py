@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.cells import cell_len
-
 from core.domain.events import showable_ms, utc_text
 from core.kafka.inspect.topic_concerns import concerns, log_starts_ms
 from core.kafka.inspect.topic_facts import UNKNOWN_OFFSET, PartitionFacts, TopicFacts, topic_facts
 from core.settings import Settings
+from core.support.cells import cell_width, padded
 from core.support.i18n import N_, _, ngettext
 from core.support.text import inert_json, inert_line
+from tui.commands.tables import Cell, Column, is_for_people, print_marked, print_table
 
 _UNITS = (
     (86_400_000, N_("{count} d")),
@@ -32,22 +32,52 @@ async def print_topic(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print(inert_json(topic_as_json(facts), indent=2))
         return
-    for line in topic_lines(facts):
-        print(line)
+    if not is_for_people():
+        for line in topic_lines(facts):
+            print(line)
+        return
+    _print(facts)
 
 
 def topic_lines(facts: TopicFacts) -> list[str]:
     """The report for people: the topic, its partitions, and what should be looked after."""
     lines = _in_columns(_headings(facts), right=())
-    lines += ["", *_in_columns(_table(facts), right=range(6)), ""]
+    lines += ["", *_in_columns(_table(facts), right=range(6)), "", *_counted(facts)]
+    return lines + [f"[{_warning()}] {words}" for words in concerns(facts)]
+
+
+def _warning() -> str:
+    return _("warning")
+
+
+def _print(facts: TopicFacts) -> None:
+    """The same on a terminal: as wide as it is, with what warns in colour."""
+    for line in _in_columns(_headings(facts), right=()):
+        print(line)
+    print()
+    head, *rows = _table(facts)
+    columns = [Column(title, is_right=number < 6) for number, title in enumerate(head)]
+    print_table(columns, ([Cell(text, _look(row)) for text in row] for row in rows))
+    print()
+    for line in _counted(facts):
+        print(line)
+    for words in concerns(facts):
+        print_marked(Cell(f"[{_warning()}]", "bold yellow"), f" {words}")
+
+
+def _look(row: Sequence[str]) -> str:
+    return "bold yellow" if row[1] == _NONE else ""  # no leader: nothing is read or written there
+
+
+def _counted(facts: TopicFacts) -> list[str]:
+    lines = []
     count = sum(partition.count for partition in facts.partitions)
     words = ngettext("{count} record at most", "{count} records at most", count)
     lines.append(words.format(count=_grouped(count)))
     starts_ms = log_starts_ms(facts)
     if starts_ms is not None:
         lines.append(_("The log starts at {date}; what was opened before is gone.").format(date=_clock(starts_ms)))
-    warning = _("warning")
-    return lines + [f"[{warning}] {words}" for words in concerns(facts)]
+    return lines
 
 
 def topic_as_json(facts: TopicFacts) -> dict[str, Any]:
@@ -148,13 +178,12 @@ def _row(partition: PartitionFacts) -> Sequence[str]:
 
 def _in_columns(rows: Sequence[Sequence[str]], *, right: Sequence[int]) -> list[str]:
     """Rows as lines, each column as wide as its widest entry in cells; those in ``right`` are set to the right."""
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(_cell(row[n], width, n in right) for n, width in enumerate(widths)).rstrip() for row in rows]
 
 
 def _cell(text: str, width: int, to_the_right: bool) -> str:
-    space = " " * (width - cell_len(text))
-    return space + text if to_the_right else text + space
+    return " " * (width - cell_width(text)) + text if to_the_right else padded(text, width)
 
 
 def _grouped(number: int) -> str:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.text import Text
 from textual.content import Content
 
 
@@ -35,13 +33,6 @@ def in_lines(pieces: Sequence[tuple[str, str]], width: int) -> Content:
         used += size + (gap if lines[-1] else 0)
         lines[-1].append(Content.assemble((text, style)))
     return Content("\n").join(Content(" " * gap).join(line) for line in lines)
-
-
-def wrapped(text: str, width: int | None) -> list[str]:
-    """``text`` in lines of at most ``width`` cells, broken at spaces where it can be; None breaks nothing."""
-    if width is None or not text:
-        return [text] if text else []
-    return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)]
 
 
 def padded(text: str, width: int) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.doctor import Check, Verdict
+from core.support.cells import filled
 from core.support.i18n import N_, _
 from core.support.text import inert_line
-from tui.view.cells import wrapped
 
 WORDS = {
     Verdict.OK: N_("ok"),
@@ -31,10 +31,15 @@ class CheckLine:
 def lines_of(check: Check, width: int | None) -> Iterator[CheckLine]:
     """The text beside the titles in lines of at most ``width`` cells (None: as long as it is)."""
     width = None if width is None else max(_NARROWEST, width)
-    for number, line in enumerate(wrapped(inert_line(check.found), width) or [""]):
+    for number, line in enumerate(_wrapped(check.found, width) or [""]):
         yield CheckLine(line, is_first=number == 0)
-    for number, line in enumerate(wrapped(inert_line(check.remedy), None if width is None else width - 2)):
+    for number, line in enumerate(_wrapped(check.remedy, None if width is None else width - 2)):
         yield CheckLine(("  " if number else "→ ") + line, is_remedy=True)
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    line = inert_line(text)
+    return filled(line, width) if width is not None else [line] if line else []
 
 
 def summary(checks: list[Check]) -> str:
