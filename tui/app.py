@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +30,7 @@ from tui.input.key_sequences import teach
 from tui.input.keys import Area, bindings, keymap, with_twins
 from tui.screens.floor import FloorScreen
 from tui.screens.overlay import Overlay
-from tui.screens.windows import OverlayWindows
+from tui.screens.windows import OverlayWindows, load
 from tui.station_app import StationApp
 from tui.view.themes import THEMES, next_theme
 from tui.widgets.composer import Composer
@@ -43,6 +44,8 @@ FPS = 120
 """Paints a second at most. A key that comes just after a paint waits for the next: at Textual's 60 for 16 ms."""
 SLOW_FPS = 5
 INTERRUPT_S = 3.0
+LOAD_AFTER_S = 0.5
+"""After the first screen, when what opens over it is loaded: the feed begins first."""
 
 
 class AndonApp(StationApp):
@@ -103,12 +106,17 @@ class AndonApp(StationApp):
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii, "ascii")
         self.set_keymap(keymap(self.settings.keys))
-        self.windows.install()
         self.push_screen(self.floor)
+        self.call_after_refresh(self._first_screen_is_there)
         self.host.watch(self._woken)
         self._wait_for_the_second()
         if not self.is_headless:
             self._leave_when_told()
+
+    def _first_screen_is_there(self) -> None:
+        self.host.first_screen_is_there()
+        if not self.is_headless:
+            self.set_timer(LOAD_AFTER_S, lambda: threading.Thread(target=load, name="screens", daemon=True).start())
 
     def _leave_when_told(self) -> None:
         """Kubernetes and systemd end a terminal by SIGTERM, which process 1 of a container would ignore otherwise."""

@@ -83,7 +83,10 @@ async def play(settings: Settings) -> bool:
     """Drive the real screens through the whole loop; True when every step was done. Tells each as it happens."""
     from tui.app import AndonApp
 
-    with opened_store(settings) as store, StationHost(settings, store, PlaybookAssistant()) as host:
+    with (
+        opened_store(settings) as store,
+        StationHost(settings, store, PlaybookAssistant(), after_first_screen=True) as host,
+    ):
         app = AndonApp(settings, host, blinks=False)
         with plant_at_work(settings):
             async with app.run_test(size=(120, 36)) as pilot:

@@ -7,7 +7,6 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain, groupby
-from typing import Protocol
 
 import cramjam
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -17,6 +16,7 @@ from core.domain.events import Quarantined, Record
 from core.kafka.aiokafka_internals import buffered, has_ceased_to_fetch, keep_to_all_topics, learn_all_topics
 from core.kafka.lenient_decoder import Item, offset_of, salvage
 from core.kafka.liveness import Contact
+from core.kafka.sinks import RecordSink
 
 log = logging.getLogger(__name__)
 
@@ -39,26 +39,6 @@ Undecodable = (
 """What the client raises, at the same offset for ever, for a batch that it cannot decode: a header's name that is not
 UTF-8, a wrong checksum, an unknown or broken compression. Brokers take most of them.
 """
-
-
-class RecordSink(Protocol):
-    """Where records go. Called in the reader's own task, one call after the other."""
-
-    def ingest(self, records: Sequence[Record], next_offsets: Mapping[int, int]) -> None:
-        """Take a batch and commit it together with the offsets.
-
-        Raises:
-            StoreError: it could not be committed; the feed delivers it again later.
-        """
-        ...
-
-    def set_aside(self, items: Sequence[Quarantined], next_offsets: Mapping[int, int]) -> None:
-        """Keep what the client itself could not decode, together with the offsets; without items the offsets alone.
-
-        Raises:
-            StoreError: as ``ingest``.
-        """
-        ...
 
 
 class Reader:

@@ -1,16 +1,19 @@
 """Dispatch: the road out. What waits in the outbox, when it may go, and what the publisher says became of it."""
 
+import asyncio
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from core.domain.cluster_problems import ClusterProblem
 from core.domain.outbox import OutboxEntry, OutboxState
 from core.domain.restamping import to_restamp
-from core.kafka.cluster import TopicInfo
-from core.kafka.inspect.broker_clock import broker_now
-from core.kafka.publisher import Publisher
 from core.station.changes import Changes
 from core.station.state import TerminalState
 from core.store.log_table import RECORD
+
+if TYPE_CHECKING:
+    from core.kafka.cluster import TopicInfo
+    from core.kafka.publisher import Publisher
 
 _NAMED = 50
 """Records that a new log lacks and that the journal names, the newest; all are counted."""
@@ -24,9 +27,28 @@ class Dispatch:
         self._state = state
         self._changes = changes
         self._has_read_all = has_read_all
-        self.publisher = Publisher(state.settings.kafka, self)
+        self._publisher: Publisher | None = None
         self.publishes = False
         """Whether the publisher runs: whoever only reads stamps nothing."""
+
+    @property
+    def publisher(self) -> "Publisher":
+        """Made when it is to run: no first screen waits for Kafka's client."""
+        if self._publisher is None:
+            from core.kafka.publisher import Publisher
+
+            self._publisher = Publisher(self._state.settings.kafka, self)
+        return self._publisher
+
+    async def publish(self) -> None:
+        """Work the outbox off until cancelled."""
+        await asyncio.to_thread(_load_client)
+        await self.publisher.run()
+
+    def wake(self) -> None:
+        """There may be something to send. A publisher that is not there yet looks by itself when it begins."""
+        if self._publisher is not None:
+            self._publisher.wake()
 
     # --- what the publisher asks and says
 
@@ -62,13 +84,13 @@ class Dispatch:
         The store is not asked: it has promised ``entry`` already, so nobody may be told that it was not kept.
         """
         self._state.outbox = (*(one for one in self._state.outbox if one not in withdrawn), entry)
-        self.publisher.wake()
+        self.wake()
         self._changes.tell()
 
     def refresh(self) -> None:
         """The store's outbox is another one now: show it, and send. Raises StoreError."""
         self._state.reload_outbox()
-        self.publisher.wake()
+        self.wake()
         self._changes.tell()
 
     def restamp_waiting(self) -> None:
@@ -101,12 +123,18 @@ class Dispatch:
         unconfirmed.forget(settled)
         self.refresh()
 
-    async def compare_clocks(self, topic: TopicInfo | None) -> None:
+    async def compare_clocks(self, topic: "TopicInfo | None") -> None:
         """Ask the broker of ``topic``, which was connected to just now, for its time."""
         if not self.publishes:
             return
+        from core.kafka.inspect.broker_clock import broker_now
+
         if topic is not None and not topic.continues(self._state.scope):
             self._state.clock.forget()  # another cluster's clock
         if told := await broker_now(self._state.settings.kafka):
             self._state.clock.told(*told)
         self._changes.tell()
+
+
+def _load_client() -> None:
+    import core.kafka.publisher  # noqa: F401 - for its being loaded

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from core.chat.backend import Answer, Turn
 from core.chat.conversation.safety_gate import is_hidden, is_secured
 from core.chat.playbook.alerts import ALERT_WORDS, EMERGENCY_DIGIT, alert_of, standing_ask
-from core.chat.playbook.library import precautions_for
 from core.chat.playbook.position import place_in
+from core.chat.playbook.precautions import precautions_for
 from core.domain.issues import Issue
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Author, Message, MessageState

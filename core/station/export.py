@@ -5,7 +5,7 @@ from typing import Any
 
 from core.chat.conversation.safety_gate import check_words, is_check, is_hidden, is_secured
 from core.chat.playbook.alerts import ALERT_WORDS
-from core.chat.playbook.library import precautions_for
+from core.chat.playbook.precautions import precautions_for
 from core.domain.issue_json import issue_as_json
 from core.domain.issues import Issue, solved_otherwise
 from core.domain.journal import JournalEntry

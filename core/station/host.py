@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+FIRST_SCREEN_WITHIN_S = 1.0
+"""A first screen that is not there by then, on a terminal that does not read, holds nothing up."""
 _STOP_S = 20.0
 """More than the slowest ending of clients on a frozen cluster (core/kafka/teardown.py)."""
 
@@ -41,13 +43,20 @@ class StationHost:
         backend: ChatBackend,
         *,
         connect: bool = True,
+        after_first_screen: bool = False,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
-        """With ``connect`` False neither feed nor publisher runs: records come by ``Intake.ingest`` alone."""
+        """With ``connect`` False neither feed nor publisher runs: records come by ``Intake.ingest`` alone.
+
+        ``after_first_screen``: until ``first_screen_is_there`` the processor is left to it.
+        """
         self._settings = settings
         self._store = store
         self._backend = backend
         self._connect = connect
+        self._may_begin = asyncio.Event()
+        if not after_first_screen:
+            self._may_begin.set()
         self._now_ms = now_ms
         self._ready: Future[Station] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -82,6 +91,11 @@ class StationHost:
         watcher = Watcher(woken)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.station.views.watch, watcher)
+
+    def first_screen_is_there(self) -> None:
+        """From now on the Station has its turn."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._may_begin.set)
 
     async def call(self, command: Coroutine[Any, Any, T]) -> T:
         """Run one of the Station's commands in its own loop and wait for it; its exceptions come through."""
@@ -126,6 +140,7 @@ class StationHost:
             try:
                 folder = self._settings.data_dir
                 async with beating(folder, lambda: _sign_of(station)), remembering(folder, station.state.dangers):
+                    await self._first_screen()
                     await station.run(connect=self._connect)
             except BaseExceptionGroup as error:
                 self._failure = error
@@ -133,6 +148,11 @@ class StationHost:
                 station.views.publish()
                 # Commands must still be answered, and the store stays open: only a restart mends this.
                 await asyncio.Event().wait()
+
+    async def _first_screen(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SCREEN_WITHIN_S):
+                await self._may_begin.wait()
 
 
 def _sign_of(station: Station) -> Sign:

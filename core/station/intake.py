@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core.domain.events import NOT_UNDERSTOOD, IssueEvent, Quarantined, Record, read_event
 from core.domain.freshness import FeedState, Freshness
@@ -13,7 +14,6 @@ from core.domain.issues import Change, ChangeKind
 from core.domain.last_read import LastRead, last_reads
 from core.domain.log_scope import is_another_log
 from core.domain.outbox import OutboxEntry, OutboxState
-from core.kafka.cluster import TopicInfo
 from core.kafka.feed import Feed
 from core.station.changes import Changes
 from core.station.chat_service import ChatService
@@ -25,6 +25,9 @@ from core.station.unconfirmed import Unconfirmed
 from core.store.log_table import ISSUE
 from core.store.store import Batch, Snapshot
 
+if TYPE_CHECKING:
+    from core.kafka.cluster import TopicInfo
+
 log = logging.getLogger(__name__)
 
 COMMIT_EVERY_S = 1.0
@@ -34,7 +37,7 @@ MAX_UNSAVED = 20_000
 
 
 class Intake:
-    """Takes what the feed reads (``core.kafka.feed.FeedSink``)."""
+    """Takes what the feed reads (``core.kafka.sinks.FeedSink``)."""
 
     def __init__(self, state: TerminalState, dispatch: Dispatch, chat: ChatService, changes: Changes) -> None:
         """Raises StoreError: what is kept of the issues cannot be read."""
@@ -68,7 +71,7 @@ class Intake:
 
     # --- where to begin, and of which log
 
-    def saved_offsets(self, topic: TopicInfo) -> Mapping[int, int]:
+    def saved_offsets(self, topic: "TopicInfo") -> Mapping[int, int]:
         state = self._state
         if not topic.continues(state.scope):
             log.info("reading another log: %s", topic.scope)
@@ -77,10 +80,10 @@ class Intake:
         self._resumes = bool(state.next_offsets) and state.completeness.was_complete
         return state.next_offsets
 
-    def last_reads(self, topic: TopicInfo) -> Mapping[int, LastRead]:
+    def last_reads(self, topic: "TopicInfo") -> Mapping[int, LastRead]:
         return self._last_reads
 
-    def distrust(self, topic: TopicInfo) -> None:
+    def distrust(self, topic: "TopicInfo") -> None:
         state = self._state
         if not (state.next_offsets or self._last_reads or state.register.issues):
             return
@@ -279,7 +282,7 @@ class Intake:
         """Replace what others read. The outbox first, and without the store: what is held must never go out."""
         if news.confirmed or news.held:
             self._state.outbox = news.outbox_after(self._state.outbox)
-            self._dispatch.publisher.wake()
+            self._dispatch.wake()
         if news.quarantined:
             self._state.count_quarantined()
 
@@ -297,7 +300,7 @@ class Intake:
             elif before.state is FeedState.LIVE:
                 self._state.completeness.keep(before)
         if has_read_all and not self._had_read_all:
-            self._dispatch.publisher.wake()
+            self._dispatch.wake()
         self._had_read_all = has_read_all
         if is_live and self._state.unconfirmed.records:
             self._dispatch.send_what_the_log_lacks()

@@ -68,7 +68,6 @@ class Station:
         self.intake = Intake(state, self.dispatch, self.chat, self.changes)
         self.commands = Commands(state, self.dispatch, self.chat, self.changes)
         self.feed = self.intake.feed
-        self.publisher = self.dispatch.publisher
         self.maker = ViewMaker(state, self.chat, lambda: self.freshness)
         self.views = ViewPublisher(self.maker, now_ms=now_ms)
         self.changes.listen(told=self.views.changed, amended=self.views.amend)
@@ -146,7 +145,7 @@ class Station:
                 self.dispatch.publishes = connect
                 if connect:
                     tasks.create_task(self.feed.run(), name="feed")
-                    tasks.create_task(self.publisher.run(), name="publisher")
+                    tasks.create_task(self.dispatch.publish(), name="publisher")
                 tasks.create_task(self.chat.run(), name="chat")
                 tasks.create_task(_learn_words(), name="words")
         finally:

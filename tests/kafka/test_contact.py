@@ -178,7 +178,7 @@ async def test_where_the_controller_tells_nothing_the_brokers_own_stamps_do(
     async def not_told(_settings: Settings) -> None:
         return None
 
-    monkeypatch.setattr("core.station.dispatch.broker_now", not_told)
+    monkeypatch.setattr("core.kafka.inspect.broker_clock.broker_now", not_told)
     topic = f"stamped-{tmp_path.name[-8:]}".lower()
     await kafka.create_topic(topic, message_timestamp_type="LogAppendTime")
     await send(kafka.bootstrap, topic, issue_value("OLD"))

@@ -203,7 +203,7 @@ async def test_another_cluster_has_another_clock(ahead: Station, monkeypatch: py
     async def not_told(_settings: object) -> None:
         return None
 
-    monkeypatch.setattr("core.station.dispatch.broker_now", not_told)
+    monkeypatch.setattr("core.kafka.inspect.broker_clock.broker_now", not_told)
     ahead.dispatch.publishes = True
     ahead.clock.told(NOW)
     ahead.feed.topic = TopicInfo("cluster", "t", (0,))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.chat.backend import NOTICE
 from core.chat.conversation.answering import INSTEAD, UnderWay
 from core.chat.conversation.safety_gate import SECURED, asks_for_check, check_memo, is_secured
-from core.chat.playbook.library import precautions_for
+from core.chat.playbook.precautions import precautions_for
 from core.domain.card import Card, CardAction, CardPhase
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.events import FAULT

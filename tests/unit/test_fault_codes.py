@@ -23,8 +23,9 @@ from core.chat.conversation.fallback import Fallback
 from core.chat.openai.prompt import messages_of
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.chat.playbook.fault_codes import code_table
-from core.chat.playbook.library import Fault, install, library, precautions_for
+from core.chat.playbook.library import Fault, install, library
 from core.chat.playbook.past_fixes import same_fault, similar
+from core.chat.playbook.precautions import precautions_for
 from core.domain.issue_register import IssueRegister
 from core.domain.messages import Author
 from core.domain.past_fix import PastFix

@@ -18,7 +18,7 @@ from core.domain.errors import StoreError
 from core.domain.events import UNREADABLE, Quarantined, Record
 from core.domain.freshness import Freshness
 from core.domain.last_read import LastRead, last_reads
-from core.kafka import feed as feed_module
+from core.kafka import feed_session
 from core.kafka import reader as reader_module
 from core.kafka.cluster import TopicInfo
 from core.kafka.feed import Feed
@@ -140,8 +140,8 @@ def clients(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         def partitions_for_topic(self, topic: str) -> set[int] | None:
             return None if self.blind else super().partitions_for_topic(topic)
 
-    monkeypatch.setattr(feed_module, "AIOKafkaConsumer", Spied)
-    monkeypatch.setattr(feed_module, "PARTITION_CHECK_S", 0.05)
+    monkeypatch.setattr(feed_session, "AIOKafkaConsumer", Spied)
+    monkeypatch.setattr(feed_session, "PARTITION_CHECK_S", 0.05)
     return made
 
 
@@ -177,7 +177,7 @@ async def answering_once(broker: EmbeddedBroker) -> AsyncIterator[str]:
 async def test_a_broker_that_falls_silent_at_once_is_told_however_long_its_requests_may_take(
     broker: EmbeddedBroker, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_module, "BEGIN_S", 0.5)
+    monkeypatch.setattr(feed_session, "BEGIN_S", 0.5)
     async with answering_once(broker) as address:
         settings = load_settings(bootstrap_servers=address, topic=TOPIC, data_dir=tmp_path, request_timeout_ms=300_000)
         task = asyncio.create_task(Feed(settings.kafka, kept).run())
@@ -309,7 +309,7 @@ async def test_a_client_that_fetches_no_more_is_replaced(
     async with reading(broker, kept, tmp_path) as feed:
         await live(feed)
         clients[0]._fetcher._fetch_task.cancel()
-        await until(lambda: len(clients) == 2, within=feed_module.SILENCE_S / 2)
+        await until(lambda: len(clients) == 2, within=feed_session.SILENCE_S / 2)
         await send(broker, 0, b"after")
         await until(lambda: kept.has(b"after"))
 

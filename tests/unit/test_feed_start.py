@@ -11,7 +11,7 @@ from aiokafka.consumer.fetcher import Fetcher
 
 from core.demo.embedded_broker import EmbeddedBroker
 from core.domain.freshness import FeedState
-from core.kafka import feed as feed_module
+from core.kafka import feed_session
 from core.kafka.feed import Feed
 from core.kafka.reader import Reader
 from core.settings import load_settings
@@ -156,7 +156,7 @@ async def test_what_runs_beside_ends_with_its_session(
     async def run(_session: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(feed_module._Session, "run", run)
+    monkeypatch.setattr(feed_session.FeedSession, "run", run)
     settings = load_settings(bootstrap_servers=broker.bootstrap, topic=TOPIC, data_dir=tmp_path)
     task = asyncio.create_task(Feed(settings.kafka, kept, connecting=beside).run())
     try:
@@ -180,7 +180,7 @@ async def test_where_a_leader_does_not_tell_its_end_a_poll_must(
         return {0: 0}
 
     monkeypatch.setattr(Reader, "step", step)
-    monkeypatch.setattr(feed_module, "ends", untold)
+    monkeypatch.setattr(feed_session, "ends", untold)
     feeds: list[Feed] = []
     async with reading(broker, kept, tmp_path) as feed:
         feeds.append(feed)

@@ -259,9 +259,9 @@ async def test_the_publisher_asks_once_more_with_the_producer_at_hand(
         published.append(str(sent))
         return 0, 5
 
-    monkeypatch.setattr(station.publisher, "_producer", connecting)
+    monkeypatch.setattr(station.dispatch.publisher, "_producer", connecting)
     monkeypatch.setattr("core.kafka.publisher.publish", publish)
-    assert await station.publisher._send(entry) is None
+    assert await station.dispatch.publisher._send(entry) is None
     assert not published
     assert states(station) == [OutboxState.HELD]
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from core.chat.backend import Answer, ChatBackend, ChatRequest, IssueBrief, Turn
 from core.chat.playbook import phrases as playbook_speech
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
-from core.chat.playbook.library import Bilingual, Fault, library, precautions_for, release_checks_for
+from core.chat.playbook.library import Bilingual, Fault, library
 from core.chat.playbook.past_fix_phrases import local_date
+from core.chat.playbook.precautions import precautions_for, release_checks_for
 from core.domain.messages import Alert, Author
 from core.domain.past_fix import PastFix
 from core.emergency import Level, assess

@@ -14,10 +14,9 @@ from core.chat.playbook.library import (
     library,
     library_problems,
     packaged,
-    precautions_for,
-    short_precautions,
 )
 from core.chat.playbook.plant_files import FILE_LIMIT
+from core.chat.playbook.precautions import precautions_for, short_precautions
 
 FAULT = """
 [[faults]]

@@ -249,9 +249,9 @@ async def test_a_record_that_is_not_where_the_broker_said_goes_out_again(station
     take(station, record(payload("A"), at=NOW - 1000))
     entry = await station.commands.resolve("A", "")
     station.dispatch.sent(entry, 0, 5)
-    assert not station.publisher._was_lost(station.outbox[0])
+    assert not station.dispatch.publisher._was_lost(station.outbox[0])
     take(station, record(payload("B"), offset=7))
-    assert station.publisher._was_lost(station.outbox[0])
+    assert station.dispatch.publisher._was_lost(station.outbox[0])
 
 
 async def test_a_conversation_that_cannot_be_read_ends_nothing(

@@ -12,7 +12,8 @@ from core.chat.conversation.factory import chosen_backend
 from core.chat.playbook.assistant import PlaybookAssistant
 from core.domain.cluster_problems import ClusterError
 from core.domain.freshness import FeedState
-from core.kafka.feed import Feed, FeedSink
+from core.kafka.feed import Feed
+from core.kafka.sinks import FeedSink
 from core.settings import Settings, SettingsError
 from core.station.station import Station
 from core.store.store import Store

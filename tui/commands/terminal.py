@@ -44,7 +44,7 @@ def open_terminal(settings: Settings) -> None:
     if charset != UTF_8:
         settings = settings.model_copy(update={"ascii": True})
     backend = chosen_backend(settings)
-    with opened_store(settings) as store, StationHost(settings, store, backend) as host:
+    with opened_store(settings) as store, StationHost(settings, store, backend, after_first_screen=True) as host:
         start_log(settings)
         host.station.state.operator = store.meta.operator() or settings.operator
         app = AndonApp(settings, host, charset=charset)

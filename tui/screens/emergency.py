@@ -12,7 +12,8 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
-from core.emergency import Danger, Instructions, instructions_for
+from core.emergency import Danger, instructions_for
+from core.emergency.instructions import Instructions
 from core.support.i18n import _, language
 from tui.input.keys import with_twins
 from tui.screens.overlay import Overlay

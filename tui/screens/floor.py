@@ -4,7 +4,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from core.chat.playbook.library import library_problems
 from core.domain.log_scope import is_same_name
 from core.emergency import Assessment, Level
 from core.station.view import ListedIssue
@@ -89,6 +88,13 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         self.query_one(IssueList).focus()
         self.ready = True
         self.refresh_state()
+        self._tell_of_playbooks()
+
+    def _tell_of_playbooks(self) -> None:
+        if self.shell.settings.playbooks_dir is None:
+            return  # none of the plant's own: those of Andon are in order
+        from core.chat.playbook.library import library_problems
+
         if wrong := library_problems():
             self.say(_("{what} · andon doctor tells all").format(what=wrong[0]) if wrong[1:] else wrong[0])
 

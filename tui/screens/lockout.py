@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from core.chat.playbook.library import short_precautions
+from core.chat.playbook.precautions import short_precautions
 from core.domain.errors import CommandError, StoreError
 from core.domain.safety_checks import SECURING, checked
 from core.station.view import ListedIssue

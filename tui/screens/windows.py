@@ -1,21 +1,36 @@
 """What lies over the floor, opened: the one place that knows all other screens."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
+from textual.screen import Screen
 
 from core.domain.events import Quarantined
 from core.emergency import Danger
 from core.station.view import ListedIssue
-from tui.screens.ask import AskScreen
-from tui.screens.emergency import EmergencyScreen
-from tui.screens.find import FindScreen
-from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
-from tui.screens.lockout import SecureScreen
-from tui.screens.outbox import OutboxScreen
-from tui.screens.resolve import ResolveScreen
-from tui.screens.terminal_status import TerminalStatusScreen
 from tui.shell import Question, shell_of
+
+if TYPE_CHECKING:
+    from tui.screens.ask import AskScreen
+    from tui.screens.find import FindScreen
+    from tui.screens.lockout import SecureScreen
+    from tui.screens.resolve import ResolveScreen
+
+S = TypeVar("S", bound=Screen[Any])
+
+
+def load() -> None:
+    """Import every screen, so that no first key waits for that. The floor, which is shown first, needs none of them."""
+    import tui.screens.ask
+    import tui.screens.emergency
+    import tui.screens.find
+    import tui.screens.lists
+    import tui.screens.lockout
+    import tui.screens.outbox
+    import tui.screens.resolve
+    import tui.screens.terminal_status  # noqa: F401 - for their being loaded
 
 
 class OverlayWindows:
@@ -23,22 +38,44 @@ class OverlayWindows:
 
     def __init__(self, app: App[None]) -> None:
         self._app = app
-        self._resolve = ResolveScreen()
-        self._ask = AskScreen()
-        self._find = FindScreen()
-        self._secure = SecureScreen()
 
-    def install(self) -> None:
-        """One of each for the whole run: a removed text area leaks (docs/textual.md, 7)."""
-        once = (("resolve", self._resolve), ("ask", self._ask), ("find", self._find), ("secure", self._secure))
-        for name, screen in once:
-            self._app.install_screen(screen, name)
+    def _once(self, name: str, screen: S) -> S:
+        """One for the whole run: a removed text area leaks (docs/textual.md, 7)."""
+        self._app.install_screen(screen, name)
+        return screen
+
+    @cached_property
+    def _resolve(self) -> "ResolveScreen":
+        from tui.screens.resolve import ResolveScreen
+
+        return self._once("resolve", ResolveScreen())
+
+    @cached_property
+    def _ask(self) -> "AskScreen":
+        from tui.screens.ask import AskScreen
+
+        return self._once("ask", AskScreen())
+
+    @cached_property
+    def _find(self) -> "FindScreen":
+        from tui.screens.find import FindScreen
+
+        return self._once("find", FindScreen())
+
+    @cached_property
+    def _secure(self) -> "SecureScreen":
+        from tui.screens.lockout import SecureScreen
+
+        return self._once("secure", SecureScreen())
 
     def help(self) -> None:
+        from tui.screens.lists import HelpScreen
+
         self._app.push_screen(HelpScreen())
 
     def menu(self, run: Callable[[str], Awaitable[object]]) -> None:
         """``run`` is given the action that was chosen."""
+        from tui.screens.lists import MenuScreen
 
         async def chosen(action: str | None) -> None:
             if action is not None:
@@ -47,16 +84,22 @@ class OverlayWindows:
         self._app.push_screen(MenuScreen(), chosen)
 
     def quarantine(self, items: list[Quarantined]) -> None:
+        from tui.screens.lists import QuarantineScreen
+
         self._app.push_screen(QuarantineScreen(items, shell_of(self._app).view.quarantine_count))
 
     def emergency(self, dangers: Sequence[Danger] = (), said_in: str = "") -> None:
         """What to do when people are in danger, over whatever is open. One is enough: a second key changes it."""
+        from tui.screens.emergency import EmergencyScreen
+
         if isinstance(self._app.screen, EmergencyScreen):
             self._app.screen.tell(dangers, said_in)
         else:
             self._app.push_screen(EmergencyScreen(dangers, said_in))
 
     def terminal_status(self) -> None:
+        from tui.screens.terminal_status import TerminalStatusScreen
+
         self._app.push_screen(TerminalStatusScreen())
 
     def doctor(self) -> None:
@@ -80,6 +123,8 @@ class OverlayWindows:
         self._app.push_screen("ask", closed)
 
     def outbox(self, decide: Callable[[str | None], None]) -> None:
+        from tui.screens.outbox import OutboxScreen
+
         self._app.push_screen(OutboxScreen(), decide)
 
     def resolve(self, facts: ListedIssue, last_words: str) -> None:

@@ -12,7 +12,7 @@ from core.chat.backend import CUT, NOTICE
 from core.chat.conversation.answering import INSTEAD, UnderWay
 from core.chat.conversation.safety_gate import check_words, is_check, is_hidden, is_repair, is_secured
 from core.chat.playbook.alerts import dangers_in
-from core.chat.playbook.library import precautions_for
+from core.chat.playbook.precautions import precautions_for
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.events import Kind
 from core.domain.issue_json import duration

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from core.chat.conversation.safety_gate import asks_for_check, is_repair
-from core.chat.playbook.library import short_precautions
+from core.chat.playbook.precautions import short_precautions
 from core.domain.alarms import Standing
 from core.domain.issue_json import duration
 from core.domain.issues import Issue

@@ -4,14 +4,21 @@ It needs no server and keeps nothing: where it is travels in ``Answer.memo``. It
 what it does not know it says. Every answer on a fault carries the precautions, from the first on.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from core.chat.backend import Answer, ChatRequest, Fragment, Noted
-from core.chat.playbook.library import precautions_for, release_checks_for, short_precautions
-from core.chat.playbook.past_fix_phrases import similar_words
+from core.chat.playbook.precautions import precautions_for, release_checks_for, short_precautions
 from core.domain.messages import Author
+from core.domain.past_fix import PastFix
 
 __all__ = ["PlaybookAssistant", "precautions_for", "release_checks_for", "short_precautions", "similar_words"]
+
+
+def similar_words(past_fixes: Sequence[PastFix], language: str) -> str:
+    """As ``core.chat.playbook.past_fix_phrases.similar_words``: no start waits for the playbooks' words."""
+    from core.chat.playbook import past_fix_phrases
+
+    return past_fix_phrases.similar_words(past_fixes, language)
 
 
 class PlaybookAssistant:

@@ -36,9 +36,6 @@ __all__ = [
     "library",
     "library_problems",
     "packaged",
-    "precautions_for",
-    "release_checks_for",
-    "short_precautions",
 ]
 
 _COMMON = "common.toml"
@@ -95,18 +92,3 @@ def edition() -> int:
 def library_problems() -> tuple[str, ...]:
     """What is wrong with the plant's own files: file, field, what to write. In the operator's language."""
     return () if _installed is None else tuple(problem.words for problem in _installed[1])
-
-
-def precautions_for(mode_type: str, language: str) -> tuple[str, ...]:
-    """The equipment's general precautions, in order; lock-out and tag-out for equipment not known."""
-    return tuple(text.said(language) for text in library().equipment(mode_type).precautions)
-
-
-def release_checks_for(mode_type: str, language: str) -> tuple[str, ...]:
-    """What to confirm before the equipment is called resolved: guards, locks, test run."""
-    return tuple(text.said(language) for text in library().equipment(mode_type).release_checks)
-
-
-def short_precautions(mode_type: str, language: str) -> str:
-    """The equipment's safety line, at most ``SHORT_CELLS`` terminal cells wide."""
-    return library().equipment(mode_type).short_precautions.said(language)
