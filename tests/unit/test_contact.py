@@ -44,11 +44,11 @@ async def test_a_cancellation_that_nobody_asked_for_ends_no_feed(
     feed = Feed(load_settings(bootstrap_servers="127.0.0.1:1", data_dir=tmp_path).kafka, Deaf())
     sessions = []
 
-    async def session() -> None:
+    async def session(*_given: object) -> None:
         sessions.append(1)
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(feed, "_session", session)
+    monkeypatch.setattr("core.kafka.feed_session.run_session", session)
     task = asyncio.create_task(feed.run())
     async with asyncio.timeout(10):
         while len(sessions) < 2:

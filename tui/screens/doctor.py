@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 
 from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 
 from core.doctor import Check, Verdict, examine
 from core.station.watcher import Watcher
@@ -30,6 +32,16 @@ _MARKS = {
 }
 _TEXTS = {Verdict.OK: "", Verdict.WARNING: "$late", Verdict.FAILED: "bold", Verdict.SKIPPED: "$quiet"}
 _WORD_WIDTH = 10
+
+
+class CheckLines(SafeText):
+    """The checks. Their lines are broken here, so another width wants them anew."""
+
+    class Resized(Message):
+        """Its width may be another one."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
 
 class DoctorScreen(Overlay[None]):
@@ -59,16 +71,13 @@ class DoctorScreen(Overlay[None]):
             yield SafeText(Content(_("Check of this set-up")), classes="sheet-title")
             yield SafeText(id="doctor-says")
             with VerticalScroll(can_focus=True, id="doctor-checks"):
-                yield SafeText(id="doctor-lines")
+                yield CheckLines(id="doctor-lines")
             foot = Content.assemble(("R", "bold"), " ", _("again"), "   ", ("Esc", "bold"), " ", _("close"))
             yield SafeText(foot, classes="sheet-foot")
 
     def on_mount(self) -> None:
         self._changed = Watcher(self._draw)
         self.action_again()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)  # only then is its width known
 
     def on_unmount(self) -> None:
         self._stop()
@@ -123,6 +132,7 @@ class DoctorScreen(Overlay[None]):
 
     # --- in the screen's
 
+    @on(CheckLines.Resized)
     def _draw(self) -> None:
         if not self.is_attached:
             return  # it was left meanwhile
