@@ -185,7 +185,8 @@ async def _at_work(stage: Stage) -> None:
 async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     await shift(stage, pilot)
     stage.app.floor.go_to(WELD)
-    await stage.until(lambda: stage.said(WELD) == 3)
+    floor = stage.app.floor
+    await stage.until(lambda: (read := floor.conversation(WELD)) is not None and len(read.messages) == 3)
     stage.show()
     await pilot.pause()
     # Whether the answer came before the first layout or after it: from here on its end is followed.
