@@ -17,10 +17,17 @@ class Unread:
         self._table = store.unread(scope)
         self.looked_at: str | None = None
         """The issue that somebody looks at."""
+        self.found = 0
+        """How much was unread of it when they began to."""
+        self.looks = 0
+        """Another number: another issue is looked at, or one anew."""
         self.counts: Mapping[str, int] = self._table.counts()
 
     def look_at(self, issue: str | None) -> None:
         """Somebody looks at ``issue`` (None: at none): nothing of it is unread."""
+        if issue != self.looked_at:
+            self.looks += 1
+            self.found = 0 if issue is None else self.counts.get(issue, 0)
         self.looked_at = issue
         if issue is not None and self.counts.get(issue):
             self._keep({issue: 0})

@@ -103,6 +103,10 @@ class PaneView:
     listed: ListedIssue
     messages: tuple[Message, ...] = ()
     """What was said, oldest first."""
+    begun_at: int = 0
+    """How many of ``messages`` there were when somebody began to look."""
+    unread: int = 0
+    """How much of what there was then they had not seen, messages and reopenings."""
     failure: str = ""
     """Why the conversation could not be read, in words."""
     under_way: UnderWay | None = None

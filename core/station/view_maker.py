@@ -35,6 +35,8 @@ class ViewMaker:
         self._outbox = _Outbox((), "")
         self._drafts: tuple[Mapping[tuple[str, str], str], Mapping[tuple[str, str], str]] = ({}, frozen())
         self._pane: PaneView | None = None
+        self._begun: tuple[int, int] = -1, 0
+        """Which look it is, and how many messages there were when it began."""
         self._changes: ListChanges | None = None
         """None: the next view's list is another one as a whole."""
 
@@ -132,9 +134,14 @@ class ViewMaker:
             messages = chat.messages(issue.id)
         except StoreError as error:
             failure = inert_line(str(error))
+        looks = self._state.unread.looks
+        if self._begun[0] != looks and not failure:
+            self._begun = looks, len(messages)
         return PaneView(
             listed=known or self.issues.facts(issue),
             messages=messages,
+            begun_at=self._begun[1],
+            unread=self._state.unread.found,
             failure=failure,
             under_way=chat.conversations.under_way.get(issue.id),
             report=chat.closing.offered(issue.id) is not None,

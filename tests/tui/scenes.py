@@ -164,7 +164,7 @@ async def shift(stage: Stage, pilot: "Pilot[None]") -> None:
     """Every state of the ladder at once, and words that nobody has read yet."""
     await look_at_press(stage, pilot)
     await stage.app.host.call(_at_work(stage))
-    await stage.until(lambda: stage.station.state.unread.counts.get(WELD) == 2)
+    await stage.until(lambda: (facts := stage.app.view.facts(WELD)) is not None and facts.unread == 2)
 
 
 async def _at_work(stage: Stage) -> None:
@@ -190,8 +190,10 @@ async def read_the_new(stage: Stage, pilot: "Pilot[None]") -> None:
     stage.show()
     await pilot.pause()
     # Whether the answer came before the first layout or after it: from here on its end is followed.
-    stage.app.floor.query_one(Transcript).action_newest()
+    transcript = stage.app.floor.query_one(Transcript)
+    transcript.action_newest()
     await pilot.pause()
+    await stage.until(lambda: transcript.max_scroll_y > 0 and transcript.scroll_y == transcript.max_scroll_y)
 
 
 async def draft(stage: Stage, pilot: "Pilot[None]") -> None:

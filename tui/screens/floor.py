@@ -172,8 +172,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         self.drafts.leave(composer)
         self.selected = issue
         self.say("")
-        facts = self._facts
-        self._panes.begin(0 if facts is None else facts.unread)
+        self._panes.begin()
         composer.load(issue, self.drafts.of(issue))
         return True
 

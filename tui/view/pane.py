@@ -78,12 +78,11 @@ class Panes:
         self._kept: object = None
         """What the pane was made of: as long as it is kept, nothing else has its identity."""
         self._pane: Pane | None = None
-        self._unread = 0
         self._new_from: str | None = None
 
-    def begin(self, unread: int) -> None:
-        """Another issue is looked at, of which ``unread`` entries are new: a line stands before them from now on."""
-        self._unread, self._new_from, self._basis = unread, None, None
+    def begin(self) -> None:
+        """Another issue is looked at: from now on a line stands before what is new of it."""
+        self._new_from, self._basis = None, None
 
     def of(self, facts: ListedIssue, read: PaneView | None, now_ms: int) -> Pane:
         """The pane of ``facts``; ``read`` is its conversation, once it is here."""
@@ -121,16 +120,19 @@ class Panes:
             under_way="" if facts.outgoing is None else words_of.under_way_words(facts.outgoing, issue),
             closed=_closed(facts, now_ms),
             check=_check_words(issue, said),
-            entries=() if read is None else self._entries(issue, said, now_ms),
+            entries=() if read is None else self._entries(read, said, now_ms),
             is_read=read is not None,
         )
 
-    def _entries(self, issue: Issue, said: ConversationView, now_ms: int) -> tuple[Entry, ...]:
-        if self._new_from is None:
-            before = replace(said, under_way=None, outgoing=None, report=False, untold=None)
-            entries = entries_of(issue, before, now_ms, cache=self._cache) if self._unread else ()
-            self._new_from = first_new(entries, self._unread)
-        return tuple(entries_of(issue, said, now_ms, self._new_from, self._cache))
+    def _entries(self, read: PaneView, said: ConversationView, now_ms: int) -> tuple[Entry, ...]:
+        issue = read.issue
+        if self._new_from is None and not read.failure:
+            # What came while the conversation was brought is new as well, and behind what was unread.
+            then = said.messages[: read.begun_at]
+            before = replace(said, messages=then, under_way=None, outgoing=None, report=False, untold=None)
+            entries = entries_of(issue, before, now_ms, cache=self._cache) if read.unread else ()
+            self._new_from = first_new(entries, read.unread)
+        return tuple(entries_of(issue, said, now_ms, self._new_from or "", self._cache))
 
     def _danger_words(self, facts: ListedIssue) -> str:
         """What the event itself tells of people in danger, as long as the issue is open."""
