@@ -126,7 +126,7 @@ def test_a_check_left_out_without_a_reason_releases_nothing(given: dict[str, str
 
 
 def test_offers_say_what_a_digit_takes(given: dict[str, str]) -> None:
-    told = lines_of(ask_lines(given, "기름이 새고 진동이 커요\n2\n".encode(), "--json"))
+    told = lines_of(ask_lines(given, "진동이 심해요\n2\n".encode(), "--json"))
     offers = told[0]["offers"]
     assert [offer["key"] for offer in offers][:2] == ["1", "2"]
     assert offers[1]["text"] in told[1]["text"]
