@@ -12,7 +12,7 @@ from core.emergency import Assessment, Level
 from core.station.view import ListedIssue
 from core.support.i18n import _, ngettext
 from core.support.text import inert_line
-from tui.input.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
+from tui.input.keys import Area, bindings, emergency_key, focus_bindings
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
@@ -41,7 +41,7 @@ HELD_S = 5.0
 class FloorScreen(ComposerPart, WindowActions, IssueActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
-    BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
+    BINDINGS = [*bindings(Area.FLOOR), *focus_bindings()]
     CSS_PATH = "../styles/floor.tcss"
 
     def __init__(self, shell: Shell) -> None:
@@ -226,6 +226,8 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions):
     def action_go_to_row(self, number: int) -> None:
         if 0 < number <= len(self.rows):
             self.go_to(self.rows.id_at(number - 1))
+        else:
+            self.say(_("There is no row {number}.").format(number=number))
 
     def action_cancel(self) -> None:
         """Stop waiting for an answer; close a resolved issue's pane; else leave the composer for the list.
