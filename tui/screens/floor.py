@@ -11,7 +11,7 @@ from core.domain.log_scope import is_same_name
 from core.emergency import Assessment, Level
 from core.station.view import ListedIssue
 from core.support.i18n import _
-from tui.input.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
+from tui.input.keys import Area, bindings, emergency_key, focus_bindings
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
@@ -39,7 +39,7 @@ HELD_S = 5.0
 class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
-    BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
+    BINDINGS = [*bindings(Area.FLOOR), *focus_bindings()]
     CSS_PATH = "../styles/floor.tcss"
 
     def __init__(self, shell: Shell) -> None:

@@ -87,6 +87,8 @@ class FindingActions(FloorPart):
     def action_go_to_row(self, number: int) -> None:
         if 0 < number <= len(self.rows):
             self.go_to(self.rows.id_at(number - 1))
+        else:
+            self.say(_("There is no row {number}.").format(number=number))
 
 
 class WindowActions(FloorPart):

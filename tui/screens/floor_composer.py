@@ -1,6 +1,7 @@
 """The floor's composer: what is typed goes to its issue, wherever the focus was, and comes back where it failed."""
 
 from textual import events, on
+from textual.timer import Timer
 
 from core.domain.messages import Author
 from core.station.view import PaneView
@@ -8,15 +9,19 @@ from core.support.i18n import _
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FloorPart
 from tui.widgets.composer import Composer
-from tui.widgets.issue_list import IssueList
+from tui.widgets.transcript import Transcript
+
+ROW_DIGITS_S = 0.8
+"""After the last digit of a row's number."""
 
 
 class ComposerPart(FloorPart):
     """Keys and messages that concern the composer, and what it is offered."""
 
     drafts: Drafts
-    awaits_digit = False
-    """The next key names a row."""
+    row_digits: str | None = None
+    """The digits of a row's number as far as they were typed; None: no number is being typed."""
+    _row_timer: Timer | None = None
 
     def conversation(self, issue: str) -> PaneView | None:
         """What was said on ``issue``; None where it is not looked at, or not here yet."""
@@ -66,35 +71,85 @@ class ComposerPart(FloorPart):
             self.set_focus(composer)
 
     def action_row(self) -> None:
-        self.awaits_digit = True
-        self.say(_("Row number: 1 to 9"))
-        self.query_one(IssueList).focus()
+        self.row_digits = ""
+        self._ask_for_row()
 
-    def on_key(self, event: events.Key) -> None:
-        if self.awaits_digit:
-            self.awaits_digit = False
-            self.say("")
-            if event.key.isdigit():
-                self.action_go_to_row(int(event.key))
-        elif event.character and event.is_printable and self._takes_words(event.key):
-            event.stop()
-            self._write_on(event.character)
+    def action_read_up(self) -> None:
+        self.query_one(Transcript).action_screen_up()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """A text that was pasted while the list or the transcript had the focus."""
-        if self._takes_words():
-            event.stop()
-            self._write_on(event.text)
+    def action_read_down(self) -> None:
+        self.query_one(Transcript).action_screen_down()
 
-    def _takes_words(self, key: str = "") -> bool:
-        """Whether words typed now are for the composer: the focus is elsewhere, and no key of that place is meant."""
-        at, composer = self.focused, self.query_one(Composer)
-        if at is None or at is composer or not composer.display or not composer.owner:
+    def action_read_oldest(self) -> None:
+        self.query_one(Transcript).action_oldest()
+
+    def action_read_newest(self) -> None:
+        self.query_one(Transcript).action_newest()
+
+    def leads(self, event: events.Key | events.Paste, row: int | None) -> bool:
+        """Look at a key, or a paste, before whatever has the focus does; whether nothing is left to be done with it.
+
+        ``row``: the one that Alt and a digit name. Words go to the composer of the issue that is looked at, wherever
+        the focus is.
+        """
+        if row is not None:
+            self._leave_row_digits()
+            self.action_go_to_row(row)
+            return True
+        if isinstance(event, events.Key) and self.row_digits is not None and self._takes_row_digit(event):
+            return True
+        if self._is_for_composer(event):
+            self._begin_writing()
+        return False
+
+    def _is_for_composer(self, event: events.Key | events.Paste) -> bool:
+        composer, at = self.query_one(Composer), self.focused
+        if at is composer or not composer.owner:
             return False
-        return key not in at._bindings.key_to_bindings and key not in self._bindings.key_to_bindings
+        if isinstance(event, events.Paste):
+            return True
+        if not event.is_printable:
+            return False
+        return not (isinstance(at, Transcript) and at.is_searching and event.key in at._bindings.key_to_bindings)
 
-    def _write_on(self, text: str) -> None:
+    def _begin_writing(self) -> None:
         composer = self.query_one(Composer)
+        composer.display = True  # of a resolved issue it is hidden while nothing is written
         self.set_focus(composer)
         composer.move_cursor(composer.document.end)
-        composer.insert(text)
+
+    # --- a row by its number
+
+    def _takes_row_digit(self, event: events.Key) -> bool:
+        digits = self.row_digits or ""
+        if event.character is not None and event.character in "0123456789":
+            self.row_digits = digits + event.character
+            self._ask_for_row()
+            return True
+        self._leave_row_digits()
+        if event.key == "enter" and digits:
+            self.action_go_to_row(int(digits))
+        return event.key in ("enter", "escape")
+
+    def _ask_for_row(self) -> None:
+        """A number is complete after Enter, or when no digit has come for a moment."""
+        digits = self.row_digits or ""
+        self.say(_("Row number: {digits}").format(digits=digits))
+        if self._row_timer is not None:
+            self._row_timer.stop()
+        self._row_timer = self.set_timer(ROW_DIGITS_S, self._take_row) if digits else None
+
+    def _take_row(self) -> None:
+        digits = self.row_digits
+        self._leave_row_digits()
+        if digits:
+            self.action_go_to_row(int(digits))
+
+    def _leave_row_digits(self) -> None:
+        if self.row_digits is None:
+            return
+        self.row_digits = None
+        if self._row_timer is not None:
+            self._row_timer.stop()
+            self._row_timer = None
+        self.say("")
