@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from core.chat.backend import Answer
 from core.chat.conversation.safety_gate import is_hidden, is_secured
-from core.chat.playbook.alerts import ALERT_WORDS, EMERGENCY_DIGIT, alert_of, standing_ask
+from core.chat.playbook.alerts import ALERT_WORDS, alert_of
+from core.chat.playbook.digits import digits
 from core.chat.playbook.library import precautions_for
-from core.chat.playbook.offering import standing_offers
 from core.domain.issues import Issue
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Author, Message, MessageState
@@ -113,10 +113,7 @@ def _precautions(answer: Message, issue: Issue, *, secured: bool) -> tuple[str, 
 
 def _offers(messages: Sequence[Message]) -> tuple[Offer, ...]:
     """What a digit takes now: the emergency answer where that was offered, else what the built-in assistant offers."""
-    found = {offer.digit: offer.label for offer in standing_offers(messages)}
-    if standing_ask(messages) is not None:
-        found[EMERGENCY_DIGIT] = _("emergency steps")
-    return tuple(Offer(str(number), found[number]) for number in sorted(found))
+    return tuple(Offer(str(one.digit), one.label) for one in digits(messages))
 
 
 def _once(lines: Iterable[str]) -> tuple[str, ...]:

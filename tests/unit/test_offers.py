@@ -99,6 +99,10 @@ def test_while_it_is_asked_whether_somebody_is_hurt_an_empty_message_says_nothin
     ask = Message("2", "A", Author.BUILTIN, "", "?", 2, alert=Alert.ASK)
     assert empty_message([walk]) == "다음"
     assert empty_message([walk, ask]) == ""
+    below = Message("3", "A", Author.BUILTIN, "", "", 3, memo=offers_memo([Offer(2, OfferKind.NEXT, "다음")]))
+    assert empty_message([walk, ask, below]) == "", "what is answered below the question passes nobody over"
+    no = Message("4", "A", Author.OPERATOR, "", "아니요", 4)
+    assert empty_message([walk, ask, below, no, below]) == "다음"
 
 
 def test_another_chatbots_answer_offers_nothing() -> None:

@@ -27,6 +27,7 @@ from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.issue_pane import IssuePane
 from tui.widgets.key_hints import KeyHints
+from tui.widgets.offer_line import OfferLine
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.transcript import Transcript
@@ -181,6 +182,7 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
         facts = self._facts
         self._panes.begin(0 if facts is None else facts.unread)
         composer.load(issue, self.drafts.of(issue))
+        self.query_one(OfferLine).point_at(composer.text)
         if not self._is_behind:
             self._is_behind = True
             # The list says what of it is to be painted before it runs this: only then is there a paint to wait for.

@@ -3,12 +3,16 @@
 from textual import events, on
 from textual.timer import Timer
 
+from core.chat.playbook.offering import taken
 from core.domain.messages import Author
+from core.domain.offers import OfferKind
 from core.station.view import PaneView
 from core.support.i18n import _
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FloorPart
+from tui.view.pane import Pane
 from tui.widgets.composer import Composer
+from tui.widgets.offer_line import OfferLine
 from tui.widgets.transcript import Transcript
 
 ROW_DIGITS_S = 0.8
@@ -22,6 +26,13 @@ class ComposerPart(FloorPart):
     row_digits: str | None = None
     """The digits of a row's number as far as they were typed; None: no number is being typed."""
     _row_timer: Timer | None = None
+    _gone_on_from = ""
+    """The message from which Enter alone went on: a second one passes nothing over that is not in sight yet."""
+
+    @property
+    def pane(self) -> Pane | None:
+        """What the pane shows now."""
+        raise NotImplementedError
 
     def conversation(self, issue: str) -> PaneView | None:
         """What was said on ``issue``; None where it is not looked at, or not here yet."""
@@ -50,13 +61,41 @@ class ComposerPart(FloorPart):
     @on(Composer.Drafted)
     def _drafted(self, message: Composer.Drafted) -> None:
         self.drafts.keep(message.owner, message.text)
+        self.query_one(OfferLine).point_at(message.text)
+
+    @on(Composer.GoOn)
+    def _goes_on(self, message: Composer.GoOn) -> None:
+        """Enter alone: the next step where that is offered; before steps are shown, the check that they wait for."""
+        pane = self.pane
+        if pane is None or pane.issue != message.owner:
+            return
+        if pane.check:
+            self.dialogs.secure(pane.issue)
+        elif pane.goes_on_from and pane.goes_on_from != self._gone_on_from:
+            self._gone_on_from = pane.goes_on_from
+            self.start(self._go_on(pane.issue))
+
+    async def _go_on(self, issue: str) -> None:
+        if not await self.typed.go_on(issue):
+            self._gone_on_from = ""
+
+    def _opened_by(self, message: Composer.Sent) -> str:
+        """The resolved issue that a digit opens; empty where it is a message."""
+        pane = self.pane
+        offer = taken(message.text, pane.offers) if pane is not None and pane.issue == message.owner else None
+        return offer.subject if offer is not None and offer.kind is OfferKind.SIMILAR else ""
 
     @on(Composer.Sent)
     def _sent(self, message: Composer.Sent) -> None:
+        self.query_one(OfferLine).point_at("")
         self.start(self.deliver(message))
 
     async def deliver(self, message: Composer.Sent) -> None:
         composer = self.query_one(Composer)
+        if similar := self._opened_by(message):
+            self.drafts.give_back(composer, message.owner, message.text, done=True)
+            self.go_to(similar)
+            return
         done = await self.typed.deliver(message.owner, message.text, message.instead_of)
         if composer.is_attached:
             self.drafts.give_back(composer, message.owner, message.text, done=done)

@@ -19,6 +19,7 @@ from core.domain.issue_json import duration
 from core.domain.issues import Issue, Mark
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Author, Message, MessageState
+from core.domain.offers import TOOK
 from core.domain.outbox import OutboxEntry
 from core.domain.problems import kept_problem
 from core.support.i18n import _, language
@@ -212,7 +213,7 @@ def _message_entry(
         author=message.author,
         who=inert_line(message.name) if message.author is Author.PERSON else author_word(message.author),
         clock=clock(message.at_ms, now_ms),
-        text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
+        text=_("The answer is here. First the safety check: Ctrl+L") if hidden else _said(message),
         precautions=precautions,
         status=_status(message if secured else _without_detail(message), said, now_ms),
         state=None if message.is_chatbots and message.state is MessageState.SENT else message.state,
@@ -223,6 +224,12 @@ def _message_entry(
         alert=message.alert if message.is_chatbots else Alert.NONE,
         danger=danger_words(dangers_in(message.memo)),
     )
+
+
+def _said(message: Message) -> str:
+    """The words of ``message``; of a digit also what it took."""
+    took = message.memo.get(TOOK, "") if message.author is Author.OPERATOR else ""
+    return f"{message.text} {inert_line(took, 200)}" if took else message.text
 
 
 def _without_detail(message: Message) -> Message:

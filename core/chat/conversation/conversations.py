@@ -16,6 +16,7 @@ from core.chat.conversation.fallback import Fallback
 from core.chat.conversation.message_log import ConversationStore, MessageLog
 from core.chat.conversation.stream_buffer import StreamBuffer
 from core.chat.playbook.alerts import alert_for, alert_of, alert_to, event_memo, is_told, says_yes
+from core.chat.playbook.digits import is_unanswered
 from core.chat.playbook.offering import empty_message, took_memo
 from core.domain.chat_problems import ChatProblemKind
 from core.domain.errors import CommandError, StoreError
@@ -123,8 +124,7 @@ class Conversations:
         alert = alert_to(text, self.messages(issue), language())
         state = MessageState.ANSWERED if self._is_settled_by(alert, text, to) else MessageState.SENDING
         message = self._message_log.new(issue, Author.OPERATOR, name, text, state)
-        memo = {TO: to} if to else took_memo(text, self.messages(issue)) if alert is None else {}
-        message = replace(message, memo=memo, alert=alert.alert if alert else Alert.NONE)
+        message = replace(message, memo=self._memo(issue, text, alert, to), alert=alert.alert if alert else Alert.NONE)
         replaced = [
             replace(m, state=MessageState.REPLACED, problem=None)
             for m in self.messages(issue)
@@ -135,6 +135,13 @@ class Conversations:
             self._answering.insist(message)
         self._ask(issue)
         return message
+
+    def _memo(self, issue: str, text: str, alert: Answer | None, to: str) -> dict[str, str]:
+        """Who is called by name, or what the message takes of what is offered to it."""
+        if to:
+            return {TO: to}
+        said = self.messages(issue)
+        return {} if alert is not None or is_unanswered(said) else took_memo(text, said)
 
     def _empty(self, issue: str) -> str:
         """What a message without any text says."""

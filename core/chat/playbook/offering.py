@@ -1,10 +1,11 @@
 """What the built-in assistant offers at a place of the walk, and what a message takes of it. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from core.chat.playbook.alerts import standing_ask
 from core.chat.playbook.intents import choice
 from core.chat.playbook.library import Fault
 from core.chat.playbook.phrases import Speech
@@ -40,6 +41,9 @@ class Said(Protocol):
 
     @property
     def alert(self) -> Alert: ...
+
+    @property
+    def memo(self) -> Mapping[str, str]: ...
 
     @property
     def offers(self) -> tuple[Offer, ...]: ...
@@ -145,7 +149,7 @@ def empty_message(said: Sequence[Said]) -> str:
     Empty too while it is asked whether somebody is hurt: that must not be passed over by a mere key.
     """
     newest = next((one for one in reversed(said) if one.author in CHATBOTS), None)
-    if newest is None or newest.alert is not Alert.NONE:
+    if newest is None or newest.alert is not Alert.NONE or standing_ask(said) is not None:
         return ""
     offer = next((one for one in standing_offers(said) if one.kind is OfferKind.NEXT), None)
     return "" if offer is None else "다음" if _HANGUL.search(offer.label) else "next"

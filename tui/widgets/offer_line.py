@@ -1,0 +1,72 @@
+"""What the newest answer offers, each with its digit: right above the composer, in as many lines as it takes."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from core.chat.playbook.offering import taken
+from core.domain.offers import Offer
+from tui.view.cells import fit
+from tui.widgets.safe_text import SafeText
+
+_AROUND = 2
+"""Cells of its edges."""
+_GAP = "  "
+
+
+class OfferLine(SafeText):
+    """Digits are bold; what the digit that stands alone in the composer takes is shown in reverse."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._offers: tuple[Offer, ...] = ()
+        self._typed = ""
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Show these; what an answer's own text lists is shown only while its digit is typed."""
+        if tuple(offers) != self._offers:
+            self._offers = tuple(offers)
+            self._draw()
+
+    def point_at(self, typed: str) -> None:
+        """``typed`` stands in the composer."""
+        if typed != self._typed:
+            self._typed = typed
+            self._draw()
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        meant = taken(self._typed, self._offers)
+        width = max(10, (self.size.width or self.app.size.width) - _AROUND)
+        pieces = [_piece(one, width, one is meant) for one in self._offers if one is meant or not one.listed]
+        self.display = bool(pieces)
+        self.show(_in_lines(pieces, width))
+
+
+def _piece(one: Offer, width: int, is_meant: bool) -> Content:
+    digit = str(one.digit)
+    room = max(1, width - len(digit) - 1)
+    label = fit(one.label, min(cell_len(one.label), room))
+    if is_meant:
+        return Content.assemble((f"{digit} {label}", "reverse"))
+    return Content.assemble((digit, "bold"), (f" {label}", "$quiet"))
+
+
+def _in_lines(pieces: Sequence[Content], width: int) -> Content:
+    """Beside each other, broken between them and never within."""
+    lines: list[list[Content]] = [[]]
+    used = 0
+    for piece in pieces:
+        size = piece.cell_length
+        if lines[-1] and used + len(_GAP) + size > width:
+            lines.append([])
+            used = 0
+        used += size + (len(_GAP) if lines[-1] else 0)
+        lines[-1].append(piece)
+    return Content("\n").join(Content(_GAP).join(line) for line in lines)
