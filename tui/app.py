@@ -25,6 +25,7 @@ from core.support import i18n
 from core.support.i18n import _, ngettext
 from core.support.terminal_charset import UTF_8
 from core.support.text import inert_line
+from tui.input.behind_escape import BehindEscape
 from tui.input.key_sequences import teach
 from tui.input.keys import Area, bindings, keymap, row_number, with_twins
 from tui.screens.floor import FloorScreen
@@ -43,8 +44,6 @@ FPS = 120
 """Paints a second at most. A key that comes just after a paint waits for the next: at Textual's 60 for 16 ms."""
 SLOW_FPS = 5
 INTERRUPT_S = 3.0
-ESCAPE_S = 0.5
-"""So long at most the keys behind an Esc wait for it: something may have kept it to itself."""
 
 
 class AndonApp(StationApp):
@@ -88,8 +87,7 @@ class AndonApp(StationApp):
         self._caught_up = False
         self._title = ""
         self._interrupted_at: float | None = None
-        self._behind_escape: list[events.Event] | None = None
-        """What was typed behind an Esc that a window has not handled yet."""
+        self._behind_escape = BehindEscape(self)
         self.windows = OverlayWindows(self)
         self.floor = FloorScreen(self)
 
@@ -107,27 +105,14 @@ class AndonApp(StationApp):
     async def on_event(self, event: events.Event) -> None:
         """What is typed is led to its place before the next key is looked at, in the order in which it was typed."""
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if is_typed and self._behind_escape is not None:
-            self._behind_escape.append(event)
-            return
-        if is_typed and self._leads(event):
+        if is_typed and (self._behind_escape.keeps(event) or self._leads(event)):
             return
         await super().on_event(event)
         if isinstance(event, events.Key) and event.key == "escape":
             if is_typed and isinstance(self.screen, Overlay):
-                self._wait_for_escape()
+                self._behind_escape.wait()
             elif not is_typed:
-                self._escape_is_done()  # it has bubbled up: what it closes is closed
-
-    def _wait_for_escape(self) -> None:
-        """A window closes only when its Esc has gone through its widgets: what comes behind it is for the floor."""
-        self._behind_escape = []
-        self.set_timer(ESCAPE_S, self._escape_is_done)
-
-    def _escape_is_done(self) -> None:
-        waiting, self._behind_escape = self._behind_escape or (), None
-        for event in waiting:
-            self.post_message(event)
+                self._behind_escape.done()  # it has bubbled up: what it closes is closed
 
     def _leads(self, event: events.Event) -> bool:
         """Whether nothing is left to be done with what was typed."""

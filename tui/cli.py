@@ -212,11 +212,12 @@ def _add_acting(app: typer.Typer) -> None:
         ctx: typer.Context,
         issue: str,
         note: Annotated[str, typer.Option(help=_("How it was solved"))] = "",
+        cause: Annotated[str, typer.Option(help=_("What it came from: its digit, its code, or other"))] = "",
         wait: Annotated[float, typer.Option(help=_("Seconds to wait for the confirmation"))] = 30.0,
     ) -> None:
         from tui.commands.resolve import resolve_one
 
-        _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait))
+        _run(resolve_one(_connected(ctx), _text(issue), _text(note), wait, _text(cause)))
 
     @app.command(name="ask", help=_("Ask about an issue; without a text, each line of standard input"))
     def ask_command(

@@ -229,6 +229,8 @@ class FloorScreen(ComposerPart, WindowActions, IssueActions, FindingActions):
 
         No text is lost by it.
         """
+        if not self.is_there:
+            return
         facts, transcript = self._facts, self.query_one(Transcript)
         if transcript.is_searching:
             transcript.find("")

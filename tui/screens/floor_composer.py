@@ -6,7 +6,8 @@ from textual.timer import Timer
 from core.chat.playbook.offering import taken
 from core.domain.messages import Author
 from core.domain.offers import OfferKind
-from core.station.view import PaneView
+from core.station.resolve_offer import ResolveOffer, resolve_offer
+from core.station.view import ListedIssue, PaneView
 from core.support.i18n import _
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FloorPart
@@ -39,10 +40,10 @@ class ComposerPart(FloorPart):
         pane = self.shell.view.pane
         return pane if pane is not None and pane.id == issue else None
 
-    def note_offered(self, issue: str) -> str:
-        """The note that a resolve begins with: that of the held one, else what the operator said last."""
-        held = self.shell.view.held.get(issue)
-        return held.record.note if held is not None and held.record.note else self.last_words(issue)
+    def resolve_offer(self, facts: ListedIssue) -> ResolveOffer:
+        """What the resolve dialog of ``facts`` begins with."""
+        read = self.conversation(facts.id)
+        return resolve_offer(facts.issue, read.messages if read else (), self.shell.view.held.get(facts.id))
 
     def last_words(self, issue: str) -> str:
         """What the operator said last about ``issue``: often how it was solved."""

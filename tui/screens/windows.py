@@ -6,6 +6,7 @@ from textual.app import App
 
 from core.domain.events import Quarantined
 from core.emergency import Danger
+from core.station.resolve_offer import ResolveOffer
 from core.station.view import ListedIssue
 from tui.screens.ask import AskScreen
 from tui.screens.emergency import EmergencyScreen
@@ -82,9 +83,9 @@ class OverlayWindows:
     def outbox(self, decide: Callable[[str | None], None]) -> None:
         self._app.push_screen(OutboxScreen(), decide)
 
-    def resolve(self, facts: ListedIssue, last_words: str) -> None:
+    def resolve(self, facts: ListedIssue, offer: ResolveOffer) -> None:
         """Open the resolve dialog, with what was begun in it earlier."""
-        self._resolve.prepare(facts, last_words)
+        self._resolve.prepare(facts, offer)
         self._app.push_screen("resolve")
 
     def secure(self, facts: ListedIssue) -> None:

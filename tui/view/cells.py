@@ -37,6 +37,20 @@ def in_lines(pieces: Sequence[tuple[str, str]], width: int) -> Content:
     return Content("\n").join(Content(" " * gap).join(line) for line in lines)
 
 
+def packed(pieces: Sequence[Content], width: int, gap: str = "  ") -> Content:
+    """Pieces beside each other in lines of ``width`` cells, broken between them and never within."""
+    lines: list[list[Content]] = [[]]
+    used = 0
+    for piece in pieces:
+        size = piece.cell_length
+        if lines[-1] and used + len(gap) + size > width:
+            lines.append([])
+            used = 0
+        used += size + (len(gap) if lines[-1] else 0)
+        lines[-1].append(piece)
+    return Content("\n").join(Content(gap).join(line) for line in lines)
+
+
 def wrapped(text: str, width: int | None) -> list[str]:
     """``text`` in lines of at most ``width`` cells, broken at spaces where it can be; None breaks nothing."""
     if width is None or not text:

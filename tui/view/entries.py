@@ -25,7 +25,7 @@ from core.domain.problems import kept_problem
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.view.entry import Entry
-from tui.view.words import author_word, clock, confidence_words, danger_words, outgoing_words, today
+from tui.view.words import author_word, clock, confidence_words, danger_words, outgoing_words, today, told_words
 
 _IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
@@ -166,7 +166,7 @@ def _mark_words(mark: Mark, *, first: bool) -> str:
     match mark.kind:
         case Kind.SOLVED:
             by = mark.operator or _("the plant")
-            return _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+            return _("resolved by {by}").format(by=by) + told_words(mark.note, mark.cause)
         case Kind.REOPEN:
             by = mark.operator or _("the plant")
             return _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
@@ -309,8 +309,8 @@ def _ending(said: ConversationView, now_ms: int) -> list[Entry]:
     """What stands below all that was said: how far the resolve has come, and what the chatbot's server wants."""
     found = []
     if said.outgoing is not None:
-        note = f" · {inert_line(said.outgoing.record.note)}" if said.outgoing.record.note else ""
-        at, words = clock(said.outgoing.created_ms, now_ms), outgoing_words(said.outgoing) + note
+        told = told_words(inert_line(said.outgoing.record.note), said.outgoing.record.cause)
+        at, words = clock(said.outgoing.created_ms, now_ms), outgoing_words(said.outgoing) + told
         entry_id = f"outgoing-{said.outgoing.record.event_id}"
         found.append(_system_entry(entry_id, words, at, alarming=bool(said.outgoing.problem)))
     if said.untold is not None:

@@ -162,7 +162,9 @@ class IssueList(LineScroll, can_focus=True):
             row = self.rows[index]
             selected = row.id == self.selected
             lit = selected and line < (3 if self.row_height == 4 else 2)
-            yield painter.line(row, Place(index, line), chosen if lit else base, selected=selected)
+            yield painter.line(
+                row, Place(index, line), chosen if lit else base, selected=selected, focused=self.has_focus
+            )
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""

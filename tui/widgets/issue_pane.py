@@ -45,6 +45,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-facts")
         yield SafeText(id="pane-danger")
         yield SafeText(id="pane-safety")
+        yield SafeText(id="transcript-edge")
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
         yield SafeText(id="pane-under-way")
@@ -69,7 +70,19 @@ class IssuePane(Vertical):
         self.transcript.redraw()
         self._draw_placeholder()
 
+    def on_descendant_focus(self) -> None:
+        self._draw_edge()
+
+    def on_descendant_blur(self) -> None:
+        self._draw_edge()
+
+    def _draw_edge(self) -> None:
+        """A rule above the transcript while it has the focus: a shape, for a shade is not seen in monochrome."""
+        rule = ("=" if self._ascii else "━") * self.size.width if self.transcript.has_focus else ""
+        self.query_one("#transcript-edge", SafeText).show(Content(rule))
+
     def on_resize(self) -> None:
+        self._draw_edge()
         self._draw_placeholder()
         self._draw_head()
         self._draw_facts()

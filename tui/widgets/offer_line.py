@@ -7,12 +7,11 @@ from textual.content import Content
 
 from core.chat.playbook.offering import taken
 from core.domain.offers import Offer
-from tui.view.cells import fit
+from tui.view.cells import fit, packed
 from tui.widgets.safe_text import SafeText
 
 _AROUND = 2
 """Cells of its edges."""
-_GAP = "  "
 
 
 class OfferLine(SafeText):
@@ -46,7 +45,7 @@ class OfferLine(SafeText):
         width = max(10, (self.size.width or self.app.size.width) - _AROUND)
         pieces = [_piece(one, width, one is meant) for one in self._offers if one is meant or not one.listed]
         self.display = bool(pieces)
-        self.show(_in_lines(pieces, width))
+        self.show(packed(pieces, width))
 
 
 def _piece(one: Offer, width: int, is_meant: bool) -> Content:
@@ -56,17 +55,3 @@ def _piece(one: Offer, width: int, is_meant: bool) -> Content:
     if is_meant:
         return Content.assemble((f"{digit} {label}", "reverse"))
     return Content.assemble((digit, "bold"), (f" {label}", "$quiet"))
-
-
-def _in_lines(pieces: Sequence[Content], width: int) -> Content:
-    """Beside each other, broken between them and never within."""
-    lines: list[list[Content]] = [[]]
-    used = 0
-    for piece in pieces:
-        size = piece.cell_length
-        if lines[-1] and used + len(_GAP) + size > width:
-            lines.append([])
-            used = 0
-        used += size + (len(_GAP) if lines[-1] else 0)
-        lines[-1].append(piece)
-    return Content("\n").join(Content(_GAP).join(line) for line in lines)

@@ -53,29 +53,28 @@ class RowPainter:
         self._size = size
         self._ground = ground
         self._ascii = ascii_only
-        self._drawn: dict[tuple[Row, Place, Style, bool], Strip] = {}
+        self._drawn: dict[tuple[Row, Place, Style, str], Strip] = {}
 
-    def line(self, row: Row, place: Place, base: Style, *, selected: bool) -> Strip:
-        """One line of ``row``, as wide as the list."""
-        key = (row, place, base, selected)
+    def line(self, row: Row, place: Place, base: Style, *, selected: bool, focused: bool = False) -> Strip:
+        """One line of ``row``, as wide as the list. ``focused``: it is there that arrow keys move from."""
+        edge = _edge(ascii_only=self._ascii, focused=focused) if selected else " "
+        key = (row, place, base, edge)
         strip = self._drawn.get(key)
         if strip is None:
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
-            strip = self._drawn[key] = Strip(self._pieces(row, place, base, selected=selected)).crop(
-                0, self._size.width
-            )
+            strip = self._drawn[key] = Strip(self._pieces(row, place, base, edge)).crop(0, self._size.width)
         return strip
 
     def part(self, name: str) -> Style:
         """The style of a part of the list."""
         return self._part(name)
 
-    def _pieces(self, row: Row, place: Place, base: Style, *, selected: bool) -> list[Segment]:
+    def _pieces(self, row: Row, place: Place, base: Style, edge: str) -> list[Segment]:
         line, width = place.line, self._size.width
         inner = width - 6
         quiet = base + self._part("quiet")
-        edge = ("|" if self._ascii else "▌") if selected else " "
+        selected = edge != " "
         left = Segment(edge, base + self._part("edge")) if line < 3 else Segment(" ", base)
         match line:
             case 0:
@@ -125,6 +124,13 @@ class RowPainter:
     def _standing_style(self, standing: Standing) -> Style:
         late = "overdue" if standing.is_overdue else "row"
         return self._part(STYLES.get(standing.state, late))
+
+
+def _edge(*, ascii_only: bool, focused: bool) -> str:
+    """What stands before the selected row: a shape of its own while the list has the focus."""
+    if ascii_only:
+        return ">" if focused else "|"
+    return "▌" if focused else "▏"
 
 
 @cache

@@ -124,7 +124,8 @@ class Conversations:
         alert = alert_to(text, self.messages(issue), language())
         state = MessageState.ANSWERED if self._is_settled_by(alert, text, to) else MessageState.SENDING
         message = self._message_log.new(issue, Author.OPERATOR, name, text, state)
-        message = replace(message, memo=self._memo(issue, text, alert, to), alert=alert.alert if alert else Alert.NONE)
+        memo = {TO: to} if to else _took(text, alert, self.messages(issue))
+        message = replace(message, memo=memo, alert=alert.alert if alert else Alert.NONE)
         replaced = [
             replace(m, state=MessageState.REPLACED, problem=None)
             for m in self.messages(issue)
@@ -135,13 +136,6 @@ class Conversations:
             self._answering.insist(message)
         self._ask(issue)
         return message
-
-    def _memo(self, issue: str, text: str, alert: Answer | None, to: str) -> dict[str, str]:
-        """Who is called by name, or what the message takes of what is offered to it."""
-        if to:
-            return {TO: to}
-        said = self.messages(issue)
-        return {} if alert is not None or is_unanswered(said) else took_memo(text, said)
 
     def _empty(self, issue: str) -> str:
         """What a message without any text says."""
@@ -336,6 +330,11 @@ class Conversations:
         new = [one for one in found if one.id not in there and one.session not in ours]
         if new:
             self._message_log.keep(*(_message_of(one, issue) for one in new))
+
+
+def _took(text: str, alert: Answer | None, said: Sequence[Message]) -> dict[str, str]:
+    """What a message takes of what was offered, as its memo; nothing of what a waiting question may change."""
+    return {} if alert is not None or is_unanswered(said) else took_memo(text, said)
 
 
 def _message_of(one: Earlier, issue: str) -> Message:
