@@ -128,7 +128,7 @@ async def test_enter_goes_to_the_first_open_check_and_the_hint_says_what_it_does
         await pilot.press("enter")
         checks = stage.app.screen.query_one(CheckList)
         await stage.until(lambda: stage.app.focused is checks)
-        assert "1–3 Space" in line(stage, "#resolve-keys")
+        assert "1-3 Space" in line(stage, "#resolve-keys")
         await pilot.press("2", "enter")
         await stage.until(lambda: "시험 가동" in line(stage, "#resolve-missing"))
         assert stage.app.focused is checks

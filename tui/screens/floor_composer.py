@@ -3,6 +3,7 @@
 from textual import events, on
 from textual.timer import Timer
 
+from core.chat.playbook.digits import own_words
 from core.chat.playbook.offering import taken
 from core.domain.messages import Author
 from core.domain.offers import OfferKind
@@ -46,8 +47,9 @@ class ComposerPart(FloorPart):
         return resolve_offer(facts.issue, read.messages if read else (), self.shell.view.held.get(facts.id))
 
     def last_words(self, issue: str) -> str:
-        """What the operator said last about ``issue``: often how it was solved."""
-        return next((text for _id, text in self._own_words(issue)), "")
+        """What the operator said last about ``issue`` in words of their own."""
+        read = self.conversation(issue)
+        return own_words(read.messages, also_asked=True) if read else ""
 
     def _own_words(self, issue: str) -> list[tuple[str, str]]:
         """What the operator asked on ``issue``, newest first: (message id, or empty where it was answered, text)."""

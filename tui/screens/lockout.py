@@ -74,7 +74,7 @@ class SecureScreen(CheckDialog):
     def keys_here(self) -> list[tuple[str, str]]:
         does = _("show the steps") if self._answer().is_enough else _("to the first open check")
         keys = [("Enter", does), ("Esc", _("later"))]
-        return keys if self.focused is self.why else [(f"1–{len(SECURING)} Space", _("tick")), *keys]
+        return keys if self.focused is self.why else [(f"1-{len(SECURING)} Space", _("tick")), *keys]
 
     def _answer(self) -> Checked:
         return checked(SECURING, self.checks.done, unicodedata.normalize("NFC", self.why.text).strip())

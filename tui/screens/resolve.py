@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from concurrent.futures import Future
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -20,10 +21,14 @@ from core.support.i18n import _
 from core.support.text import inert_line
 from tui.input.keys import focus_bindings
 from tui.screens.check_dialog import CheckDialog
+from tui.view.cells import fit
 from tui.widgets.cause_list import CauseList
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
+
+_OFFER_CELLS = 64
+"""Of the note that is offered: a line."""
 
 
 class ResolveScreen(CheckDialog):
@@ -123,8 +128,8 @@ class ResolveScreen(CheckDialog):
         """A note that tells how it was solved; else the cause that was chosen."""
         offer = self._offer.note or (cause_words(self._causes.chosen) if self._causes.chosen else "")
         self._note.offer = offer
-        words = _("↑ takes this note: {words}").format(words=inert_line(offer, 60))
-        self.line("offer", Content(words if offer else ""))
+        words = _("↑ takes this note: {words}").format(words=inert_line(offer))
+        self.line("offer", Content(fit(words, min(cell_len(words), _OFFER_CELLS)) if offer else ""))
 
     def _draw_checks(self, *, is_fault: bool) -> None:
         """Only a fault's equipment was opened up and must be left safe."""
@@ -139,7 +144,7 @@ class ResolveScreen(CheckDialog):
     def keys_here(self) -> list[tuple[str, str]]:
         enter, later = ("Enter", self._enter_words()), ("Esc", _("later"))
         if self.focused is self.checks:
-            return [(f"1–{len(LEAVING)} Space", _("tick")), enter, later]
+            return [(f"1-{len(LEAVING)} Space", _("tick")), enter, later]
         return [enter, ("Tab", _("checks")), later] if self.checks.display else [enter, later]
 
     def _enter_words(self) -> str:

@@ -195,8 +195,6 @@ def _with_fresh(
             continue
         waits = is_hidden(message, secured=secured) and message.author is not Author.BUILTIN
         fresh = () if waits else tuple(line for line in message.precautions if line not in given)
-        if message.precautions and not fresh:
-            fresh = (_("First the precautions above, every one of them."),)
         found.append((message, fresh))
         given.update(() if waits else message.precautions)
     return found
@@ -279,7 +277,7 @@ def _question_status(message: Message, said: ConversationView, now_ms: int) -> s
         case MessageState.SENT:
             return _("sent")
         case MessageState.ANSWERED:
-            return _("answered")
+            return ""  # the answer stands below it
         case MessageState.CANCELLED:
             return _("cancelled, Ctrl+R asks again")
         case MessageState.REPLACED:
@@ -299,10 +297,12 @@ def _answer_status(message: Message) -> str:
         return _("not finished") + why
     if message.alert is not Alert.NONE:
         return ""
-    words = confidence_words(message.confidence)
-    if CUT in message.memo:
-        words = _("the model stopped before its end; ask it to go on") + f" · {words}"
-    return _("in place of the chatbot") + f" · {words}" if INSTEAD in message.memo else words
+    told = (
+        _("in place of the chatbot") if INSTEAD in message.memo else "",
+        _("the model stopped before its end; ask it to go on") if CUT in message.memo else "",
+        confidence_words(message.confidence),
+    )
+    return " · ".join(part for part in told if part)
 
 
 def _ending(said: ConversationView, now_ms: int) -> list[Entry]:

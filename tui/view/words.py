@@ -218,9 +218,9 @@ def priority_words(priority: Priority, *, ascii_only: bool) -> str:
 
 
 def confidence_words(confidence: float | None) -> str:
-    """A chatbot's own confidence, in a word and a number."""
+    """A chatbot's own confidence, in a word and a number; empty where it reports none."""
     if confidence is None:
-        return _("confidence not reported")
+        return ""
     word = _("high") if confidence >= 0.8 else _("middling") if confidence >= 0.5 else _("low")
     return _("confidence {word} {value}").format(word=word, value=f"{confidence:.2f}")
 

@@ -34,11 +34,11 @@ def is_unanswered(said: Sequence[Message]) -> bool:
     return last is not None and last.state in _UNANSWERED
 
 
-def own_words(said: Sequence[Message]) -> str:
-    """What a person last told in words of their own: no digit, no "next", no question; empty without such."""
-    asked = (one for one in reversed(said) if one.author is Author.OPERATOR and TOOK not in one.memo)
-    return next((one.text for one in asked if _tells(one.text)), "")
+def own_words(said: Sequence[Message], *, also_asked: bool = False) -> str:
+    """What a person last told in words of their own: no digit, no "next"; empty without such.
 
-
-def _tells(text: str) -> bool:
-    return choice(text) is None and intent(text) is None and not text.rstrip().endswith(("?", "？"))
+    ``also_asked``: a question counts too.
+    """
+    told = (one.text for one in reversed(said) if one.author is Author.OPERATOR and TOOK not in one.memo)
+    own = (text for text in told if choice(text) is None and intent(text) is None)
+    return next((text for text in own if also_asked or not text.rstrip().endswith(("?", "？"))), "")
