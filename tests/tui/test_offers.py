@@ -95,7 +95,7 @@ async def test_enter_before_the_check_opens_the_check_and_passes_no_step_over(st
         await answered(stage, 1)
         await pilot.press("enter", "enter")
         await answered(stage, 3)
-        await stage.until(lambda: bool(stage.app.floor.pane and stage.app.floor.pane.check))
+        await stage.until(lambda: "안전 확인" in str(composer(stage).placeholder))
         await pilot.press("enter")
         await stage.until(lambda: isinstance(stage.app.screen, SecureScreen))
         assert stage.said(PRESS) == 3

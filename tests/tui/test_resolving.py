@@ -232,3 +232,12 @@ async def test_what_solved_it_before_is_no_offer_once_it_was_raised_anew(stage: 
         await resolving(stage, pilot)
         assert stage.app.screen.query_one(CauseList).chosen == ""
         assert note(stage).offer == ""
+
+
+async def test_a_cause_of_another_fault_that_was_begun_with_is_not_sent_unseen(stage: Stage) -> None:
+    stage.take(event(PRESS, **HYDRAULIC))
+    await stage.app.host.call(stage.station.commands.save_draft(PRESS, CAUSE_DRAFT, "press-burr.1"))
+    async with stage.running() as pilot:
+        await resolving(stage, pilot)
+        await pilot.press("enter", "1", "2", "3", "enter")
+        assert HEADER not in dict((await sent(stage)).headers)

@@ -70,7 +70,7 @@ class ComposerPart(FloorPart):
     def _goes_on(self, message: Composer.GoOn) -> None:
         """Enter alone: the next step where that is offered; before steps are shown, the check that they wait for."""
         pane = self.pane
-        if pane is None or pane.issue != message.owner:
+        if pane is None or pane.issue != message.owner or pane.closed:
             return
         if pane.check:
             self.dialogs.secure(pane.issue)

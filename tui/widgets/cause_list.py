@@ -25,8 +25,9 @@ class CauseList(SafeText):
         """The code; empty: none."""
 
     def load(self, causes: "Sequence[Cause]", chosen: str) -> None:
-        """Begin with these."""
-        self._causes, self.chosen, self._typed = causes, chosen, ""
+        """Begin with these; ``chosen`` counts only where it is one of them: what is not seen is not sent."""
+        self._causes, self._typed = causes, ""
+        self.chosen = chosen if any(one.code == chosen for one in causes) else ""
         self._draw()
 
     def point_at(self, typed: str) -> None:

@@ -177,7 +177,9 @@ class IssuePane(Vertical):
             _("Write a message   Enter sends · Ctrl+J new line · /note to people"),
             _("Write a message   Enter sends"),
         ]
-        if pane is not None and any(one.kind is OfferKind.NEXT for one in pane.offers):
+        if pane is not None and pane.check:
+            told = [_("Write a message   Enter alone opens the safety check"), _("Enter: the safety check")]
+        elif pane is not None and any(one.kind is OfferKind.NEXT for one in pane.offers):
             told = [_("Write, or a digit and Enter   Enter alone goes on"), _("A digit, or Enter to go on")]
         elif pane is not None and pane.offers:
             told = [_("Write a message, or a digit from above   Enter sends it"), _("Write, or a digit from above")]

@@ -10,7 +10,7 @@ from core.domain.offers import Offer
 from tui.view.cells import fit, packed
 from tui.widgets.safe_text import SafeText
 
-_AROUND = 2
+_AROUND = 4
 """Cells of its edges."""
 
 
