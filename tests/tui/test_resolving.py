@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from core.domain.causes import HEADER, OTHER
@@ -241,3 +242,38 @@ async def test_a_cause_of_another_fault_that_was_begun_with_is_not_sent_unseen(s
         await resolving(stage, pilot)
         await pilot.press("enter", "1", "2", "3", "enter")
         assert HEADER not in dict((await sent(stage)).headers)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_from_the_first_key_to_the_resolve_in_few_keys(stage: Stage, size: tuple[int, int]) -> None:
+    """Acknowledged, asked about in words, walked through by digits, checked, resolved with a cause and a note."""
+    stage.take(event(PRESS, **HYDRAULIC))
+    keys: list[str] = []
+    async with stage.running(size) as pilot:
+
+        async def press(*pressed: str) -> None:
+            keys.extend(pressed)
+            await pilot.press(*pressed)
+
+        await answered(stage, 1)
+        await press("f2")
+        sentence = "유압이 왜 안 올라가요?"
+        await type_text(pilot, sentence)
+        await press("enter")
+        await answered(stage, 3)
+        await press("ctrl+l", "1", "2", "3", "4", "enter")
+        await stage.until(lambda: stage.said(PRESS) == 4 and isinstance(stage.app.screen, FloorScreen))
+        for count, digit in enumerate(("1", "2", "1", "3")):
+            await press(digit, "enter")
+            await answered(stage, 6 + 2 * count)
+        await press("f4")
+        await stage.until(lambda: isinstance(stage.app.screen, ResolveScreen))
+        await pilot.pause()
+        await press("up", "enter", "1", "2", "3", "enter")
+        record = await sent(stage)
+        assert stage.station.handling[PRESS].acknowledged_by == "김민수"
+        assert record.cause == "press-hydraulic-pressure.3"
+        assert "3단계" in record.note
+        [entry] = [one for one in stage.station.store.journal.entries(PRESS) if one.action == "resolved"]
+        assert len(entry.detail["checks"]) == len(LEAVING)
+        assert len(keys) == 23, "besides the sentence"

@@ -132,6 +132,13 @@ def test_offers_say_what_a_digit_takes(given: dict[str, str]) -> None:
     assert offers[1]["text"] in told[1]["text"]
 
 
+def test_without_json_they_stand_below_the_answer_once(given: dict[str, str]) -> None:
+    lines = ask_lines(given, "진동이 심해요\n2\n다음\n".encode()).text.splitlines()
+    assert sum(line.startswith("1. ") for line in lines) == 1
+    assert "1 1단계  2 이 장애가 아니에요" in lines
+    assert "1 다음  2 그대로예요  3 정상이에요  4 다시" in lines
+
+
 def test_an_empty_text_gives_the_opening(given: dict[str, str]) -> None:
     [first], [again] = (lines_of(andon(given, "ask", "A", "", "--json")) for _time in range(2))
     assert first == again
