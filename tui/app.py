@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rich.console import RenderableType
-from textual import on
+from textual import events, on
 from textual import screen as textual_screen
 from textual._compositor import ChopsUpdate
 from textual.binding import Binding
@@ -26,8 +26,9 @@ from core.support import i18n
 from core.support.i18n import _, ngettext
 from core.support.terminal_charset import UTF_8
 from core.support.text import inert_line
+from tui.input.behind_escape import BehindEscape
 from tui.input.key_sequences import teach
-from tui.input.keys import Area, bindings, keymap, with_twins
+from tui.input.keys import Area, bindings, keymap, row_number, with_twins
 from tui.screens.floor import FloorScreen
 from tui.screens.overlay import Overlay
 from tui.screens.windows import OverlayWindows, load
@@ -89,6 +90,7 @@ class AndonApp(StationApp):
         self._caught_up = False
         self._title = ""
         self._interrupted_at: float | None = None
+        self._behind_escape = BehindEscape(self)
         self.windows = OverlayWindows(self)
         self.floor = FloorScreen(self)
 
@@ -102,6 +104,25 @@ class AndonApp(StationApp):
         return TerminalDriver
 
     # --- life
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed is led to its place before the next key is looked at, in the order in which it was typed."""
+        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if is_typed and (self._behind_escape.keeps(event) or self._leads(event)):
+            return
+        await super().on_event(event)
+        if isinstance(event, events.Key) and event.key == "escape":
+            if is_typed and isinstance(self.screen, Overlay):
+                self._behind_escape.wait()
+            elif not is_typed:
+                self._behind_escape.done()  # it has bubbled up: what it closes is closed
+
+    def _leads(self, event: events.Event) -> bool:
+        """Whether nothing is left to be done with what was typed."""
+        row = row_number(event.key, event.character) if isinstance(event, events.Key) else None
+        if isinstance(self.screen, FloorScreen) and isinstance(event, events.Key | events.Paste):
+            return self.screen.leads(event, row)
+        return row is not None  # over the floor it names nothing, and is no text either
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii, "ascii")

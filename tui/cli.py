@@ -134,7 +134,8 @@ def _raise(given: Given) -> None:
 def _resolve(given: Given) -> None:
     from tui.commands.resolve import resolve_one
 
-    run(resolve_one(connected(given), given.text("ISSUE"), given.text("--note"), given.number("--wait", 30.0)))
+    issue, note, cause = given.text("ISSUE"), given.text("--note"), given.text("--cause")
+    run(resolve_one(connected(given), issue, note, given.number("--wait", 30.0), cause))
 
 
 def _reopen(given: Given) -> None:
@@ -299,7 +300,11 @@ LINE = CommandLine(
             "resolve",
             N_("Resolve an issue; done once it is read back from the topic"),
             _resolve,
-            (Option("--note", N_("How it was solved"), _TEXT), _WAIT),
+            (
+                Option("--note", N_("How it was solved"), _TEXT),
+                Option("--cause", N_("What it came from: its digit, its code, or other"), _TEXT),
+                _WAIT,
+            ),
             (_issue(Kind.OPEN_ISSUE),),
         ),
         Command(

@@ -96,7 +96,7 @@ class Answer:
     text: str
     precautions: tuple[str, ...] = ()
     confidence: float | None = None
-    """0 to 1; None is shown as "not reported"."""
+    """0 to 1; of None nothing is shown."""
     memo: Mapping[str, str] = field(default_factory=dict)
     card: Card | None = None
     """The structured part of an answer, where the chatbot gives one."""

@@ -14,7 +14,7 @@ QUARANTINED = "quarantined"
 RAISED_AGAIN = ChangeKind.OVERRULED.value
 """The ``state`` of an issue that is solved by the clocks, yet was raised after that (``core.domain.overruled``)."""
 ISSUE_KEYS = (
-    *WIRE_FIELDS, "openedAt", "solvedAt", "resolvedBy", "resolutionNote", "solvedAs",
+    *WIRE_FIELDS, "openedAt", "solvedAt", "resolvedBy", "resolutionNote", "cause", "solvedAs",
     "occurrences", "episode", "state",
 )  # fmt: skip
 
@@ -35,6 +35,7 @@ def issue_as_json(issue: Issue, overruled: Raises | None = None, *, is_in_log: b
         "solvedAt": None if issue.solved_ms is None else utc_text(issue.solved_ms),
         "resolvedBy": (issue.resolution.operator or None) if issue.resolution else None,
         "resolutionNote": (issue.resolution.note or None) if issue.resolution else None,
+        "cause": issue.cause or None,
         "solvedAs": _solved_as(issue),
         "occurrences": issue.occurrences,
         "episode": issue.episode,

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
+from core.domain.causes import cause_in
 from core.domain.events import INSPECTION, Facts, IssueEvent, Kind
 
 MAX_MARKS = 256
@@ -31,6 +32,8 @@ class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     note: str = ""
     source: str = ""
     event_id: str = ""
+    cause: str = ""
+    """Of a solve: the code of its cause, where somebody chose one."""
 
 
 class Issue(msgspec.Struct, frozen=True, gc=False):
@@ -123,6 +126,11 @@ class Issue(msgspec.Struct, frozen=True, gc=False):
         return self.facts.description
 
     @property
+    def cause(self) -> str:
+        """The code of what it came from, as whoever resolved it said; empty where nobody did, and while it is open."""
+        return self.resolution.cause if self.resolution is not None else ""
+
+    @property
     def is_fault(self) -> bool:
         """Whatever is not an inspection is treated as a fault: the careful side."""
         return self.process_type != INSPECTION
@@ -193,7 +201,10 @@ def merge(one: Issue, other: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN
 
 def mark_of(event: IssueEvent) -> Mark:
     """The trace that ``event`` leaves."""
-    return Mark(event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id)
+    cause = cause_in(event.headers) if event.kind is Kind.SOLVED and event.headers else ""
+    return Mark(
+        event.time_ms, event.kind, event.digest, event.operator, event.note, event.source, event.event_id, cause
+    )
 
 
 def followed(known: Issue, event: IssueEvent) -> Issue | None:
@@ -331,7 +342,7 @@ def _episodes(marks: list[Mark], reopen_after_ms: int | None) -> list[_Episode]:
     for mark in marks:
         if mark.kind is Kind.SOLVED:
             running, solved_ms = False, mark.time_ms
-            if episode.resolution is None or (mark.operator and not episode.resolution.operator):
+            if _tells_more(mark, episode.resolution):
                 episode.resolution = mark
         elif running:
             episode.occurrences += 1
@@ -339,6 +350,14 @@ def _episodes(marks: list[Mark], reopen_after_ms: int | None) -> list[_Episode]:
             running, episode = True, _Episode(mark, 1)
             found.append(episode)
     return found
+
+
+def _tells_more(mark: Mark, resolution: Mark | None) -> bool:
+    """Whether ``mark`` is rather what ended an episode than ``resolution``, which came before it."""
+    if resolution is None or (mark.operator and not resolution.operator):
+        return True
+    # An older Andon kept marks without a cause.
+    return bool(mark.cause and not resolution.cause and mark.event_id and mark.event_id == resolution.event_id)
 
 
 def _told_apart(

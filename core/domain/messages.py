@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from core.domain.card import Card
 from core.domain.chat_problems import ChatProblem
+from core.domain.offers import Offer, offers_in
 
 
 class Author(StrEnum):
@@ -88,6 +89,11 @@ class Message:
     @property
     def is_chatbots(self) -> bool:
         return self.author in CHATBOTS
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """Of a chatbot's answer: what a message that is only a digit takes."""
+        return offers_in(self.memo) if self.is_chatbots else ()
 
     @property
     def may_be_asked_again(self) -> bool:

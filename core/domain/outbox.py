@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import quote
 from uuid import uuid4
 
+from core.domain.causes import HEADER, cause_in
 from core.domain.cluster_problems import ClusterProblem
 from core.domain.events import (
     RAISED,
@@ -60,6 +61,11 @@ class Outgoing:
     operator: str
     note: str
 
+    @property
+    def cause(self) -> str:
+        """The code of the cause that it tells; empty where none was chosen."""
+        return cause_in(self.headers)
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
@@ -99,6 +105,7 @@ def resolve_or_reopen(
     operator: str,
     note: str,
     terminal: str,
+    cause: str = "",
     raised_as: IssueEvent | None = None,
 ) -> Outgoing:
     """Build the record that resolves (or reopens) ``issue``. ``now_ms``: now, but never later than the broker's now.
@@ -111,6 +118,7 @@ def resolve_or_reopen(
     time_ms = max(now_ms, issue.newest_ms + 1)
     action = RESOLVED if solved else REOPENED
     event_id = str(uuid4())
+    told = _cloud_event(action, event_id, issue.id, time_ms, operator, note, terminal)
     return Outgoing(
         event_id=event_id,
         issue=issue.id,
@@ -118,7 +126,7 @@ def resolve_or_reopen(
         timestamp_ms=time_ms,
         key=issue.id.encode(),
         value=_value(issue.id, opened_as, solved=solved, time_ms=time_ms),
-        headers=type_headers(opened_as) + _cloud_event(action, event_id, issue.id, time_ms, operator, note, terminal),
+        headers=type_headers(opened_as) + told + (((HEADER, cause.encode()),) if cause else ()),
         operator=operator,
         note=note,
     )

@@ -15,3 +15,5 @@ class PastFix:
     by: str
     """Who resolved it; empty when the plant did."""
     note: str
+    id: str = ""
+    """The id of the issue, for opening it; ``issue`` is for showing."""

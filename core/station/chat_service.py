@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.chat.backend import ChatBackend, ChatError, SessionBackend
+from core.chat.conversation.answering import brief_of
 from core.chat.conversation.conversations import Conversations
 from core.chat.conversation.fallback import ChatHealth, Fallback
 from core.chat.conversation.safety_gate import check_memo
 from core.chat.conversation.session_closer import SessionCloser
 from core.chat.playbook.assistant import PlaybookAssistant, similar_words
+from core.chat.playbook.offering import similar_offers
 from core.domain.chat_problems import ChatProblem, ChatProblemKind
 from core.domain.errors import CommandError
 from core.domain.events import RESOLVED
@@ -18,6 +21,7 @@ from core.domain.issues import Issue
 from core.domain.known_issues import KnownIssues
 from core.domain.lockout import Lockout, lockout_of
 from core.domain.messages import Author, Message
+from core.domain.offers import offers_memo
 from core.domain.outbox import newest_of
 from core.domain.past_fix import PastFix
 from core.domain.pending_calls import CallAction
@@ -30,6 +34,9 @@ from core.station.lockouts import LockoutRegister
 from core.store.store import Store
 from core.support.files import new_file
 from core.support.i18n import _, language
+
+if TYPE_CHECKING:
+    from core.chat.playbook.solution import Solution
 
 log = logging.getLogger(__name__)
 
@@ -176,8 +183,16 @@ class ChatService:
             CommandError: no such issue.
             StoreError: it could not be kept.
         """
-        words = similar_words(self._similar(self._known(issue)), language())
-        return self.conversations.tell(issue, Author.BUILTIN, words, memo={})
+        fixes = self._similar(self._known(issue))
+        offers = similar_offers(fixes, self.messages(issue))
+        words = similar_words(fixes, language())
+        return self.conversations.tell(issue, Author.BUILTIN, words, memo=offers_memo(offers))
+
+    def solution(self, issue: Issue) -> "Solution | None":
+        """What solved ``issue``, as its conversation has it: offered when it is resolved. None: nobody said so."""
+        from core.chat.playbook.solution import solution_of  # no start waits for its patterns
+
+        return solution_of(brief_of(issue), self.messages(issue.id))
 
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
         from core.chat.playbook.past_fixes import similar  # no start waits for its patterns

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from core.domain.alarms import Handling
+from core.domain.causes import is_code
 from core.domain.errors import CommandError, StoreError
 from core.domain.events import REOPENED, RESOLVED, Quarantined
 from core.domain.held import known_open_ms
@@ -25,8 +26,9 @@ log = logging.getLogger(__name__)
 RESOLVE_DRAFT = "resolve"
 CHECKS_DRAFT = "checks"
 WHY_DRAFT = "why"
-DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT)
-"""What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not."""
+CAUSE_DRAFT = "cause"
+DIALOG_DRAFTS = (RESOLVE_DRAFT, CHECKS_DRAFT, WHY_DRAFT, CAUSE_DRAFT)
+"""What was begun in the resolve dialog: the note, the checks made (ids with spaces), why others were not, the cause."""
 MESSAGE_DRAFT = "message"
 
 
@@ -91,23 +93,26 @@ class Commands:
 
     # --- resolve, reopen, and what becomes of them
 
-    async def resolve(self, issue: str, note: str, leaving: Checked | None = None) -> OutboxEntry:
+    async def resolve(self, issue: str, note: str, leaving: Checked | None = None, cause: str = "") -> OutboxEntry:
         """Put a resolve into outbox and journal, in one transaction. It is done once it is read back.
 
-        ``leaving`` tells how the equipment was left; it is journaled (None: nobody was asked).
+        ``leaving`` tells how the equipment was left; it is journaled (None: nobody was asked). ``cause`` is the code of
+        what it came from (``core.domain.causes``); empty: nobody said.
 
         A resolve of the same issue that is still under way is returned instead of a second one; one that is parked
         gives way to this one, and so does whatever was held: with its note, where ``note`` is empty.
 
         Raises:
-            CommandError: no such issue, it is resolved already, another note of it is under way, or checks were
-                left out without a reason.
+            CommandError: no such issue, it is resolved already, another note or cause of it is under way, checks were
+                left out without a reason, or ``cause`` is no code.
             StoreError: it could not be kept, so nothing was promised.
         """
         known = self._state.open_issue(issue)
         if leaving is not None and not leaving.is_enough:
             raise CommandError(_("Some checks were not made, and no reason is given."))
-        return self.enqueue(known, solved=True, note=note, leaving=leaving)
+        if cause and not is_code(cause):
+            raise CommandError(_("{cause} is no cause's code.").format(cause=inert_line(cause, 60)))
+        return self.enqueue(known, solved=True, note=note, leaving=leaving, cause=cause)
 
     async def reopen(self, issue: str, note: str = "") -> OutboxEntry:
         """Put a reopening into outbox and journal.
@@ -122,21 +127,23 @@ class Commands:
             raise CommandError(_("{issue} is open; there is nothing to reopen.").format(issue=shown))
         return self.enqueue(known, solved=False, note=note)
 
-    def enqueue(self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None) -> OutboxEntry:
+    def enqueue(
+        self, issue: Issue, *, solved: bool, note: str, leaving: Checked | None = None, cause: str = ""
+    ) -> OutboxEntry:
         """Put a record that resolves or reopens ``issue`` into the outbox, or join the one that is under way.
 
         Raises as ``resolve``.
         """
         state = self._state
         action = RESOLVED if solved else REOPENED
-        under_way = self.under_way(issue.id, action, note)
+        under_way = self.under_way(issue.id, action, note, cause)
         if under_way is not None:
             return under_way
         superseded = self._superseded(issue.id, action)
         held = state.held.get(issue.id)
         if held is not None and held.record.action == action:
-            note = note or held.record.note
-        record = self._record_of(issue, solved=solved, note=note)
+            note, cause = note or held.record.note, cause or held.record.cause
+        record = self._record_of(issue, solved=solved, note=note, cause=cause)
         with state.store.database.transaction():
             for former in superseded:
                 self._withdraw(former)
@@ -157,17 +164,23 @@ class Commands:
             log.exception("what the chatbot's server is to be told could not be read")
         return entry
 
-    def under_way(self, issue: str, action: str, note: str) -> OutboxEntry | None:
+    def under_way(self, issue: str, action: str, note: str, cause: str = "") -> OutboxEntry | None:
         """The record that says ``action`` of this issue already and goes out by itself (``TerminalState.under_way``).
 
         Raises:
-            CommandError: it says another note; ``note`` must not vanish in it.
+            CommandError: it says another note or cause; neither must vanish in it.
         """
         found = self._state.under_way(issue, action)
         if found is not None and note and note != found.record.note:
             raise CommandError(
                 _("{issue}: a record is under way already, with the note “{note}”; this note was not sent.").format(
                     issue=inert_line(found.record.issue, 200), note=inert_line(found.record.note, 100)
+                )
+            )
+        if found is not None and cause and cause != found.record.cause:
+            raise CommandError(
+                _("{issue}: a record is under way already, with another cause; this one was not sent.").format(
+                    issue=inert_line(found.record.issue, 200)
                 )
             )
         return found
@@ -178,7 +191,7 @@ class Commands:
         same = newest_of(mine, issue, action)
         return [e for e in mine if e.state is OutboxState.HELD or (e is same and e.state in STUCK)]
 
-    def _record_of(self, issue: Issue, *, solved: bool, note: str) -> Outgoing:
+    def _record_of(self, issue: Issue, *, solved: bool, note: str, cause: str) -> Outgoing:
         state = self._state
         return resolve_or_reopen(
             issue,
@@ -186,14 +199,15 @@ class Commands:
             now_ms=state.clock.stamp_ms(),
             operator=state.operator,
             note=note,
+            cause=cause,
             terminal=state.settings.terminal_id,
             raised_as=state.overruled.raises.get(issue.id),
         )
 
     def _journal_decision(self, record: Outgoing, leaving: Checked | None) -> None:
         detail = {"event": record.event_id, "note": record.note, "timestamp": record.timestamp_ms}
-        checks = leaving.as_detail() if leaving else {}
-        self._state.journal("resolved" if record.action == RESOLVED else "reopened", record.issue, {**detail, **checks})
+        said = {**({"cause": record.cause} if record.cause else {}), **(leaving.as_detail() if leaving else {})}
+        self._state.journal("resolved" if record.action == RESOLVED else "reopened", record.issue, {**detail, **said})
 
     async def leave_solved(self, issue: str) -> None:
         """Put an overruled raise aside: somebody looked, and the issue stays solved.

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.chat.backend import Answer, Turn
+from core.chat.backend import Answer
 from core.chat.conversation.safety_gate import is_hidden, is_secured
-from core.chat.playbook.alerts import ALERT_WORDS, EMERGENCY_DIGIT, alert_of, standing_ask
-from core.chat.playbook.position import place_in
+from core.chat.playbook.alerts import ALERT_WORDS, alert_of
+from core.chat.playbook.digits import digits
 from core.chat.playbook.precautions import precautions_for
 from core.domain.issues import Issue
 from core.domain.lockout import Lockout
@@ -112,15 +112,8 @@ def _precautions(answer: Message, issue: Issue, *, secured: bool) -> tuple[str, 
 
 
 def _offers(messages: Sequence[Message]) -> tuple[Offer, ...]:
-    """What a digit takes now: the emergency answer where that was offered, else what the built-in assistant asked."""
-    found = {}
-    ordinary = [m for m in messages if m.is_chatbots and m.alert is Alert.NONE]
-    if ordinary and ordinary[-1].author is Author.BUILTIN:
-        place = place_in(Turn(m.author, m.text, m.at_ms, memo=m.memo) for m in ordinary)
-        found = {number: fault.title.said(language()) for number, fault in enumerate(place.candidates, place.first)}
-    if standing_ask(messages) is not None:
-        found[EMERGENCY_DIGIT] = _("emergency steps")
-    return tuple(Offer(str(number), found[number]) for number in sorted(found))
+    """What a digit takes now: the emergency answer where that was offered, else what the built-in assistant offers."""
+    return tuple(Offer(str(one.digit), one.label) for one in digits(messages))
 
 
 def _once(lines: Iterable[str]) -> tuple[str, ...]:

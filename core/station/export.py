@@ -5,6 +5,7 @@ from typing import Any
 
 from core.chat.conversation.safety_gate import check_words, is_check, is_hidden, is_secured
 from core.chat.playbook.alerts import ALERT_WORDS
+from core.chat.playbook.cause_words import cause_words
 from core.chat.playbook.precautions import precautions_for
 from core.domain.issue_json import issue_as_json
 from core.domain.issues import Issue, solved_otherwise
@@ -99,6 +100,7 @@ def _facts(issue: Issue) -> list[str]:
         (_("Occurrences"), str(issue.occurrences)),
         (_("Resolved"), _moment(resolution.time_ms) if resolution else ""),
         (_("Resolved by"), resolution.operator if resolution else ""),
+        (_("Cause"), cause_words(issue.cause)),
         (_("Note"), resolution.note if resolution else ""),
     ]
     return [f"- {name}: {_markdown_line(value)}" for name, value in facts if value]

@@ -268,14 +268,14 @@ async def test_the_last_key_before_another_issue_is_not_lost(stage: Stage) -> No
         assert ("B", "message") not in stage.station.state.drafts
 
 
-async def test_letters_and_ctrl_keys_answer_in_hangul_mode(stage: Stage) -> None:
+async def test_ctrl_keys_answer_in_hangul_mode_and_letters_are_text(stage: Stage) -> None:
     stage.take(event("A", minutes_ago=9), event("B", minutes_ago=8))
     async with stage.running() as pilot:
+        await pilot.press("ㅓ", "ㅏ")
         assert stage.app.floor.selected == "A"
-        await pilot.press("ㅓ")
-        assert stage.app.floor.selected == "B"
-        await pilot.press("ㅏ")
-        assert stage.app.floor.selected == "A"
+        assert stage.app.floor.query_one(Composer).text == "ㅓㅏ"
+        await pilot.press("ctrl+ㅎ", "2", "enter")
+        await stage.until(lambda: stage.app.floor.selected == "B")
         await pilot.press("ctrl+ㅂ")
         await stage.until(lambda: not stage.app.is_running or stage.app._exit)
 
@@ -286,7 +286,9 @@ async def test_rows_by_number(stage: Stage) -> None:
         await pilot.press("alt+3")
         assert stage.app.floor.selected == stage.app.floor.rows[2].id
         await pilot.press("ctrl+g", "5")
-        assert stage.app.floor.selected == stage.app.floor.rows[4].id
+        await stage.until(lambda: stage.app.floor.selected == stage.app.floor.rows[4].id)
+        await pilot.press("ctrl+g", "2", "enter")
+        assert stage.app.floor.selected == stage.app.floor.rows[1].id
         assert stage.app.floor.query_one(Composer).text == ""
 
 

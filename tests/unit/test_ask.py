@@ -126,10 +126,17 @@ def test_a_check_left_out_without_a_reason_releases_nothing(given: dict[str, str
 
 
 def test_offers_say_what_a_digit_takes(given: dict[str, str]) -> None:
-    told = lines_of(ask_lines(given, "기름이 새고 진동이 커요\n2\n".encode(), "--json"))
+    told = lines_of(ask_lines(given, "진동이 심해요\n2\n".encode(), "--json"))
     offers = told[0]["offers"]
     assert [offer["key"] for offer in offers][:2] == ["1", "2"]
     assert offers[1]["text"] in told[1]["text"]
+
+
+def test_without_json_they_stand_below_the_answer_once(given: dict[str, str]) -> None:
+    lines = ask_lines(given, "진동이 심해요\n2\n다음\n".encode()).text.splitlines()
+    assert sum(line.startswith("1. ") for line in lines) == 1
+    assert "1 1단계  2 이 장애가 아니에요" in lines
+    assert "1 다음  2 그대로예요  3 정상이에요  4 다시" in lines
 
 
 def test_an_empty_text_gives_the_opening(given: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from core.domain.causes import OTHER
 from core.domain.events import DEFAULT_TYPE_HEADERS, RAISED, REOPENED, RESOLVED, TERMINALS, Headers
 from core.domain.issues import issue_of
 from core.domain.outbox import Outgoing, raise_issue, resolve_or_reopen
@@ -158,8 +159,12 @@ def test_headers_are_those_that_the_code_writes() -> None:
     """What is marked as specified is not written yet: whoever writes it takes the mark away."""
     described = {**SCHEMAS["cloudEvent"]["properties"], **SCHEMAS["terminalHeaders"]["allOf"][1]["properties"]}
     written = {name for name, schema in described.items() if schema.get("x-status") != "specified"}
-    record = raise_issue({"issue": "A"}, now_ms=NOW, operator="A", terminal="T")
+    record = resolve_or_reopen(
+        issue_of(event(NOW)), solved=True, now_ms=NOW, operator="A", note="", terminal="T", cause=OTHER
+    )
     assert written == set(decoded(record.headers)) - {"__ContentTypeId__", "__KeyTypeId__"}
+    raised = raise_issue({"issue": "A"}, now_ms=NOW, operator="A", terminal="T")
+    assert set(decoded(raised.headers)) == set(decoded(record.headers)) - {"ce_cause"}
     assert set(SCHEMAS["springHeaders"]["properties"]) == {name for name, _content in DEFAULT_TYPE_HEADERS}
     assert SCHEMAS["cloudEvent"]["properties"]["ce_source"]["pattern"].startswith(f"^{TERMINALS}")
 

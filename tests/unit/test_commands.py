@@ -57,6 +57,7 @@ def test_the_whole_loop_by_commands(given: dict[str, str]) -> None:
     assert andon(given, "issues", "--json").json() == []
     [solved] = andon(given, "issues", "--all", "--json").json()
     assert (solved["resolvedBy"], solved["resolutionNote"], solved["state"]) == ("kim", "흡입 필터 교체", "solved")
+    assert solved["cause"] is None
     again = andon(given, "resolve", "PRESS_1")
     assert again.code == 1
     assert "PRESS_1" in again.complaint
@@ -70,6 +71,20 @@ def test_the_whole_loop_by_commands(given: dict[str, str]) -> None:
     assert exported["issue"]["issue"] == "PRESS_1"
     assert [entry["action"] for entry in exported["actions"]] == actions
     assert "# PRESS" in andon(given, "export", "PRESS_1").text
+
+
+def test_a_cause_by_its_digit_or_its_code_is_on_the_record_and_in_the_journal(given: dict[str, str]) -> None:
+    raise_issue(given, "PRESS_1", "100톤 프레스 유압 이상")
+    refused = andon(given, "resolve", "PRESS_1", "--cause", "9")
+    assert refused.code == 1
+    assert "0 Another cause" in refused.complaint
+    assert andon(given, "resolve", "PRESS_1", "--cause", "2").code == 0
+    raise_issue(given, "PRESS_2", "?")
+    assert andon(given, "resolve", "PRESS_2", "--cause", "other").code == 0
+    solved = {one["issue"]: one["cause"] for one in andon(given, "issues", "--all", "--json").json()}
+    assert solved == {"PRESS_1": "press-hydraulic-pressure.2", "PRESS_2": "other"}
+    journal = [json.loads(line) for line in andon(given, "journal", "--json").text.splitlines()]
+    assert [one["detail"]["cause"] for one in journal if one["action"] == "resolved"] == list(solved.values())
 
 
 def test_doctor_is_content_with_a_good_set_up(given: dict[str, str]) -> None:

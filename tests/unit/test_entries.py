@@ -115,10 +115,7 @@ def test_precautions_given_above_are_not_given_again() -> None:
     above = precautions_for("프레스", "en")
     answers = [message(id="1", precautions=(*above, "harness")), message(id="2", precautions=(*above, "harness"))]
     entries = entries_of(issue, ConversationView(answers, lockout=lockout(issue)), NOW)
-    assert [e.precautions for e in entries if e.id in "12"] == [
-        ("harness",),
-        ("First the precautions above, every one of them.",),
-    ]
+    assert [e.precautions for e in entries if e.id in "12"] == [("harness",), ()]
 
 
 def test_states_are_told_in_words() -> None:
@@ -130,7 +127,9 @@ def test_states_are_told_in_words() -> None:
         message(Author.OPERATOR, "a", id="sent", state=MessageState.SENT),
         message(Author.OPERATOR, "a", id="sending", state=MessageState.SENDING),
         message(id="partial", state=MessageState.PARTIAL, problem=problem),
+        message(Author.OPERATOR, "a", id="answered", state=MessageState.ANSWERED),
         message(id="sure", confidence=0.82),
+        message(id="unsure"),
         message(Author.BUILTIN, id="instead", memo={INSTEAD: "smartfactory"}),
     ]
     status = {entry.id: entry.status for entry in entries_of(issue_of(), ConversationView(asked, under_way), NOW)}
@@ -140,7 +139,8 @@ def test_states_are_told_in_words() -> None:
     assert status["sending"] == "waits for its turn"
     assert status["partial"] == f"not finished · {problem.words}"
     assert status["sure"] == "confidence high 0.82"
-    assert status["instead"] == "in place of the chatbot · confidence not reported"
+    assert status["instead"] == "in place of the chatbot"
+    assert status["answered"] == status["unsure"] == "", "nothing is said of what is so of nearly every message"
 
 
 def test_a_check_left_out_is_named_with_its_reason() -> None:

@@ -357,6 +357,7 @@ async def test_without_a_mode_type_the_codes_equipment_counts_with_its_precautio
     assert talk.part == "press-vibration-upper"
     assert answer.precautions[: len(precautions_for("프레스", "en"))] == precautions_for("프레스", "en")
     await talk.say("바닥에 기름이 새요")
+    await talk.say("1")
     assert talk.part == "press-oil-leak"
 
 

@@ -6,6 +6,7 @@ from functools import reduce
 from itertools import accumulate
 from unittest import mock
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,11 +22,14 @@ WINDOW = 30_000
 times = st.sampled_from([0, 1, 2, WINDOW - 1, WINDOW, WINDOW + 1, 2 * WINDOW, 2 * WINDOW + 2, 5 * WINDOW])
 kinds = st.sampled_from(["open", "open", "solved", "reopen"])
 events = st.builds(
-    lambda at, kind, text, who: event(NOW + at, kind, description=text, headers=(("ce_operator", who),)),
+    lambda at, kind, text, who, why: event(
+        NOW + at, kind, description=text, headers=(("ce_operator", who), ("ce_cause", why))
+    ),
     times,
     kinds,
     st.sampled_from(["a", "b"]),
     st.sampled_from([b"", b"kim", b"lee"]),
+    st.sampled_from([b"", b"press-burr.3"]),
 )
 after = st.sampled_from([WINDOW, 0, None])
 
@@ -162,6 +166,22 @@ def test_who_resolved_is_the_person_not_the_echo() -> None:
     issue = fold([event(NOW), event(NOW + 10, "solved"), person, event(NOW + 30, "solved")], WINDOW)["A"]
     assert issue.resolution is not None
     assert (issue.resolution.operator, issue.resolution.note) == ("kim", "fuse")
+
+
+def test_the_cause_is_the_persons_whatever_the_plant_echoes() -> None:
+    told = (("ce_operator", b"kim"), ("ce_id", b"1"), ("ce_cause", b"press-burr.3"))
+    solves = [event(NOW + 20, "solved", headers=told), event(NOW + 30, "solved")]
+    assert fold([event(NOW), *solves], WINDOW)["A"].cause == "press-burr.3"
+    assert fold([event(NOW), *solves, event(NOW + 40, "reopen")], WINDOW)["A"].cause == "", "an open one has none yet"
+
+
+def test_a_mark_that_an_older_andon_kept_without_its_cause_hides_none() -> None:
+    told = (("ce_operator", b"kim"), ("ce_id", b"1"), ("ce_cause", b"press-burr.3"))
+    now = fold([event(NOW), event(NOW + 20, "solved", headers=told)], WINDOW)["A"]
+    assert now.resolution is not None
+    older = msgspec.structs.replace(now.resolution, cause="")
+    before = msgspec.structs.replace(now, turns=tuple(sorted({*now.turns, older} - {now.resolution})))
+    assert merge(before, now, WINDOW).cause == "press-burr.3"
 
 
 def test_the_newest_event_gives_the_fields() -> None:

@@ -55,7 +55,7 @@ def test_a_fix_tells_when_by_whom_and_what_was_noted() -> None:
     plant.solved("A", "작동유 누유", by="김민수", note="유압 호스 교체")
     at = plant.now
     plant.raised("B", "바닥에 기름이 새요")
-    assert plant.similar_to("B") == [PastFix("A", "프레스", "작동유 누유", at, "김민수", "유압 호스 교체")]
+    assert plant.similar_to("B") == [PastFix("A", "프레스", "작동유 누유", at, "김민수", "유압 호스 교체", id="A")]
     assert plant.asked == []
 
 
@@ -111,7 +111,7 @@ def test_of_itself_an_earlier_episode_counts_with_its_own_note() -> None:
     assert plant.similar_to("B") == []
     plant._tell("reopen", "B", "다시 샘", "프레스", "", "")
     plant.notes["B"] = "이번 회차의 메모"
-    assert plant.similar_to("B") == [PastFix("B", "프레스", "다시 샘", at, "김민수", "이음쇠 조임")]
+    assert plant.similar_to("B") == [PastFix("B", "프레스", "다시 샘", at, "김민수", "이음쇠 조임", id="B")]
 
 
 def test_what_the_plant_resolved_has_no_name() -> None:

@@ -268,7 +268,16 @@ def _print(told: Exchange, *, as_json: bool) -> None:
         print(inert_json(_as_json(told)), flush=True)
         return
     head = ["[" + _("EMERGENCY") + "]"] if told.emergency == Level.YES else []
-    print("\n".join([*head, *(f"! {line}" for line in told.precautions), told.text, ""]), flush=True)
+    print("\n".join([*head, *(f"! {line}" for line in told.precautions), told.text, *_offered(told), ""]), flush=True)
+
+
+def _offered(told: Exchange) -> list[str]:
+    """What a digit takes, a line below the answer; what the answer's own text lists is not said again."""
+    if told.emergency == Level.YES:
+        return []
+    listed = told.text.splitlines()
+    new = [one for one in told.offers if f"{one.key}. {one.text}" not in listed]
+    return ["  ".join(f"{one.key} {one.text}" for one in new)] if new else []
 
 
 def _as_json(told: Exchange) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import asyncio
 import sys
 import time
 
+from core.chat.conversation.answering import brief_of
+from core.chat.playbook.causes import causes_of, chosen_code
 from core.domain.cluster_problems import ClusterError
 from core.domain.errors import OperatorError
 from core.domain.events import REOPENED, RESOLVED
@@ -21,11 +23,13 @@ class NotConfirmedError(OperatorError):
     """The record was not read back in time. The message says where it is now."""
 
 
-async def through_outbox(settings: Settings, issue: str, wait: float, *, solved: bool, note: str) -> None:
-    """Put it into the outbox and send it; return once it is read back.
+async def through_outbox(
+    settings: Settings, issue: str, wait: float, *, solved: bool, note: str, cause: str = ""
+) -> None:
+    """Put it into the outbox and send it; return once it is read back. ``cause``: a code or a digit (``chosen_code``).
 
     Raises:
-        CommandError: no such issue, or it is as wanted already.
+        CommandError: no such issue, it is as wanted already, or there is no such cause.
         NotConfirmedError: not read back within ``wait`` seconds, or held as the issue was raised again meanwhile; the
             outbox keeps it.
         ClusterError: no contact, and this terminal does not know the issue.
@@ -36,16 +40,17 @@ async def through_outbox(settings: Settings, issue: str, wait: float, *, solved:
         async with running_station(settings, store, publish=True) as station:
             # An earlier command may have left it there: it may be read back before this one sees the issue open.
             action = RESOLVED if solved else REOPENED
-            entry = station.commands.under_way(station.state.exact_id(issue), action, note)
+            told = _code(station, issue, cause) if _is_known(station, issue) else ""
+            entry = station.commands.under_way(station.state.exact_id(issue), action, note, told)
             try:
                 async with asyncio.timeout(wait):
                     if entry is None:
                         await _whole_picture(station, issue)
-                        entry = await _enqueue(station, issue, solved=solved, note=note)
+                        entry = await _enqueue(station, issue, solved=solved, note=note, cause=cause)
                     await _settled(station, entry)
             except TimeoutError:
                 if entry is None and _is_known(station, issue):
-                    entry = await _enqueue(station, issue, solved=solved, note=note)
+                    entry = await _enqueue(station, issue, solved=solved, note=note, cause=cause)
                 raise _not_confirmed(station, entry) from None
             _report(station, entry)
 
@@ -89,8 +94,22 @@ def _is_known(station: Station, name: str) -> bool:
     return station.issue(station.state.exact_id(name)) is not None
 
 
-async def _enqueue(station: Station, issue: str, *, solved: bool, note: str) -> OutboxEntry:
-    return await (station.commands.resolve(issue, note) if solved else station.commands.reopen(issue, note))
+async def _enqueue(station: Station, issue: str, *, solved: bool, note: str, cause: str) -> OutboxEntry:
+    if not solved:
+        return await station.commands.reopen(issue, note)
+    return await station.commands.resolve(issue, note, cause=_code(station, issue, cause))
+
+
+def _code(station: Station, name: str, cause: str) -> str:
+    """The code of the cause that was named; empty where none was, or for an issue that is not known.
+
+    Raises:
+        CommandError: there is no such cause.
+    """
+    known = station.issue(station.state.exact_id(name))
+    if not cause or known is None:
+        return ""
+    return chosen_code(cause, causes_of(brief_of(known), station.chat.messages(known.id)))
 
 
 async def _settled(station: Station, entry: OutboxEntry) -> None:

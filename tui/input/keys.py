@@ -90,7 +90,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("quarantine", (), "", N_("Quarantine: records that were no issue events")),
     Action("language", (), "", N_("Switch the language: 한국어 / English")),
     Action("theme", (), "", N_("Switch the colours: dark, light, high contrast, monochrome, the terminal's own")),
-    Action("row", ("ctrl+g",), "Ctrl+G", N_("Go to a row: then its number (also Alt+1 to 9)"), in_menu=False),
+    Action(
+        "row",
+        ("ctrl+g",),
+        "Ctrl+G",
+        N_("Go to a row: then its number (also Alt+1 to 9)"),
+        in_menu=False,
+        urgent=True,
+    ),
     Action(
         "cancel",
         ("escape",),
@@ -99,8 +106,8 @@ ACTIONS: tuple[Action, ...] = (
         in_menu=False,
     ),
     Action("leave", ("ctrl+q",), "Ctrl+Q", N_("Leave; what is unsent stays in the outbox"), hint=N_("Leave"), rank=6),
-    Action("down", ("down", "j"), "↓ j", N_("Next row"), Area.LIST, in_menu=False),
-    Action("up", ("up", "k"), "↑ k", N_("Previous row"), Area.LIST, in_menu=False),
+    Action("down", ("down",), "↓", N_("Next row"), Area.LIST, in_menu=False),
+    Action("up", ("up",), "↑", N_("Previous row"), Area.LIST, in_menu=False),
     Action("first", ("home",), "Home", N_("First row"), Area.LIST, in_menu=False),
     Action("last", ("end",), "End", N_("Last row"), Area.LIST, in_menu=False),
     Action("page_down", ("pagedown",), "PgDn", N_("A page down"), Area.LIST, in_menu=False),
@@ -108,26 +115,49 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "screen.write", ("enter",), "Enter", N_("Write to the selected issue"), Area.LIST, in_menu=False, urgent=True
     ),
-    Action("line_up", ("up", "k"), "↑ k", N_("A line up"), Area.TRANSCRIPT, in_menu=False),
-    Action("line_down", ("down", "j"), "↓ j", N_("A line down"), Area.TRANSCRIPT, in_menu=False),
+    Action("line_up", ("up",), "↑", N_("A line up"), Area.TRANSCRIPT, in_menu=False),
+    Action("line_down", ("down",), "↓", N_("A line down"), Area.TRANSCRIPT, in_menu=False),
     Action("screen_up", ("pageup",), "PgUp", N_("A page up"), Area.TRANSCRIPT, in_menu=False),
     Action("screen_down", ("pagedown",), "PgDn", N_("A page down"), Area.TRANSCRIPT, in_menu=False),
     Action("oldest", ("home",), "Home", N_("To the beginning, with the precautions"), Area.TRANSCRIPT, in_menu=False),
     Action("newest", ("end",), "End", N_("To the end; what comes is followed"), Area.TRANSCRIPT, in_menu=False),
     Action(
-        "screen.search_transcript",
-        ("slash",),
-        "/",
-        N_("Search in this conversation"),
+        "found_older",
+        ("n",),
+        "n",
+        N_("While searching: the next place, further up"),
         Area.TRANSCRIPT,
         in_menu=False,
-        urgent=True,
     ),
-    Action("found_older", ("n",), "n", N_("The next place, further up"), Area.TRANSCRIPT, in_menu=False),
-    Action("found_newer", ("p",), "p", N_("The place before, further down"), Area.TRANSCRIPT, in_menu=False),
+    Action(
+        "found_newer",
+        ("p",),
+        "p",
+        N_("While searching: the place before, further down"),
+        Area.TRANSCRIPT,
+        in_menu=False,
+    ),
     Action("send", ("enter",), "Enter", N_("Send the message"), Area.COMPOSER, in_menu=False),
     Action("recall", ("up",), "↑", N_("In an empty composer: what was sent before"), Area.COMPOSER, in_menu=False),
     Action("recall_newer", ("down",), "↓", N_("What was sent after it"), Area.COMPOSER, in_menu=False),
+    Action("screen.read_up", ("pageup",), "PgUp", N_("A page up"), Area.COMPOSER, in_menu=False),
+    Action("screen.read_down", ("pagedown",), "PgDn", N_("A page down"), Area.COMPOSER, in_menu=False),
+    Action(
+        "screen.read_oldest",
+        ("ctrl+home",),
+        "Ctrl+Home",
+        N_("To the beginning, with the precautions"),
+        Area.COMPOSER,
+        in_menu=False,
+    ),
+    Action(
+        "screen.read_newest",
+        ("ctrl+end",),
+        "Ctrl+End",
+        N_("To the end; what comes is followed"),
+        Area.COMPOSER,
+        in_menu=False,
+    ),
     Action("newline", ("ctrl+j",), "Ctrl+J", N_("New line"), Area.COMPOSER, in_menu=False),
 )
 
@@ -203,11 +233,16 @@ def bindings(area: Area) -> list[BindingType]:
     ]
 
 
-_MAC_DIGITS = (
-    "inverted_exclamation_mark", "trade_mark_sign", "pound_sign", "cent_sign", "infinity",
-    "section_sign", "pilcrow_sign", "bullet", "feminine_ordinal_indicator",
-)  # fmt: skip
-"""What Alt+1 to Alt+9 send where Alt composes: ¡ ™ £ ¢ ∞ § ¶ • ª. In the composer they stay text."""
+COMPOSED_DIGITS = "¡™£¢∞§¶•ª"
+"""What Alt+1 to Alt+9 send where Alt composes, as on a Mac."""
+
+
+def row_number(key: str, character: str | None) -> int | None:
+    """The row that Alt and a digit name, however the terminal sends it; None: it is another key."""
+    if character is not None and character in COMPOSED_DIGITS:
+        return COMPOSED_DIGITS.index(character) + 1
+    digit = key.removeprefix("alt+")
+    return int(digit) if digit != key and digit in "123456789" else None
 
 
 def focus_bindings() -> list[BindingType]:
@@ -215,12 +250,4 @@ def focus_bindings() -> list[BindingType]:
     return [
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
-    ]
-
-
-def row_bindings() -> list[BindingType]:
-    """Alt+1 to Alt+9: that row of the list."""
-    return [
-        Binding(f"alt+{number},{legacy}", f"go_to_row({number})", show=False)
-        for number, legacy in enumerate(_MAC_DIGITS, 1)
     ]

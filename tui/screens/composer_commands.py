@@ -67,6 +67,10 @@ class ComposerCommands:
             case _:
                 return await self._slash(command, issue, text)
 
+    async def go_on(self, issue: str) -> bool:
+        """Enter alone."""
+        return await self._attempt(self._chat.say(issue, ""))
+
     async def _slash(self, command: SlashCommand, issue: str, text: str) -> bool:
         done = await self._chat_slash(command, issue, text)
         return await self._issue_slash(command, issue, text) if done is None else done

@@ -59,7 +59,7 @@ class Dialogs:
         """How it was solved, and whether it is left safe."""
         facts = self.resolvable(issue_id)
         if facts is not None:
-            self._shell.windows.resolve(facts, self._floor.note_offered(facts.id))
+            self._shell.windows.resolve(facts, self._floor.resolve_offer(facts))
         return facts is not None
 
     def shelve(self, issue_id: str, why: str = "") -> bool:

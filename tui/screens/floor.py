@@ -8,7 +8,7 @@ from core.domain.log_scope import is_same_name
 from core.emergency import Assessment, Level
 from core.station.view import ListedIssue
 from core.support.i18n import _
-from tui.input.keys import Area, bindings, emergency_key, focus_bindings, row_bindings
+from tui.input.keys import Area, bindings, emergency_key, focus_bindings
 from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
@@ -25,6 +25,7 @@ from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
 from tui.widgets.issue_pane import IssuePane
 from tui.widgets.key_hints import KeyHints
+from tui.widgets.offer_line import OfferLine
 from tui.widgets.safe_text import SafeText
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.transcript import Transcript
@@ -35,7 +36,7 @@ _NO_DANGER = Assessment(Level.NO)
 class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
-    BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
+    BINDINGS = [*bindings(Area.FLOOR), *focus_bindings()]
     CSS_PATH = "../styles/floor.tcss"
 
     def __init__(self, shell: Shell) -> None:
@@ -174,6 +175,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         self.say("")
         self._panes.begin()
         composer.load(issue, self.drafts.of(issue))
+        self.query_one(OfferLine).point_at(composer.text)
         return True
 
     def look(self) -> None:
@@ -202,6 +204,8 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
 
         No text is lost by it.
         """
+        if not self.is_there:
+            return
         facts, transcript = self._facts, self.query_one(Transcript)
         if transcript.is_searching:
             transcript.find("")

@@ -3,6 +3,7 @@
 from textual import on
 from textual.timer import Timer
 
+from core.support.i18n import _
 from tui.screens.floor_actions import FloorPart
 from tui.view.floor import next_needy
 from tui.widgets.issue_list import IssueList
@@ -41,16 +42,20 @@ class RowsPart(FloorPart):
 
     @on(IssueList.Selected)
     def _row_selected(self, message: IssueList.Selected) -> None:
+        self.row_chosen(message.issue)
+
+    def row_chosen(self, issue: str) -> None:
+        """A key went to the row of ``issue``: its row is painted first, its pane a frame later."""
         self._moved_at = self.shell.monotonic()
         if self._release is None:
             self._release = self.set_timer(HELD_S, self._let_go)
         issues = self.query_one(IssueList)
-        if self.select(message.issue) and not self._is_behind:
+        if self.select(issue) and not self._is_behind:
             self._is_behind = True
             # The list says what of it is to be painted before it runs this: only then is there a paint to wait for.
             issues.call_next(self.call_after_refresh, self.catch_up)
         self.show_rows()
-        issues.reveal(message.issue)
+        issues.reveal(issue)
 
     def catch_up(self) -> None:
         """Have the pane show what is selected, where it does not yet."""
@@ -75,3 +80,5 @@ class RowsPart(FloorPart):
     def action_go_to_row(self, number: int) -> None:
         if 0 < number <= len(self.rows):
             self.go_to(self.rows.id_at(number - 1))
+        else:
+            self.say(_("There is no row {number}.").format(number=number))

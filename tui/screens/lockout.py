@@ -9,22 +9,23 @@ from textual.content import Content
 
 from core.chat.playbook.precautions import short_precautions
 from core.domain.errors import CommandError, StoreError
-from core.domain.safety_checks import SECURING, checked
+from core.domain.safety_checks import SECURING, Checked, checked
 from core.station.view import ListedIssue
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.input.keys import focus_bindings, with_twins
-from tui.screens.overlay import Overlay
+from tui.screens.check_dialog import CheckDialog
 from tui.widgets.check_list import CheckList
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
 
 
-class SecureScreen(Overlay[None]):
+class SecureScreen(CheckDialog):
     """One dialog for the whole run; ``prepare`` it before each showing (removed inputs leak, docs/textual.md, 7)."""
 
     BINDINGS = [(",".join(with_twins(("escape",))), "later", ""), *focus_bindings()]
     CSS_PATH = "../styles/resolve.tcss"
+    PREFIX = "secure"
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,8 +40,10 @@ class SecureScreen(Overlay[None]):
         with Vertical(classes="dialog"):
             yield SafeText(id="secure-title")
             yield SafeText(id="secure-about")
+            yield SafeText(id="secure-asked", classes="dialog-label")
             yield CheckList(SECURING, ascii_only=self.shell.settings.ascii, id="secure-checks")
             yield SafeText(id="secure-missing", classes="dialog-part")
+            yield SafeText(id="secure-reason", classes="dialog-label")
             yield NoteComposer(id="secure-why", classes="dialog-text", blink=self.shell.blinks)
             yield SafeText(id="secure-keys", classes="dialog-part")
             yield SafeText(id="secure-problem", classes="dialog-problem")
@@ -49,15 +52,7 @@ class SecureScreen(Overlay[None]):
         self._draw()
 
     def on_screen_resume(self) -> None:
-        self._checks.focus()
-
-    @property
-    def _checks(self) -> CheckList:
-        return self.query_one(CheckList)
-
-    @property
-    def _why(self) -> NoteComposer:
-        return self.query_one(NoteComposer)
+        self.checks.focus()
 
     def _draw(self) -> None:
         """Nothing is remembered from an earlier showing: the machine may have been switched on since."""
@@ -65,37 +60,40 @@ class SecureScreen(Overlay[None]):
         if facts is None:
             return
         mode_type = facts.issue.mode_type
-        self._line("#secure-title", Content.assemble((_("Safety check"), "bold"), "  ", facts.shown_id))
-        self._line("#secure-about", Content(short_precautions(mode_type, language())))
-        self._line("#secure-missing", Content(""))
-        self._line("#secure-problem", Content(""))
-        keys = [("Space", _("tick")), ("Enter", _("show the steps")), ("Esc", _("later"))]
-        self._line("#secure-keys", Content("   ").join(Content.assemble((k, "bold"), " ", w) for k, w in keys))
-        self._checks.load(())
-        self._why.load(f"secure:{facts.id}", "")
-        self._why.display = False
-        self._checks.focus()
+        self.line("title", Content.assemble((_("Safety check"), "bold"), "  ", facts.shown_id))
+        self.line("about", Content(short_precautions(mode_type, language())))
+        self.line("missing", Content(""))
+        self.line("problem", Content(""))
+        self.line("asked", Content(_("Is the machine safe to work on?")))
+        self.checks.load(())
+        self.why.load(f"secure:{facts.id}", "")
+        self.show_why(is_shown=False)
+        self.checks.focus()
+        self.draw_keys()
 
-    def _line(self, selector: str, content: Content) -> None:
-        line = self.query_one(selector, SafeText)
-        line.display = bool(content.plain)
-        line.show(content)
+    def keys_here(self) -> list[tuple[str, str]]:
+        does = _("show the steps") if self._answer().is_enough else _("to the first open check")
+        keys = [("Enter", does), ("Esc", _("later"))]
+        return keys if self.focused is self.why else [(f"1-{len(SECURING)} Space", _("tick")), *keys]
+
+    def _answer(self) -> Checked:
+        return checked(SECURING, self.checks.done, unicodedata.normalize("NFC", self.why.text).strip())
 
     @on(NoteComposer.Drafted)
     def _drafted(self, message: NoteComposer.Drafted) -> None:
         message.stop()
+        self.draw_keys()
 
     @on(CheckList.Changed)
     def _ticked(self) -> None:
-        """What was named as missing may be made now."""
-        self._line("#secure-missing", Content(""))
+        self.was_ticked()
 
     @on(CheckList.Typed)
     def _typed(self, message: CheckList.Typed) -> None:
         """Words are a reason, wherever the focus is."""
-        self._why.display = True
-        self._why.focus()
-        self._why.insert(message.text)
+        self.show_why(is_shown=True)
+        self.why.focus()
+        self.why.insert(message.text)
 
     @on(CheckList.Sent)
     @on(NoteComposer.Sent)
@@ -103,24 +101,20 @@ class SecureScreen(Overlay[None]):
         message.stop()
         if self._facts is None or not self.is_active:
             return
-        answer = checked(SECURING, self._checks.done, unicodedata.normalize("NFC", self._why.text).strip())
+        answer = self._answer()
         if not answer.is_enough:
-            names = ", ".join(_(SECURING[check]) for check in answer.missing)
-            words = _("Not checked: {checks}. Check with Space, or say why it must be done without and press Enter:")
-            self._line("#secure-missing", Content(words.format(checks=names)))
-            self._why.display = True
-            self._why.focus()  # what is typed next is the reason, and ticks nothing
+            # A reason, as soon as letters are typed, does without.
+            words = _("Not checked: {checks}. Tick with a digit or Space, or write why it must be done without.")
+            self.name_missing(answer, words)
+            self.checks.go_to_open()
             return
         begun = self._facts
         try:
             await self.shell.call(self.shell.chat.secure(begun.id, answer, begun.issue))
         except CommandError as error:
             self.prepare(self.shell.view.facts(begun.id) or begun)  # what was checked before it was raised anew is past
-            self._line("#secure-problem", Content(inert_line(str(error))))
+            self.line("problem", Content(inert_line(str(error))))
         except StoreError as error:
-            self._line("#secure-problem", Content(inert_line(str(error))))
+            self.line("problem", Content(inert_line(str(error))))
         else:
             self.dismiss()
-
-    def action_later(self) -> None:
-        self.dismiss()

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from core.domain.events import Quarantined
 from core.emergency import Danger
+from core.station.resolve_offer import ResolveOffer
 from core.station.view import ListedIssue
 from tui.shell import Question, shell_of
 
@@ -127,9 +128,9 @@ class OverlayWindows:
 
         self._app.push_screen(OutboxScreen(), decide)
 
-    def resolve(self, facts: ListedIssue, last_words: str) -> None:
+    def resolve(self, facts: ListedIssue, offer: ResolveOffer) -> None:
         """Open the resolve dialog, with what was begun in it earlier."""
-        self._resolve.prepare(facts, last_words)
+        self._resolve.prepare(facts, offer)
         self._app.push_screen("resolve")
 
     def secure(self, facts: ListedIssue) -> None:

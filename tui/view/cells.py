@@ -35,6 +35,20 @@ def in_lines(pieces: Sequence[tuple[str, str]], width: int) -> Content:
     return Content("\n").join(Content(" " * gap).join(line) for line in lines)
 
 
+def packed(pieces: Sequence[Content], width: int, gap: str = "  ") -> Content:
+    """Pieces beside each other in lines of ``width`` cells, broken between them and never within."""
+    lines: list[list[Content]] = [[]]
+    used = 0
+    for piece in pieces:
+        size = piece.cell_length
+        if lines[-1] and used + len(gap) + size > width:
+            lines.append([])
+            used = 0
+        used += size + (len(gap) if lines[-1] else 0)
+        lines[-1].append(piece)
+    return Content("\n").join(Content(gap).join(line) for line in lines)
+
+
 def padded(text: str, width: int) -> str:
     """``text`` in at least ``width`` cells."""
     return text + " " * max(0, width - cell_len(text))

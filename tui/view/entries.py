@@ -19,12 +19,13 @@ from core.domain.issue_json import duration
 from core.domain.issues import Issue, Mark
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Author, Message, MessageState
+from core.domain.offers import TOOK
 from core.domain.outbox import OutboxEntry
 from core.domain.problems import kept_problem
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.view.entry import Entry
-from tui.view.words import author_word, clock, confidence_words, danger_words, outgoing_words, today
+from tui.view.words import author_word, clock, confidence_words, danger_words, outgoing_words, today, told_words
 
 _IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
@@ -165,7 +166,7 @@ def _mark_words(mark: Mark, *, first: bool) -> str:
     match mark.kind:
         case Kind.SOLVED:
             by = mark.operator or _("the plant")
-            return _("resolved by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
+            return _("resolved by {by}").format(by=by) + told_words(mark.note, mark.cause)
         case Kind.REOPEN:
             by = mark.operator or _("the plant")
             return _("reopened by {by}").format(by=by) + (f" · {mark.note}" if mark.note else "")
@@ -194,8 +195,6 @@ def _with_fresh(
             continue
         waits = is_hidden(message, secured=secured) and message.author is not Author.BUILTIN
         fresh = () if waits else tuple(line for line in message.precautions if line not in given)
-        if message.precautions and not fresh:
-            fresh = (_("First the precautions above, every one of them."),)
         found.append((message, fresh))
         given.update(() if waits else message.precautions)
     return found
@@ -212,7 +211,7 @@ def _message_entry(
         author=message.author,
         who=inert_line(message.name) if message.author is Author.PERSON else author_word(message.author),
         clock=clock(message.at_ms, now_ms),
-        text=_("The answer is here. First the safety check: Ctrl+L") if hidden else message.text,
+        text=_("The answer is here. First the safety check: Ctrl+L") if hidden else _said(message),
         precautions=precautions,
         status=_status(message if secured else _without_detail(message), said, now_ms),
         state=None if message.is_chatbots and message.state is MessageState.SENT else message.state,
@@ -223,6 +222,12 @@ def _message_entry(
         alert=message.alert if message.is_chatbots else Alert.NONE,
         danger=danger_words(dangers_in(message.memo)),
     )
+
+
+def _said(message: Message) -> str:
+    """The words of ``message``; of a digit also what it took."""
+    took = message.memo.get(TOOK, "") if message.author is Author.OPERATOR else ""
+    return f"{message.text} {inert_line(took, 200)}" if took else message.text
 
 
 def _without_detail(message: Message) -> Message:
@@ -272,7 +277,7 @@ def _question_status(message: Message, said: ConversationView, now_ms: int) -> s
         case MessageState.SENT:
             return _("sent")
         case MessageState.ANSWERED:
-            return _("answered")
+            return ""  # the answer stands below it
         case MessageState.CANCELLED:
             return _("cancelled, Ctrl+R asks again")
         case MessageState.REPLACED:
@@ -292,18 +297,20 @@ def _answer_status(message: Message) -> str:
         return _("not finished") + why
     if message.alert is not Alert.NONE:
         return ""
-    words = confidence_words(message.confidence)
-    if CUT in message.memo:
-        words = _("the model stopped before its end; ask it to go on") + f" · {words}"
-    return _("in place of the chatbot") + f" · {words}" if INSTEAD in message.memo else words
+    told = (
+        _("in place of the chatbot") if INSTEAD in message.memo else "",
+        _("the model stopped before its end; ask it to go on") if CUT in message.memo else "",
+        confidence_words(message.confidence),
+    )
+    return " · ".join(part for part in told if part)
 
 
 def _ending(said: ConversationView, now_ms: int) -> list[Entry]:
     """What stands below all that was said: how far the resolve has come, and what the chatbot's server wants."""
     found = []
     if said.outgoing is not None:
-        note = f" · {inert_line(said.outgoing.record.note)}" if said.outgoing.record.note else ""
-        at, words = clock(said.outgoing.created_ms, now_ms), outgoing_words(said.outgoing) + note
+        told = told_words(inert_line(said.outgoing.record.note), said.outgoing.record.cause)
+        at, words = clock(said.outgoing.created_ms, now_ms), outgoing_words(said.outgoing) + told
         entry_id = f"outgoing-{said.outgoing.record.event_id}"
         found.append(_system_entry(entry_id, words, at, alarming=bool(said.outgoing.problem)))
     if said.untold is not None:

@@ -12,7 +12,7 @@ from core.domain.outbox import OutboxEntry, OutboxState
 from core.station.view import ListedIssue
 from core.support.i18n import _, ngettext
 from core.support.text import inert_line
-from tui.view.words import clock, outgoing_words
+from tui.view.words import clock, outgoing_words, told_words
 
 
 def counts_of(standings: Mapping[Standing, int]) -> list[tuple[Concern, int]]:
@@ -102,8 +102,7 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
         return ""
     by = resolution.operator or _("the plant")
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
-    if resolution.note:
-        words += f" · {inert_line(resolution.note)}"
+    words += told_words(inert_line(resolution.note), resolution.cause)
     otherwise = " · ".join(inert_line(part, 80) for part in solved_otherwise(issue))
     return words + " · " + _("solved as: {facts}").format(facts=otherwise) if otherwise else words
 

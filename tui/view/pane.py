@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 from core.chat.conversation.safety_gate import asks_for_check, is_repair
+from core.chat.playbook.digits import digits, goes_on_from
 from core.chat.playbook.precautions import short_precautions
 from core.domain.alarms import Standing
 from core.domain.issue_json import duration
 from core.domain.issues import Issue
+from core.domain.offers import Offer
 from core.station.view import ListedIssue, PaneView
 from core.support.i18n import _, language
 from tui.view import floor as words_of
@@ -47,6 +49,10 @@ class Pane:
     closed: str
     """Who resolved it, when and how, or why it stands in the list all the same; empty while the issue is open."""
     entries: tuple[Entry, ...]
+    offers: tuple[Offer, ...] = ()
+    """What a message that is only a digit takes; none of a resolved issue, nor while another chatbot thinks."""
+    goes_on_from: str = ""
+    """The message that Enter in an empty composer goes on from; empty where it does nothing."""
     is_read: bool = True
     """False: the conversation is not here yet, and nothing of it is shown; least of all another issue's."""
 
@@ -103,6 +109,7 @@ class Panes:
         said = ConversationView() if read is None else conversation_of(read)
         shape = standing_shape(standing, ascii_only=self._ascii)
         age = _age(issue, now_ms)
+        takes = issue.is_open and said.under_way is None
         return Pane(
             issue=issue.id,
             shown_id=facts.shown_id,
@@ -121,6 +128,8 @@ class Panes:
             closed=_closed(facts, now_ms),
             check=_check_words(issue, said),
             entries=() if read is None else self._entries(read, said, now_ms),
+            offers=digits(said.messages) if takes else (),
+            goes_on_from=goes_on_from(said.messages) if takes else "",
             is_read=read is not None,
         )
 

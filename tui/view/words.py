@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from core.chat.conversation.fallback import ChatHealth
+from core.chat.playbook.cause_words import cause_words
 from core.domain.alarms import AlarmState, Concern, Standing
 from core.domain.card import Priority
 from core.domain.events import RESOLVED
@@ -217,9 +218,9 @@ def priority_words(priority: Priority, *, ascii_only: bool) -> str:
 
 
 def confidence_words(confidence: float | None) -> str:
-    """A chatbot's own confidence, in a word and a number."""
+    """A chatbot's own confidence, in a word and a number; empty where it reports none."""
     if confidence is None:
-        return _("confidence not reported")
+        return ""
     word = _("high") if confidence >= 0.8 else _("middling") if confidence >= 0.5 else _("low")
     return _("confidence {word} {value}").format(word=word, value=f"{confidence:.2f}")
 
@@ -288,6 +289,12 @@ def outgoing_words(entry: OutboxEntry) -> str:
     """How far a resolve or a reopening has come."""
     words = _state_words(entry, _("resolve") if entry.record.action == RESOLVED else _("reopen"))
     return f"{words} · {entry.problem.words}" if entry.problem else words
+
+
+def told_words(note: str, cause: str) -> str:
+    """What a resolve tells, to stand behind who resolved: what it came from, and the note; empty without either."""
+    told = (_("cause: {cause}").format(cause=cause_words(cause)) if cause else "", note)
+    return "".join(f" · {part}" for part in told if part)
 
 
 def _state_words(entry: OutboxEntry, what: str) -> str:

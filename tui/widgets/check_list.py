@@ -1,4 +1,4 @@
-"""A list of checks: Space makes one and goes to the next, so that a gloved thumb does all of them."""
+"""A list of checks: a digit or Space makes one and goes to the next, so that a gloved thumb does all of them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -45,6 +45,17 @@ class CheckList(SafeText, can_focus=True):
         """Begin with these made."""
         self.done = {check for check in done if check in self._checks}
         self._at = 0
+        self._draw()
+
+    def words(self, checks: Iterable[str]) -> list[str]:
+        """What these of its checks are called."""
+        return [_(self._checks[check]) for check in checks if check in self._checks]
+
+    def go_to_open(self) -> None:
+        """Take the focus, at the first check that is not made."""
+        checks = list(self._checks)
+        self._at = next((number for number, check in enumerate(checks) if check not in self.done), self._at)
+        self.focus()
         self._draw()
 
     def on_focus(self) -> None:

@@ -28,6 +28,13 @@ class Composer(TextArea):
             self.instead_of = instead_of
             """The question that failed and was taken back to be put in these words."""
 
+    class GoOn(Message):
+        """Enter was pressed on an empty text of ``owner``."""
+
+        def __init__(self, owner: str) -> None:
+            super().__init__()
+            self.owner = owner
+
     class Emergency(Message):
         """``/119`` was sent, with what was written behind it, or a note that tells of people in danger.
 
@@ -139,7 +146,9 @@ class Composer(TextArea):
     def action_send(self) -> None:
         """Hand the text over and be empty at once: what is typed while it is being kept is the next message."""
         text = unicodedata.normalize("NFC", self.text).strip()
-        if text and not self.calls_emergency():
+        if not text:
+            self.post_message(self.GoOn(self.owner))
+        elif not self.calls_emergency():
             owner, instead_of = self.owner, self._instead_of
             self.load(owner, "")
             self.post_message(self.Sent(owner, text, instead_of))

@@ -163,7 +163,7 @@ class IssueList(LineScroll, can_focus=True):
             row = self.rows[index]
             selected = row.id == self.selected
             ground = chosen if selected and line < lit_lines else base
-            yield painter.line(row, Place(index, line), ground, selected=selected)
+            yield painter.line(row, Place(index, line), ground, selected=selected, focused=self.has_focus)
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""
@@ -192,6 +192,19 @@ class IssueList(LineScroll, can_focus=True):
             )
         return self._painter
 
+    def goal(self, key: str) -> str | None:
+        """The issue that ``key`` goes to; None: it is no key that moves here, or there is nowhere to go."""
+        steps = {
+            "down": 1,
+            "up": -1,
+            "page_down": self._page,
+            "page_up": -self._page,
+            "first": -len(self.rows),
+            "last": len(self.rows),
+        }
+        actions = (binding.action for binding in self._bindings.key_to_bindings.get(key, ()))
+        return next((self._from_here(steps[action]) for action in actions if action in steps), None)
+
     def action_down(self) -> None:
         self._move(1)
 
@@ -218,13 +231,17 @@ class IssueList(LineScroll, can_focus=True):
         self._move(len(self.rows))
 
     def _move(self, rows: int) -> None:
+        there = self._from_here(rows)
+        if there is not None:
+            self.post_message(self.Selected(there))
+
+    def _from_here(self, rows: int) -> str | None:
         if not self.rows:
-            return
+            return None
         here = self._selected_at
         if here is None:
             here = 0 if rows < 0 else -1
-        there = min(max(here + rows, 0), len(self.rows) - 1)
-        self.post_message(self.Selected(self.rows.id_at(there)))
+        return self.rows.id_at(min(max(here + rows, 0), len(self.rows) - 1))
 
     def reveal(self, issue: str) -> None:
         """Scroll just so far that the row of ``issue`` is in view."""

@@ -6,12 +6,14 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from core.domain.alarms import AlarmState, Standing
+from core.domain.offers import OfferKind
 from core.support.i18n import _
 from tui.view.cells import between
 from tui.view.lockout_bar import bar_words
 from tui.view.pane import Pane
 from tui.view.words import danger_shape
 from tui.widgets.composer import Composer
+from tui.widgets.offer_line import OfferLine
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
 
@@ -43,10 +45,12 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-facts")
         yield SafeText(id="pane-danger")
         yield SafeText(id="pane-safety")
+        yield SafeText(id="transcript-edge")
         yield Transcript(ascii_only=self._ascii, id="transcript")
         yield SafeText(id="pane-closed")
         yield SafeText(id="pane-under-way")
         yield SafeText(id="pane-check")
+        yield OfferLine(id="pane-offers")
         yield Composer(id="composer", blink=self._blink)
         yield SafeText(id="pane-notice")
 
@@ -66,7 +70,19 @@ class IssuePane(Vertical):
         self.transcript.redraw()
         self._draw_placeholder()
 
+    def on_descendant_focus(self) -> None:
+        self._draw_edge()
+
+    def on_descendant_blur(self) -> None:
+        self._draw_edge()
+
+    def _draw_edge(self) -> None:
+        """A rule above the transcript while it has the focus: a shape, for a shade is not seen in monochrome."""
+        rule = ("=" if self._ascii else "━") * self.size.width if self.transcript.has_focus else ""
+        self.query_one("#transcript-edge", SafeText).show(Content(rule))
+
     def on_resize(self) -> None:
+        self._draw_edge()
         self._draw_placeholder()
         self._draw_head()
         self._draw_facts()
@@ -94,11 +110,13 @@ class IssuePane(Vertical):
         self._line("#pane-closed", f"{pane.closed}   {keys}" if pane and pane.closed else "")
         self._line("#pane-under-way", pane.under_way if pane else "")
         self._line("#pane-check", f"{self._warning} {pane.check}" if pane and pane.check else "")
+        self.query_one(OfferLine).offer(pane.offers if pane else ())
         if pane is None or pane.is_read:
             self.transcript.show(pane.issue if pane else None, pane.entries if pane else ())
         else:
             self.transcript.blank()  # least of all another issue's words stand under this one's name
         self._show_composer()
+        self._draw_placeholder()
 
     def _show_composer(self) -> None:
         """An issue that is resolved takes no words, but takes none away either."""
@@ -154,9 +172,20 @@ class IssuePane(Vertical):
 
     def _draw_placeholder(self) -> None:
         """As much as fits: cut words would be read as typed ones."""
-        room = self.size.width - _AROUND_COMPOSER
-        whole = _("Write a message   Enter sends · Ctrl+J new line · /note to people")
-        self.composer.placeholder = whole if cell_len(whole) <= room else _("Write a message   Enter sends")
+        pane, room = self.pane, self.size.width - _AROUND_COMPOSER
+        told = [
+            _("Write a message   Enter sends · Ctrl+J new line · /note to people"),
+            _("Write a message   Enter sends"),
+        ]
+        if pane is not None and pane.check:
+            told = [_("Write a message   Enter alone opens the safety check"), _("Enter: the safety check")]
+        elif pane is not None and any(one.kind is OfferKind.NEXT for one in pane.offers):
+            told = [_("Write, or a digit and Enter   Enter alone goes on"), _("A digit, or Enter to go on")]
+        elif pane is not None and pane.offers:
+            told = [_("Write a message, or a digit from above   Enter sends it"), _("Write, or a digit from above")]
+        words = next((one for one in told if cell_len(one) <= room), told[-1])
+        if words != self.composer.placeholder:
+            self.composer.placeholder = words
 
     def _draw_facts(self) -> None:
         """What it is on the left, who has it on the right; below each other where one line is too short."""

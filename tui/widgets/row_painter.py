@@ -55,26 +55,26 @@ class RowPainter:
         self._ascii = ascii_only
         self._drawn: dict[tuple[object, ...], Strip] = {}
 
-    def line(self, row: Row, place: Place, base: Style, *, selected: bool) -> Strip:
-        """One line of ``row``, as wide as the list."""
-        key = (place.line, base, selected, *_told(row, place))
+    def line(self, row: Row, place: Place, base: Style, *, selected: bool, focused: bool = False) -> Strip:
+        """One line of ``row``, as wide as the list. ``focused``: it is there that arrow keys move from."""
+        edge = _edge(ascii_only=self._ascii, focused=focused) if selected else " "
+        key = (place.line, base, edge, *_told(row, place))
         strip = self._drawn.get(key)
         if strip is None:
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
-            pieces = Strip(self._pieces(row, place, base, selected=selected))
-            strip = self._drawn[key] = pieces.crop(0, self._size.width)
+            strip = self._drawn[key] = Strip(self._pieces(row, place, base, edge)).crop(0, self._size.width)
         return strip
 
     def part(self, name: str) -> Style:
         """The style of a part of the list."""
         return self._part(name)
 
-    def _pieces(self, row: Row, place: Place, base: Style, *, selected: bool) -> list[Segment]:
+    def _pieces(self, row: Row, place: Place, base: Style, edge: str) -> list[Segment]:
         line, width = place.line, self._size.width
         inner = width - 6
         quiet = base + self._part("quiet")
-        edge = ("|" if self._ascii else "▌") if selected else " "
+        selected = edge != " "
         left = Segment(edge, base + self._part("edge")) if line < 3 else Segment(" ", base)
         match line:
             case 0:
@@ -137,6 +137,13 @@ def _told(row: Row, place: Place) -> tuple[object, ...]:
             return row.shown_id, row.owner
         case _:
             return ()
+
+
+def _edge(*, ascii_only: bool, focused: bool) -> str:
+    """What stands before the selected row: a shape of its own while the list has the focus."""
+    if ascii_only:
+        return ">" if focused else "|"
+    return "▌" if focused else "▏"
 
 
 @cache

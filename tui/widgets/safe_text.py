@@ -16,7 +16,7 @@ class SafeText(Static):
 
     def show(self, content: str | Content) -> None:
         """Change the text; nothing is painted when it is the same, nothing laid out anew when it is as tall."""
-        if content == self._shown:
+        if _is_same(content, self._shown):
             return
         self._shown = content
         before = self._lines()
@@ -30,3 +30,10 @@ class SafeText(Static):
         if not width or (set_width is not None and set_width.is_auto):
             return None
         return self.visual.get_height(self.styles, width)  # type: ignore[arg-type]  # as Textual itself calls it
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Also in its styles: of two ``Content`` Textual calls those equal that say the same."""
+    if isinstance(one, Content) and isinstance(other, Content):
+        return one.is_same(other)
+    return one == other

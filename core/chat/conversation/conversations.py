@@ -16,14 +16,16 @@ from core.chat.conversation.fallback import Fallback
 from core.chat.conversation.message_log import ConversationStore, MessageLog
 from core.chat.conversation.stream_buffer import StreamBuffer
 from core.chat.playbook.alerts import alert_for, alert_of, alert_to, event_memo, is_told, says_yes
+from core.chat.playbook.digits import is_unanswered
+from core.chat.playbook.offering import empty_message, took_memo
 from core.domain.chat_problems import ChatProblemKind
-from core.domain.errors import StoreError
+from core.domain.errors import CommandError, StoreError
 from core.domain.event_danger import EventDangers, event_key
 from core.domain.issues import Issue
 from core.domain.messages import Alert, Author, Message, MessageState
 from core.domain.past_fix import PastFix
 from core.emergency import Assessment
-from core.support.i18n import language
+from core.support.i18n import _, language
 from core.support.text import MESSAGE_LIMIT, inert, inert_line
 
 log = logging.getLogger(__name__)
@@ -109,17 +111,21 @@ class Conversations:
             self._ask(issue)
 
     def say(self, issue: str, text: str, *, name: str, to: str = "", instead_of: str = "") -> Message:
-        """The operator asks a chatbot: the chosen one, or that named ``to``.
+        """The operator asks a chatbot: the chosen one, or that named ``to``. Without any text: "next", where that is
+        offered.
 
         ``instead_of`` is the id of a question that failed and is put in other words by this one.
 
         Raises:
+            CommandError: the text is empty, and nothing is offered that it takes.
             StoreError: it could not be kept; the text is still the caller's.
         """
+        text = text if text.strip() else self._empty(issue)
         alert = alert_to(text, self.messages(issue), language())
         state = MessageState.ANSWERED if self._is_settled_by(alert, text, to) else MessageState.SENDING
         message = self._message_log.new(issue, Author.OPERATOR, name, text, state)
-        message = replace(message, memo={TO: to} if to else {}, alert=alert.alert if alert else Alert.NONE)
+        memo = {TO: to} if to else _took(text, alert, self.messages(issue))
+        message = replace(message, memo=memo, alert=alert.alert if alert else Alert.NONE)
         replaced = [
             replace(m, state=MessageState.REPLACED, problem=None)
             for m in self.messages(issue)
@@ -130,6 +136,13 @@ class Conversations:
             self._answering.insist(message)
         self._ask(issue)
         return message
+
+    def _empty(self, issue: str) -> str:
+        """What a message without any text says."""
+        said = empty_message(self.messages(issue))
+        if not said:
+            raise CommandError(_("There is nothing to go on with here. Write what you see."))
+        return said
 
     def _is_settled_by(self, alert: Answer | None, text: str, to: str) -> bool:
         """Whether the emergency answer is all the answer that there is: no other chatbot was meant to hear it."""
@@ -317,6 +330,11 @@ class Conversations:
         new = [one for one in found if one.id not in there and one.session not in ours]
         if new:
             self._message_log.keep(*(_message_of(one, issue) for one in new))
+
+
+def _took(text: str, alert: Answer | None, said: Sequence[Message]) -> dict[str, str]:
+    """What a message takes of what was offered, as its memo; nothing of what a waiting question may change."""
+    return {} if alert is not None or is_unanswered(said) else took_memo(text, said)
 
 
 def _message_of(one: Earlier, issue: str) -> Message:

@@ -1,63 +1,70 @@
-"""What is said at a place of the walk, with the precautions that go with it."""
+"""What is said at a place of the walk, with the precautions that go with it and what it offers."""
+
+from collections.abc import Iterable, Mapping
 
 from core.chat.backend import Answer, ChatRequest
-from core.chat.playbook.event_faults import codes_of
-from core.chat.playbook.fault_codes import arranged, book_of
+from core.chat.playbook.fault_codes import CodedFault, arranged, book_of
 from core.chat.playbook.library import Bilingual, Equipment, Fault, Inspection, Playbook, library
 from core.chat.playbook.past_fix_phrases import solved_before_words
 from core.chat.playbook.past_fixes import same_fault
 from core.chat.playbook.phrases import Speech, paragraphs
 from core.chat.playbook.position import Place
+from core.domain.offers import Offer, offers_memo
 from core.domain.past_fix import PastFix
 
 
 class AnswerWriter:
-    """Answers about one issue. Which one it is to be is decided elsewhere (``Reply``)."""
+    """Answers about one issue. Which one it is to be is decided elsewhere (``Walk``)."""
 
-    def __init__(self, request: ChatRequest, book: Playbook | None, speech: Speech) -> None:
+    def __init__(
+        self,
+        request: ChatRequest,
+        book: Playbook | None,
+        speech: Speech,
+        codes: tuple[CodedFault, ...],
+        kept: Mapping[str, str],
+    ) -> None:
+        """``kept`` goes into the memo of every answer."""
         self._issue = request.issue
         self._past_fixes = request.past_fixes
         self._book = book
         self._speech = speech
+        self._codes = codes
+        self._kept = kept
 
-    def told(self, text: str, place: Place, *, holds_steps: bool = False) -> Answer:
+    def told(self, text: str, place: Place, offers: Iterable[Offer] = (), *, holds_steps: bool = False) -> Answer:
         """The answer, with the precautions of the equipment and of the fault; no confidence is reported."""
-        return Answer(text, self._precautions(place.part), memo=place.memo(), holds_steps=holds_steps)
+        memo = {**place.memo(), **self._kept, **offers_memo(offers)}
+        return Answer(text, self._precautions(place.part), memo=memo, holds_steps=holds_steps)
 
-    def fault(self, fault: Fault, lead: str, told_by: str = "") -> Answer:
+    def fault(self, fault: Fault, lead: str, told_by: str = "") -> str:
         """Which fault it is, what to look at from outside, what solved it before. No step yet."""
         notice = self._speech.foreign(self._foreign(fault), known=self._book is not None)
-        said = self._speech.fault(fault, lead, notice, self._solved_before(fault))
-        return self.told(paragraphs(told_by, said), Place(fault))
+        return paragraphs(told_by, self._speech.fault(fault, lead, notice, self._solved_before(fault)))
 
-    def checklist(self) -> Answer:
+    def checklist(self) -> str:
         """What is looked at where the event tells of no fault."""
-        inspection = self._equipment.inspection
-        return self.told(self._speech.checklist(inspection), Place(inspection), holds_steps=self._issue.is_fault)
+        return self._speech.checklist(self._equipment.inspection)
 
-    def step(self, part: Fault | Inspection, number: int) -> Answer:
+    def step(self, part: Fault | Inspection, number: int) -> str:
         """Step ``number`` of ``part``; what is likeliest with this issue's code comes first."""
-        spoken = arranged(part, codes_of(self._issue, self._book))
-        touches = self._issue.is_fault or isinstance(part, Fault)
-        return self.told(self._speech.step(spoken, number), Place(part, number), holds_steps=touches)
+        return self._speech.step(arranged(part, self._codes), number)
 
-    def end(self, part: Fault | Inspection, number: int) -> Answer:
-        """Behind the last step; ``number`` is one past it."""
-        return self.told(self._speech.end(part), Place(part, number))
+    def end(self, part: Fault | Inspection) -> str:
+        """Behind the last step."""
+        return self._speech.end(part)
 
-    def solved(self, place: Place) -> Answer:
+    def solved(self) -> str:
         """What is checked before the machine is given back."""
-        return self.told(self._speech.solved(self._equipment.release_checks), place)
+        return self._speech.solved(self._equipment.release_checks)
 
-    def question(self, place: Place, lead: str = "") -> Answer:
-        """Which of the place's candidates it is."""
-        books = [self._foreign(fault) for fault in place.candidates]
-        return self.told(paragraphs(lead, self._speech.ask(place.candidates, books, place.first)), place)
+    def titles(self, faults: Iterable[Fault]) -> list[tuple[Fault, str]]:
+        """The faults with their names; one of other equipment names that too."""
+        return [(fault, self._speech.title(fault, self._foreign(fault))) for fault in faults]
 
-    def not_known(self, place: Place, lead: str = "") -> Answer:
-        """No fault fits; what there is for this equipment."""
-        known = self._book.faults if self._book else ()
-        return self.told(paragraphs(lead, self._speech.not_known(known, place.part)), place)
+    def touches(self, part: Fault | Inspection) -> bool:
+        """Whether a step of ``part`` is work on a machine that is out of order."""
+        return self._issue.is_fault or isinstance(part, Fault)
 
     def _foreign(self, fault: Fault) -> Playbook | None:
         """The playbook of a fault of other equipment; None for one of this equipment's."""

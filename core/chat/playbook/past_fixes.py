@@ -132,7 +132,7 @@ def _end(issue: Issue, mark: Mark, likeness: int, note: str | None = None) -> _E
 
 def _fix(end: _End) -> PastFix:
     issue = end.issue
-    return PastFix(issue.shown_id, issue.mode_type, issue.description, end.at_ms, end.by, end.note)
+    return PastFix(issue.shown_id, issue.mode_type, issue.description, end.at_ms, end.by, end.note, issue.id)
 
 
 @lru_cache(maxsize=16_384)

@@ -3,7 +3,7 @@
 The language comes with each question, so it is looked up here and not with the process-wide ``_``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from gettext import NullTranslations
 
@@ -13,8 +13,6 @@ from core.support.i18n import N_
 
 TAKEN_FOR = N_("I take this for: {title}")
 CHOSEN = N_("Then it is: {title}")
-SWITCHED = N_("What you write now fits another fault better. I switch to: {title}")
-STAYS = N_("That belongs to the fault we are at: {title}")
 AGAIN = N_("From the beginning: {title}")
 EXCLUDED = N_("Then it is not: {titles}")
 FOREIGN = N_("I have no playbook for this equipment. This one is for: {equipment}. Follow only what applies to yours.")
@@ -24,36 +22,31 @@ OTHER_EQUIPMENT = N_(
 BY_CODE = N_("Code {code}: {name}")
 DIFFERS = N_("The description tells of another fault than the code. See which it is.")
 CHECKS = N_("Check now, from outside only:")
-BEGIN = N_("When the precautions are met, type “next”. I give one step at a time ({count} steps, about {minutes} min).")
+BEGIN = N_("Then the lockout check (Ctrl+L); Enter gives the first of {count} steps (about {minutes} min).")
 CHECKLIST = N_("{title}: {count} items, about {minutes} min")
-CHECKLIST_BEGIN = N_("Type “next” to go item by item. If something is abnormal, write what you see.")
+CHECKLIST_BEGIN = N_("Enter goes item by item. If something is abnormal, write what you see.")
 CAUSE = N_("Likely cause {number} of {count}: {cause}")
 STEP = N_("Step {number} of {count} (about {minutes} min)")
 ITEM = N_("Item {number} of {count} (about {minutes} min)")
 TOOLS = N_("Tools: {tools}")
 CALL = N_("Call: {call}")
-GO_ON = N_("“next” when done, “still there” if nothing changed, “fixed” when it runs again.")
-ITEM_GO_ON = N_("“next” when done. If something is abnormal, write what you see.")
 NO_MORE_STEPS = N_("Those were all the steps I know for: {title}")
 IF_STILL_THERE = N_("If it is still there: {call}")
-IF_FIXED = N_("If it is fixed, press F4 to resolve it. “restart” goes through it again.")
+IF_FIXED = N_("If it is fixed, press F4 to resolve it.")
 NO_MORE_ITEMS = N_("That was the whole checklist: {title}")
 IF_ABNORMAL = N_("If something is abnormal: {call}")
 IF_NORMAL = N_("If all is in order, press F4 to resolve it.")
 SOLVED = N_("Good. Press F4 to resolve it: people do that, I cannot.")
 BEFORE_RESOLVING = N_("Before that, confirm:")
-ASK = N_("I am not sure which fault this is. Type the number that fits, or write what you see.")
-NONE_OF_THEM = N_("If it is none of them, type “no”.")
-NOT_KNOWN = N_("I do not know this one. I am the built-in assistant and know only the usual faults.")
-KNOWN = N_("For this equipment I know: {titles}")
-DESCRIBE = N_("Write what you see, hear or smell, where, and since when.")
+ASK = N_("Which fault is it? Type its number, or write what you see.")
+NOT_KNOWN = N_("I do not know this fault. Write what you see, hear or smell, and where.")
+KNOWN = N_("Or is it one of these? Type its number.")
 CALL_PEOPLE = N_("Leave it stopped and call your line leader or maintenance.")
 NOBODY_HURT = N_("Good that nobody is hurt.")
-STILL_AT = N_("“next” goes on with: {title}")
-ALL_OR_THIS = N_("If the machine runs as it should again, type “fixed”. If only this point is in order, type “next”.")
+ALL_OR_THIS = N_("Does the machine run as it should again, or is only this point in order?")
 HELP = N_(
-    "I understand “next”, “still there”, “back”, “again”, “restart” and “fixed”."
-    " Or write what you see: I look for the fault."
+    "Ask me about this fault: where, how much, which tool, whom to call. Or write what you see."
+    " “next”, “back”, “again” and “fixed” go through the steps."
 )
 
 
@@ -69,6 +62,10 @@ class Speech:
     def __init__(self, language: str) -> None:
         self._language = language if language in i18n.LANGUAGES else "en"
         self._messages = catalogue(self._language)
+
+    @property
+    def language(self) -> str:
+        return self._language
 
     def say(self, message: str, **values: object) -> str:
         """``message`` (a message id) in the language, its fields filled in."""
@@ -115,7 +112,7 @@ class Speech:
         tools = self.say(TOOLS, tools=self.data(step.tools)) if step.tools else ""
         call = self.say(CALL, call=self.data(step.call)) if step.call else ""
         told = "\n".join(line for line in (head, self.data(step.text), tools, call) if line)
-        return paragraphs(cause, told, self.say(GO_ON if is_fault else ITEM_GO_ON))
+        return paragraphs(cause, told)
 
     def end(self, part: Fault | Inspection) -> str:
         """After the last step: whom to call, and that people resolve."""
@@ -132,26 +129,14 @@ class Speech:
         checks = (f"• {line}" for line in self.lines(release_checks))
         return paragraphs(self.say(SOLVED), "\n".join((self.say(BEFORE_RESOLVING), *checks)))
 
-    def ask(self, candidates: Iterable[Fault], equipment: Iterable[Playbook | None], first: int = 1) -> str:
-        """Which of these is it? Where the equipment has no playbook, each names the one it belongs to.
+    def title(self, fault: Fault, book: Playbook | None) -> str:
+        """A fault's name; where it is one of other equipment, with that."""
+        title = self.data(fault.title)
+        return f"{title} ({self.data(book.title)})" if book else title
 
-        ``first``: the number of the first one.
-        """
-        titles = (
-            f"{self.data(fault.title)} ({self.data(book.title)})" if book else self.data(fault.title)
-            for fault, book in zip(candidates, equipment, strict=True)
-        )
-        return paragraphs(self.say(ASK), numbered(titles, first), self.say(NONE_OF_THEM))
-
-    def not_known(self, known: Sequence[Fault], at: Fault | Inspection | None) -> str:
-        """It does not know: said plainly, with what it does know and whom to call."""
-        titles = ", ".join(self.lines(fault.title for fault in known))
-        return paragraphs(
-            self.say(NOT_KNOWN),
-            self.say(CALL_PEOPLE),
-            self.say(KNOWN, titles=titles) if titles else "",
-            self.say(STILL_AT, title=self.data(at.title)) if at else self.say(DESCRIBE),
-        )
+    def not_known(self) -> str:
+        """It does not know: said plainly, in two lines, with whom to call."""
+        return "\n".join((self.say(NOT_KNOWN), self.say(CALL_PEOPLE)))
 
     def _cause(self, fault: Fault, step: Step) -> str:
         if step.cause is None:
