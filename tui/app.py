@@ -107,22 +107,17 @@ class AndonApp(StationApp):
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed is led to its place before the next key is looked at, in the order in which it was typed."""
-        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if is_typed and (self._behind_escape.keeps(event) or self._leads(event)):
-            return
+        is_typed = False
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            is_typed = True
+            if self._behind_escape.keeps(event) or leads(self.screen, event):
+                return
         await super().on_event(event)
         if isinstance(event, events.Key) and event.key == "escape":
             if is_typed and isinstance(self.screen, Overlay):
                 self._behind_escape.wait()
             elif not is_typed:
                 self._behind_escape.done()  # it has bubbled up: what it closes is closed
-
-    def _leads(self, event: events.Event) -> bool:
-        """Whether nothing is left to be done with what was typed."""
-        row = row_number(event.key, event.character) if isinstance(event, events.Key) else None
-        if isinstance(self.screen, FloorScreen) and isinstance(event, events.Key | events.Paste):
-            return self.screen.leads(event, row)
-        return row is not None  # over the floor it names nothing, and is no text either
 
     def on_mount(self) -> None:
         self.set_class(self.settings.ascii, "ascii")
@@ -261,3 +256,11 @@ class AndonApp(StationApp):
         """Korean to English and back, at once and everywhere."""
         i18n.use("en" if i18n.language() == "ko" else "ko")
         self.floor.looks_changed()
+
+
+def leads(screen: Screen[Any], event: events.Key | events.Paste) -> bool:
+    """Whether nothing is left to be done with what was typed."""
+    row = row_number(event.key, event.character) if isinstance(event, events.Key) else None
+    if isinstance(screen, FloorScreen):
+        return screen.leads(event, row)
+    return row is not None  # over the floor it names nothing, and is no text either

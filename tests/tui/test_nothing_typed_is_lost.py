@@ -550,9 +550,11 @@ async def test_a_letter_right_behind_an_arrow_is_for_the_issue_that_it_went_to(s
         await stage.until(lambda: (pane := app.floor.pane) is not None and pane.issue == PRESS and pane.is_read)
         await stage.tell(event(PRESS, minutes_ago=0, isSolved=True))
         await stage.until(lambda: not box.display)
-        key = events.Key("x", "x")
-        key.set_sender(app)
-        app.floor.post_message(IssueList.Selected(PAINT))
-        app.floor.post_message(key)
+        rows = app.floor.rows
+        arrow = "down" if (rows.index(PRESS) or 0) < (rows.index(PAINT) or 0) else "up"
+        app.floor.query_one(IssueList).focus()
+        await pilot.pause()
+        for key in (events.Key(arrow, None), events.Key("x", "x")):
+            app.post_message(key)
         await stage.until(lambda: box.text == "x")
         assert box.owner == PAINT

@@ -170,7 +170,7 @@ def test_help_names_all_that_is_taken_and_fits(command: Command, lang: str, widt
     assert not any(option.other_name and f"  {option.other_name}" in shown for option in options)
 
 
-_NAMES_IN_KOREAN = {"Kafka", "ssh", "JSON", "Markdown", "modeType", "toml"}
+_NAMES_IN_KOREAN = {"other", "Kafka", "ssh", "JSON", "Markdown", "modeType", "toml"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

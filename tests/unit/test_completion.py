@@ -38,7 +38,7 @@ def test_commands_come_first_and_those_that_begin_so() -> None:
 
 
 def test_options_of_the_command_then_of_every_command() -> None:
-    assert offered("resolve", "--") == ["--note", "--wait", *GLOBAL, "--version", "--help"]
+    assert offered("resolve", "--") == ["--note", "--cause", "--wait", *GLOBAL, "--version", "--help"]
     assert offered("resolve", "--n") == ["--note"]
     assert offered("journal", "--j") == ["--json"]
     assert offered("-") == [*GLOBAL, "--version", "--help"]

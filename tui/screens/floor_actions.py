@@ -78,6 +78,18 @@ class FindingActions(FloorPart):
             words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
         )
 
+    def action_read_up(self) -> None:
+        self.query_one(Transcript).action_screen_up()
+
+    def action_read_down(self) -> None:
+        self.query_one(Transcript).action_screen_down()
+
+    def action_read_oldest(self) -> None:
+        self.query_one(Transcript).action_oldest()
+
+    def action_read_newest(self) -> None:
+        self.query_one(Transcript).action_newest()
+
 
 class WindowActions(FloorPart):
     """What opens over the floor, and what changes the whole screen."""

@@ -122,18 +122,6 @@ class ComposerPart(FloorPart):
         self.row_digits = ""
         self._ask_for_row()
 
-    def action_read_up(self) -> None:
-        self.query_one(Transcript).action_screen_up()
-
-    def action_read_down(self) -> None:
-        self.query_one(Transcript).action_screen_down()
-
-    def action_read_oldest(self) -> None:
-        self.query_one(Transcript).action_oldest()
-
-    def action_read_newest(self) -> None:
-        self.query_one(Transcript).action_newest()
-
     def leads(self, event: events.Key | events.Paste, row: int | None) -> bool:
         """Look at a key, or a paste, before whatever has the focus does; whether nothing is left to be done with it.
 

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 
 from core.support.i18n import _, language
@@ -17,12 +16,13 @@ from tui.view.cells import fit
 from tui.view.list_edge import COUNTS_HEIGHT, Edge, Window, edge_of
 from tui.view.row import Row, Rows
 from tui.widgets.line_scroll import LineScroll
+from tui.widgets.row_keys import RowKeys
 from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
 
 _WIDE_FROM = 36
 
 
-class IssueList(LineScroll, can_focus=True):
+class IssueList(RowKeys, LineScroll, can_focus=True):
     """Rows by id: what is selected stays selected wherever its row moves."""
 
     BINDINGS = bindings(Area.LIST)
@@ -38,19 +38,12 @@ class IssueList(LineScroll, can_focus=True):
         *(f"issue-list--{name}" for name in STYLES.values()),
     }
 
-    class Selected(Message):
-        """Another row was chosen, by key."""
-
-        def __init__(self, issue: str) -> None:
-            super().__init__()
-            self.issue = issue
-
     def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ascii = ascii_only
         self.rows = Rows()
         self.selected: str | None = None
-        self._selected_at: int | None = None
+        self.selected_at: int | None = None
         self._wanted: tuple[int, ...] = ()
         self._wanted_ids: Sequence[str] = ()
         self._painter: RowPainter | None = None
@@ -80,21 +73,21 @@ class IssueList(LineScroll, can_focus=True):
 
     def _take(self, rows: Rows, selected: str | None, wanted: Sequence[str]) -> None:
         """Where the selected row moves, scroll with it, so that it stays where the eye is."""
-        old = self._selected_at if selected == self.selected else None
+        old = self.selected_at if selected == self.selected else None
         top = self.scroll_offset.y
         is_longer, moved = len(rows) != len(self.rows), rows.ordered is not self.rows.ordered
         if moved or selected != self.selected:
-            self._selected_at = rows.index(selected, self._selected_at)
+            self.selected_at = rows.index(selected, self.selected_at)
         if moved or wanted != self._wanted_ids:
             near = dict(zip(self._wanted_ids, self._wanted, strict=False))
-            places = {one: rows.index(one, near.get(one, self._selected_at)) for one in wanted}
+            places = {one: rows.index(one, near.get(one, self.selected_at)) for one in wanted}
             self._wanted_ids = [one for one, at in places.items() if at is not None]
             self._wanted = tuple(at for at in places.values() if at is not None)
         self.rows, self.selected = rows, selected
         if is_longer:
             self._resize_content()
-        if old is not None and self._selected_at is not None and old != self._selected_at:
-            there = top + (self._selected_at - old) * self.row_height
+        if old is not None and self.selected_at is not None and old != self.selected_at:
+            there = top + (self.selected_at - old) * self.row_height
             self.scroll_to(y=there, animate=False, immediate=True)
 
     @property
@@ -102,7 +95,7 @@ class IssueList(LineScroll, can_focus=True):
         """What lies over the rows at the list's edge, when it is longer than what is seen of it."""
         height, shown = self.row_height, self.size.height
         top = self.scroll_offset.y
-        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self._selected_at, self._wanted))
+        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self.selected_at, self._wanted))
 
     def _pinned(self, edge: Edge | None) -> Row | None:
         return None if edge is None or edge.pinned is None else self.rows.at(edge.pinned)
@@ -192,60 +185,9 @@ class IssueList(LineScroll, can_focus=True):
             )
         return self._painter
 
-    def goal(self, key: str) -> str | None:
-        """The issue that ``key`` goes to; None: it is no key that moves here, or there is nowhere to go."""
-        steps = {
-            "down": 1,
-            "up": -1,
-            "page_down": self._page,
-            "page_up": -self._page,
-            "first": -len(self.rows),
-            "last": len(self.rows),
-        }
-        actions = (binding.action for binding in self._bindings.key_to_bindings.get(key, ()))
-        return next((self._from_here(steps[action]) for action in actions if action in steps), None)
-
-    def action_down(self) -> None:
-        self._move(1)
-
-    def action_up(self) -> None:
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        self._move(self._page)
-
-    def action_page_up(self) -> None:
-        self._move(-self._page)
-
-    @property
-    def _page(self) -> int:
-        """Rows that are seen at a time."""
-        edge = self.edge
-        seen = len(self.rows) - edge.above - edge.below if edge else self.size.height // self.row_height
-        return max(1, seen)
-
-    def action_first(self) -> None:
-        self._move(-len(self.rows))
-
-    def action_last(self) -> None:
-        self._move(len(self.rows))
-
-    def _move(self, rows: int) -> None:
-        there = self._from_here(rows)
-        if there is not None:
-            self.post_message(self.Selected(there))
-
-    def _from_here(self, rows: int) -> str | None:
-        if not self.rows:
-            return None
-        here = self._selected_at
-        if here is None:
-            here = 0 if rows < 0 else -1
-        return self.rows.id_at(min(max(here + rows, 0), len(self.rows) - 1))
-
     def reveal(self, issue: str) -> None:
         """Scroll just so far that the row of ``issue`` is in view."""
-        index = self.rows.index(issue, self._selected_at)
+        index = self.rows.index(issue, self.selected_at)
         if index is not None:
             height = self.row_height
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
