@@ -177,6 +177,30 @@ async def test_a_second_enter_waits_for_the_answer_to_the_first(stage: Stage) ->
         assert [m.text for m in messages(stage) if m.author is Author.OPERATOR] == ["다음"]
 
 
+async def test_an_enter_that_bounces_behind_a_digit_goes_no_step_further(stage: Stage) -> None:
+    stage.take(event(PRESS, **HYDRAULIC))
+    async with stage.running() as pilot:
+        await opened(stage)
+        await type_text(pilot, "1")
+        for _press in range(3):
+            composer(stage).action_send()
+        await answered(stage, 4)
+        await type_text(pilot, "가")
+        assert [m.text for m in messages(stage) if m.author is Author.OPERATOR] == ["1"]
+
+
+async def test_enter_goes_on_behind_a_command_that_nobody_answers(stage: Stage) -> None:
+    stage.take(event(PRESS, **HYDRAULIC))
+    async with stage.running() as pilot:
+        await opened(stage)
+        await type_text(pilot, "/확인")
+        await pilot.press("enter")
+        await stage.until(lambda: PRESS in stage.station.handling and not stage.app.floor._gone_on_from)
+        await pilot.press("enter")
+        await answered(stage, 4)
+        assert messages(stage)[-2].text == "다음"
+
+
 async def test_offers_of_an_issue_that_is_not_looked_at_are_never_taken(stage: Stage) -> None:
     stage.take(event(PRESS, **HYDRAULIC), event("OTHER", minutes_ago=9, modeType="모르는 기계", description="?"))
     async with stage.running() as pilot:

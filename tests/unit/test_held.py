@@ -352,3 +352,28 @@ async def test_a_parked_resolve_is_held_as_well_and_not_sent_again_by_a_key(stat
     with pytest.raises(CommandError):
         await station.commands.retry("A")
     assert not station.dispatch.sendable()
+
+
+async def test_the_cause_of_what_was_held_goes_with_its_note(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 10 * MINUTE))
+    become(station, FeedState.LOST, contact_age=60)
+    await station.commands.resolve("A", "필터 교체", cause="press-burr.3")
+    raised_again(station)
+    anew = await station.commands.resolve("A", "")
+    assert (anew.record.note, anew.record.cause) == ("필터 교체", "press-burr.3")
+    withdrawn, resolved = [e for e in station.store.journal.entries("A") if e.action in ("resolved", "withdrawn")][1:]
+    assert (withdrawn.action, resolved.detail["cause"]) == ("withdrawn", "press-burr.3")
+
+
+async def test_another_cause_does_not_vanish_in_a_resolve_that_is_under_way(station: Station) -> None:
+    take(station, record(payload("A"), at=NOW - 10 * MINUTE))
+    entry = await station.commands.resolve("A", "", cause="press-burr.3")
+    assert (
+        await station.commands.resolve("A", "")
+        == await station.commands.resolve("A", "", cause="press-burr.3")
+        == entry
+    )
+    with pytest.raises(CommandError, match="A"):
+        await station.commands.resolve("A", "", cause="other")
+    with pytest.raises(CommandError, match="code"):
+        await station.commands.resolve("A", "", cause="two words")

@@ -30,7 +30,7 @@ class ComposerPart(FloorPart):
     """The digits of a row's number as far as they were typed; None: no number is being typed."""
     _row_timer: Timer | None = None
     _gone_on_from = ""
-    """The message from which Enter alone went on: a second one passes nothing over that is not in sight yet."""
+    """The message from which something was said: Enter alone passes nothing over that is not in sight yet."""
 
     @property
     def pane(self) -> Pane | None:
@@ -92,6 +92,8 @@ class ComposerPart(FloorPart):
     @on(Composer.Sent)
     def _sent(self, message: Composer.Sent) -> None:
         self.query_one(OfferLine).point_at("")
+        if self.pane is not None and self.pane.issue == message.owner:
+            self._gone_on_from = self.pane.goes_on_from  # a key that bounces sends this and nothing behind it
         self.start(self.deliver(message))
 
     async def deliver(self, message: Composer.Sent) -> None:
@@ -101,6 +103,8 @@ class ComposerPart(FloorPart):
             self.go_to(similar)
             return
         done = await self.typed.deliver(message.owner, message.text, message.instead_of)
+        if not done or message.text.startswith("/"):
+            self._gone_on_from = ""  # no answer comes to it: Enter goes on from where it was
         if composer.is_attached:
             self.drafts.give_back(composer, message.owner, message.text, done=done)
         elif not done:  # the terminal is left meanwhile
