@@ -130,6 +130,7 @@ class AndonApp(StationApp):
             self._leave_when_told()
 
     def _first_screen_is_there(self) -> None:
+        self.show_news()  # by now each part knows how wide it is
         self.host.first_screen_is_there()
         if not self.is_headless:
             self.set_timer(LOAD_AFTER_S, lambda: threading.Thread(target=load, name="screens", daemon=True).start())

@@ -136,7 +136,7 @@ async def test_several_arrows_in_one_frame_make_one_pane(stage: Stage, monkeypat
 
         monkeypatch.setattr(stage.station.commands, "look_at", look_at)
         for place in (3, 4, 5):
-            issues.post_message(IssueList.Selected(floor.rows.id_at(place)))
+            issues.chosen(floor.rows.id_at(place))
         await stage.until(lambda: floor.selected == floor.rows.id_at(5))
         last = floor.rows.id_at(5)
         assert floor.selected == issues.selected == floor.query_one(Composer).owner == last, "keys are for this one"

@@ -56,7 +56,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
     @property
     def is_there(self) -> bool:
         """Its widgets are there: not before they are mounted, nor while they are taken down."""
-        return self.ready and len(self.children) > 0
+        return self.ready and bool(self.query(IssueList)) and bool(self.query(Transcript))
 
     @property
     def rows(self) -> Rows:
@@ -79,7 +79,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         with Horizontal(id="floor"):
             with Vertical(id="side"):
                 yield SafeText(id="counts")
-                yield IssueList(ascii_only=settings.ascii, id="issues")
+                yield IssueList(self.row_chosen, ascii_only=settings.ascii, id="issues")
             yield IssuePane(ascii_only=settings.ascii, blink=self.shell.blinks, id="pane")
         yield KeyHints(id="hints")
         yield SafeText(id="too-small")

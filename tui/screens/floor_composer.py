@@ -138,17 +138,11 @@ class ComposerPart(FloorPart):
             return True
         if isinstance(event, events.Key) and self.row_digits is not None and self._takes_row_digit(event):
             return True
-        if isinstance(event, events.Key) and isinstance(self.focused, IssueList):
-            there = self.focused.goal(event.key)
-            if there is not None:
-                self.row_chosen(there)  # at once: a letter right behind it is for the issue that it went to
-                return True
+        if isinstance(event, events.Key) and isinstance(self.focused, IssueList) and self.focused.press(event.key):
+            return True  # done at once: a letter right behind it is for the issue that it went to
         if self._is_for_composer(event):
             self._begin_writing()
         return False
-
-    def row_chosen(self, issue: str) -> None:
-        raise NotImplementedError
 
     def _is_for_composer(self, event: events.Key | events.Paste) -> bool:
         composer, at = self.query_one(Composer), self.focused

@@ -1,6 +1,5 @@
 """The floor's list under a hand: what the arrow keys choose, and what follows a frame later."""
 
-from textual import on
 from textual.timer import Timer
 
 from core.support.i18n import _
@@ -39,10 +38,6 @@ class RowsPart(FloorPart):
         """A finger is on the arrow keys: no row may jump under it."""
         on_list = self.query_one(IssueList).has_focus
         return on_list and self._moved_at is not None and self.shell.monotonic() - self._moved_at < HELD_S
-
-    @on(IssueList.Selected)
-    def _row_selected(self, message: IssueList.Selected) -> None:
-        self.row_chosen(message.issue)
 
     def row_chosen(self, issue: str) -> None:
         """A key went to the row of ``issue``: its row is painted first, its pane a frame later."""

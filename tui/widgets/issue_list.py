@@ -1,6 +1,6 @@
 """The list of open issues: drawn line by line, so that its cost is what is visible, whatever the count."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
 _WIDE_FROM = 36
 
 
-class IssueList(RowKeys, LineScroll, can_focus=True):
+class IssueList(LineScroll, RowKeys, can_focus=True):
     """Rows by id: what is selected stays selected wherever its row moves."""
 
     BINDINGS = bindings(Area.LIST)
@@ -38,9 +38,10 @@ class IssueList(RowKeys, LineScroll, can_focus=True):
         *(f"issue-list--{name}" for name in STYLES.values()),
     }
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None) -> None:
+    def __init__(self, chosen: Callable[[str], None], *, ascii_only: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ascii = ascii_only
+        self.chosen = chosen
         self.rows = Rows()
         self.selected: str | None = None
         self.selected_at: int | None = None

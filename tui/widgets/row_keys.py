@@ -1,25 +1,27 @@
 """The keys that go from row to row of the list."""
 
-from textual.message import Message
+from collections.abc import Callable
+
 from textual.widget import Widget
 
 from tui.view.list_edge import Edge
 from tui.view.row import Rows
 
+_STEPS = {"down", "up", "page_down", "page_up", "first", "last"}
+
 
 class RowKeys(Widget):
-    """Actions of a list of rows of which one is selected. They tell where to go; nothing is selected here."""
+    """Actions of a list of rows of which one is selected. They tell where to go; nothing is selected here.
+
+    To be named behind the widget that it is put to: Textual takes the style of the first base.
+    """
 
     rows: Rows
     selected_at: int | None = None
     """The selected row; None where there is none."""
 
-    class Selected(Message):
-        """Another row was chosen, by key."""
-
-        def __init__(self, issue: str) -> None:
-            super().__init__()
-            self.issue = issue
+    chosen: Callable[[str], None]
+    """Told of the issue whose row was gone to. No message: what is typed right behind a key is for that issue."""
 
     @property
     def row_height(self) -> int:
@@ -29,18 +31,12 @@ class RowKeys(Widget):
     def edge(self) -> Edge | None:
         raise NotImplementedError
 
-    def goal(self, key: str) -> str | None:
-        """The issue that ``key`` goes to; None: it is no key that moves here, or there is nowhere to go."""
-        steps = {
-            "down": 1,
-            "up": -1,
-            "page_down": self._page,
-            "page_up": -self._page,
-            "first": -len(self.rows),
-            "last": len(self.rows),
-        }
-        actions = (binding.action for binding in self._bindings.key_to_bindings.get(key, ()))
-        return next((self._from_here(steps[action]) for action in actions if action in steps), None)
+    def press(self, key: str) -> bool:
+        """Go to the row that ``key`` means, at once. False: it means none."""
+        actions = {binding.action for binding in self._bindings.key_to_bindings.get(key, ())} & _STEPS
+        for action in actions:
+            getattr(self, f"action_{action}")()
+        return bool(actions)
 
     def action_down(self) -> None:
         self._move(1)
@@ -68,14 +64,9 @@ class RowKeys(Widget):
         self._move(len(self.rows))
 
     def _move(self, rows: int) -> None:
-        there = self._from_here(rows)
-        if there is not None:
-            self.post_message(self.Selected(there))
-
-    def _from_here(self, rows: int) -> str | None:
         if not self.rows:
-            return None
+            return
         here = self.selected_at
         if here is None:
             here = 0 if rows < 0 else -1
-        return self.rows.id_at(min(max(here + rows, 0), len(self.rows) - 1))
+        self.chosen(self.rows.id_at(min(max(here + rows, 0), len(self.rows) - 1)))
