@@ -179,6 +179,15 @@ class ChatService:
         words = similar_words(self._similar(self._known(issue)), language())
         return self.conversations.tell(issue, Author.BUILTIN, words, memo={})
 
+    async def past_fixes(self, issue: str) -> tuple[PastFix, ...]:
+        """The same as values, best first, to be shown beside the conversation; nothing is said.
+
+        Raises:
+            CommandError: no such issue.
+            StoreError: they could not be read.
+        """
+        return self._similar(self._known(issue))
+
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
         from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
 

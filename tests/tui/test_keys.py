@@ -245,13 +245,3 @@ async def test_colours_and_language_change_while_running(stage: Stage) -> None:
             await stage.app.animator.wait_for_idle()
         stage.app.floor.action_language()
         assert "live" in shown(stage, "#status")
-
-
-async def test_a_window_too_small_says_so_and_comes_back(stage: Stage) -> None:
-    stage.take(*six_issues())
-    async with stage.running((80, 24)) as pilot:
-        await pilot.resize_terminal(70, 20)
-        words = stage.app.floor.query_one("#too-small", SafeText)
-        await stage.until(lambda: words.region.height > 0 and "70x20" in str(words.render()))
-        await pilot.resize_terminal(80, 24)
-        await stage.until(lambda: words.region.height == 0)

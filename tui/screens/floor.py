@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from core.chat.playbook.library import library_problems
 from core.domain.log_scope import is_same_name
@@ -14,6 +13,7 @@ from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FindingActions, IssueActions, WindowActions
+from tui.screens.floor_columns import ColumnsPart
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
 from tui.screens.floor_rows import RowsPart
@@ -27,13 +27,14 @@ from tui.widgets.issue_list import IssueList
 from tui.widgets.issue_pane import IssuePane
 from tui.widgets.key_hints import KeyHints
 from tui.widgets.safe_text import SafeText
+from tui.widgets.side_facts import SideFacts
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.transcript import Transcript
 
 _NO_DANGER = Assessment(Level.NO)
 
 
-class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
+class FloorScreen(ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
@@ -81,8 +82,8 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
                 yield SafeText(id="counts")
                 yield IssueList(ascii_only=settings.ascii, id="issues")
             yield IssuePane(ascii_only=settings.ascii, blink=self.shell.blinks, id="pane")
+            yield SideFacts(id="facts")
         yield KeyHints(id="hints")
-        yield SafeText(id="too-small")
 
     def on_mount(self) -> None:
         self.query_one("#trouble").display = False
@@ -91,15 +92,6 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         self.refresh_state()
         if wrong := library_problems():
             self.say(_("{what} · andon doctor tells all").format(what=wrong[0]) if wrong[1:] else wrong[0])
-
-    def on_resize(self) -> None:
-        """Narrow: less air. Below what can be read: a clear word, and the keys still work."""
-        width, height = self.size
-        self.set_class(width < 100, "narrow")
-        self.set_class(width >= 160, "wide")
-        self.set_class(width < 80 or height < 24, "too-small")
-        words = _("This window is {width}x{height}. Andon needs at least 80x24: make it larger or the type smaller.")
-        self.query_one("#too-small", SafeText).show(Content(words.format(width=width, height=height)))
 
     # --- from the view to the widgets
 
@@ -126,6 +118,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
 
     def _show_pane(self) -> None:
         facts = self._facts
+        self.show_side_facts()
         if facts is None:
             words = quiet_words(self.shell.view, self.shell.now_ms(), self.shell.monotonic())
             self.query_one(IssuePane).show(None, words)

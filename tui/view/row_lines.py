@@ -168,7 +168,7 @@ def _last(row: Row, size: ListSize, width: int, *, ascii_only: bool) -> list[Pie
 
 
 def _whole(row: Row, index: int, size: ListSize, width: int, *, ascii_only: bool) -> list[Piece]:
-    """All in one line. Where too little is left of the fault, the state's word goes, then what is unread, at last the age."""
+    """All in one line. Too little left of the fault: the state's word goes, then what is unread, at last the age."""
     number, state = f"{index + 1:>{size.digits}} ", _state(row, ascii_only=ascii_only)
     age = f" {row.age}" if row.age else ""
     badge, mark = _badge(row, ascii_only=ascii_only), _unread(row, ascii_only=ascii_only)

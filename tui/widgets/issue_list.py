@@ -169,7 +169,7 @@ class IssueList(LineScroll, can_focus=True):
             row = self.rows[index]
             selected = row.id == self.selected
             ground = chosen if selected and line < form.content else base
-            yield painter.line(row, Place(index, line), ground, selected=selected)
+            yield painter.line(row, Place(index, line), ground, selected=selected, focused=self.has_focus)
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
         """A line of the counts' rule, or of the row that is pinned to it."""

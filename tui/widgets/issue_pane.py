@@ -66,6 +66,12 @@ class IssuePane(Vertical):
         self.transcript.redraw()
         self._draw_placeholder()
 
+    def be_brief(self, *, brief: bool) -> None:
+        """``brief``: the facts stand elsewhere, or there is no line for them."""
+        if brief != self.has_class("brief"):
+            self.set_class(brief, "brief")
+            self._draw_facts()
+
     def on_resize(self) -> None:
         self._draw_placeholder()
         self._draw_head()
@@ -160,7 +166,7 @@ class IssuePane(Vertical):
 
     def _draw_facts(self) -> None:
         """What it is on the left, who has it on the right; below each other where one line is too short."""
-        pane = self.pane
+        pane = None if self.has_class("brief") else self.pane
         facts, handling = (pane.facts, pane.handling) if pane else ("", "")
         width = self.query_one("#pane-head").size.width or 80
         if handling and cell_len(facts) + cell_len(handling) + 3 <= width:

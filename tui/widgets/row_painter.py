@@ -34,16 +34,17 @@ class RowPainter:
         self._ascii = ascii_only
         self._drawn: dict[tuple[object, ...], Strip] = {}
 
-    def line(self, row: Row, place: Place, base: Style, *, selected: bool) -> Strip:
-        """One line of ``row``, as wide as the list."""
+    def line(self, row: Row, place: Place, base: Style, *, selected: bool, focused: bool = False) -> Strip:
+        """One line of ``row``, as wide as the list. ``focused``: it is there that arrow keys move from."""
         if place.line >= self._size.form.content:
             return Strip.blank(self._size.width, self._ground)
-        key = (place.line, base, selected, *told(row, place, self._size))
+        edge = _edge(ascii_only=self._ascii, focused=focused) if selected else " "
+        key = (place.line, base, edge, *told(row, place, self._size))
         strip = self._drawn.get(key)
         if strip is None:
             if len(self._drawn) >= _KEPT:
                 self._drawn.clear()
-            pieces = Strip(self._pieces(row, place, base, selected=selected))
+            pieces = Strip(self._pieces(row, place, base, edge))
             strip = self._drawn[key] = pieces.crop(0, self._size.width)
         return strip
 
@@ -51,10 +52,9 @@ class RowPainter:
         """The style of a part of the list."""
         return self._part(name)
 
-    def _pieces(self, row: Row, place: Place, base: Style, *, selected: bool) -> list[Segment]:
-        edge = ("|" if self._ascii else "▌") if selected else " "
+    def _pieces(self, row: Row, place: Place, base: Style, edge: str) -> list[Segment]:
         line = row_line(row, place, self._size, ascii_only=self._ascii)
-        quiet = self._part("selected-quiet" if selected else "quiet")
+        quiet = self._part("quiet" if edge == " " else "selected-quiet")
         words = (Segment(text, base + self._style_of(part, row, quiet)) for text, part in line)
         return [Segment(edge, base + self._part("edge")), *words, Segment(" ", base)]
 
@@ -78,3 +78,10 @@ class RowPainter:
     def _state_style(self, row: Row) -> Style:
         late = "overdue" if row.standing.is_overdue else "row"
         return self._part(STYLES.get(row.standing.state, late))
+
+
+def _edge(*, ascii_only: bool, focused: bool) -> str:
+    """What stands before the selected row: a shape of its own while the list has the focus."""
+    if ascii_only:
+        return ">" if focused else "|"
+    return "▌" if focused else "▏"
