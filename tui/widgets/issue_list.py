@@ -70,7 +70,7 @@ class IssueList(LineScroll, can_focus=True):
         if edge is not None and pinned != (now := self._pinned(edge)):
             age_line = edge.first + (0 if edge.is_at_top else COUNTS_HEIGHT)
             whole = Region(0, edge.first, self.size.width, edge.height)
-            self.refresh(self._age_that_went_on(age_line, pinned, now) or whole)
+            self.refresh(_age_that_went_on(age_line, self.size.width, pinned, now) or whole)
         for index in self._in_view(max(len(before), len(rows))):
             old, new = before.at(index), rows.at(index)
             if new is not None and was != selected and new.id in (was, selected):
@@ -139,20 +139,11 @@ class IssueList(LineScroll, can_focus=True):
 
     def _refresh_changed(self, index: int, old: Row | None, new: Row | None) -> None:
         """A row of which only the age went on is painted from the first cell on that differs."""
-        age = self._age_that_went_on(index * self.row_height - self.scroll_offset.y, old, new)
+        age = _age_that_went_on(index * self.row_height - self.scroll_offset.y, self.size.width, old, new)
         if age is not None:
             self.refresh(age)
         else:
             self._refresh_row(index)
-
-    def _age_that_went_on(self, line: int, old: Row | None, new: Row | None) -> Region | None:
-        """The cells of the age in ``line`` that differ, where nothing else of the row does."""
-        if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
-            return None
-        differs = (at for at, (was, now) in enumerate(zip(old.age, new.age, strict=True)) if was != now)
-        end = self.size.width - 1
-        start = end - len(new.age) + next(differs, len(new.age))
-        return Region(start, line, end - start, 1)
 
     def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
         edge, painter, base = self.edge, self._painter_now(), self.rich_style
@@ -238,6 +229,17 @@ class IssueList(LineScroll, can_focus=True):
         if index is not None:
             height = self.row_height
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
+
+
+def _age_that_went_on(line: int, width: int, old: Row | None, new: Row | None) -> Region | None:
+    """The cells of the age in ``line`` that differ, where nothing else of the row does."""
+    if old is None or new is None or cell_len(old.age) != cell_len(new.age) or replace(old, age=new.age) != new:
+        return None
+    pairs = enumerate(zip(old.age, new.age, strict=False))
+    same = new.age[: next((at for at, (was, now) in pairs if was != now), None)]
+    end = width - 1
+    start = end - cell_len(new.age) + cell_len(same)
+    return Region(start, line, end - start, 1)
 
 
 def _counts(edge: Edge, pinned: Row | None, width: int, rule: str) -> str:
