@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rich.console import RenderableType
-from textual import on
+from textual import events, on
 from textual import screen as textual_screen
 from textual._compositor import ChopsUpdate
 from textual.binding import Binding
@@ -119,6 +119,12 @@ class AndonApp(StationApp):
         """What the style sheets use must be there before a theme of ours is chosen."""
         return {**super().get_theme_variable_defaults(), **THEMES[0].variables}
 
+    async def on_event(self, event: events.Event) -> None:
+        """Every key passes here first, whoever takes it."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.floor.end_notice()
+        await super().on_event(event)
+
     class Changed(Message):
         """There is a newer view of the Station."""
 
@@ -199,6 +205,10 @@ class AndonApp(StationApp):
             more = ngettext("{count} record is not confirmed yet.", "{count} records are not confirmed yet.", unsent)
             words = f"{words} " + more.format(count=unsent)
         self.floor.say(words)
+
+    async def action_quit(self) -> None:
+        """Ctrl+Q, on every screen."""
+        self.windows.leave()
 
     def set_title(self, words: str) -> None:
         """Tell the terminal's title, where its tab or the desk's window list shows it. ``words`` are inert."""

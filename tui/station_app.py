@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from core.station.host import StationHost
-from core.station.searching import search
+from core.station.searching import last_operators, search
 from core.station.view import ListedIssue, StationView
 from tui.shell import ChatCommands, Commands
 
@@ -63,3 +63,6 @@ class StationApp(App[None]):
 
     async def search(self, query: str) -> Sequence[ListedIssue]:
         return await self.host.call(search(self.host.station, query))
+
+    async def last_operators(self) -> Sequence[str]:
+        return await self.host.call(last_operators(self.host.station))

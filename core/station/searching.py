@@ -1,4 +1,4 @@
-"""Searching: issues as a list of what was found shows them. Runs in the Station's loop; what comes back is frozen."""
+"""What is looked up once: issues that are searched for, names. Runs in the Station's loop; what comes is frozen."""
 
 from core.domain.issue_search import MOST_FOUND, recently_resolved
 from core.domain.issues import Issue
@@ -17,6 +17,15 @@ async def search(station: Station, query: str) -> tuple[ListedIssue, ...]:
     else:
         found = recently_resolved(station.register.issues.newest_solved(MOST_FOUND))
     return tuple(_listed(station, issue) for issue in found)
+
+
+async def last_operators(station: Station) -> tuple[str, ...]:
+    """Who was at this terminal last, the newest first, as the journal tells.
+
+    Raises:
+        StoreError: it could not be read.
+    """
+    return station.store.journal.last_operators()
 
 
 def _listed(station: Station, issue: Issue) -> ListedIssue:

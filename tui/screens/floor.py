@@ -16,6 +16,7 @@ from tui.screens.floor_actions import FindingActions, IssueActions, WindowAction
 from tui.screens.floor_columns import ColumnsPart
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
+from tui.screens.floor_notice import NoticePart
 from tui.screens.floor_rows import RowsPart
 from tui.shell import Shell, attempt
 from tui.view.floor_list import FloorList
@@ -34,7 +35,7 @@ from tui.widgets.transcript import Transcript
 _NO_DANGER = Assessment(Level.NO)
 
 
-class FloorScreen(ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
+class FloorScreen(NoticePart, ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
@@ -90,6 +91,7 @@ class FloorScreen(ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActio
         self.query_one(IssueList).focus()
         self.ready = True
         self.refresh_state()
+        self.start_beside(self.dialogs.learn_operators())
         if wrong := library_problems():
             self.say(_("{what} · andon doctor tells all").format(what=wrong[0]) if wrong[1:] else wrong[0])
 
@@ -137,10 +139,6 @@ class FloorScreen(ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActio
         facts = self._facts if self.is_in_front else None
         read = None if facts is None else self.conversation(facts.id)
         return read.danger if facts is not None and facts.in_danger and read is not None else _NO_DANGER
-
-    def say(self, words: str) -> None:
-        """A line under the composer, until the next one."""
-        self.query_one(IssuePane).notice(words)
 
     def looks_changed(self) -> None:
         """Another language or theme: say and draw everything anew."""

@@ -10,8 +10,10 @@ from core.station.view import ListedIssue
 from tui.screens.ask import AskScreen
 from tui.screens.emergency import EmergencyScreen
 from tui.screens.find import FindScreen
-from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
+from tui.screens.leave import LeaveScreen
+from tui.screens.lists import HelpScreen, QuarantineScreen
 from tui.screens.lockout import SecureScreen
+from tui.screens.menu import MenuScreen
 from tui.screens.outbox import OutboxScreen
 from tui.screens.resolve import ResolveScreen
 from tui.screens.terminal_status import TerminalStatusScreen
@@ -55,6 +57,18 @@ class OverlayWindows:
             self._app.screen.tell(dangers, said_in)
         else:
             self._app.push_screen(EmergencyScreen(dangers, said_in))
+
+    def leave(self) -> None:
+        """Ask whether to leave; asked once more, it is answered."""
+        if isinstance(self._app.screen, LeaveScreen):
+            self._app.exit()
+            return
+
+        def answered(leaves: bool | None) -> None:
+            if leaves:
+                self._app.exit()
+
+        self._app.push_screen(LeaveScreen(), answered)
 
     def terminal_status(self) -> None:
         self._app.push_screen(TerminalStatusScreen())

@@ -49,3 +49,14 @@ def broken_at(text: str, width: int) -> tuple[str, str]:
     if rest and not rest.startswith(" ") and at > len(line) // 2:
         line, rest = line[:at], text[at:]
     return line.rstrip(), rest.strip()
+
+
+def packed_choices(choices: Sequence[str], chosen: int, width: int, *, marked: bool) -> Content:
+    """Choices with their digits, the chosen one in brackets; ``marked``: digits and arrows choose now."""
+    pieces = [
+        (f"[{number} {choice}]", "bold reverse" if marked else "bold")
+        if number - 1 == chosen
+        else (f" {number} {choice} ", "")
+        for number, choice in enumerate(choices, 1)
+    ]
+    return in_lines(pieces, width) if pieces else Content("")
