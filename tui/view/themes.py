@@ -95,6 +95,11 @@ THEMES = (
 )  # fmt: skip
 
 
+def theme_in_few_colours(chosen: str) -> str:
+    """Of sixteen colours the dark theme's greys are one: the terminal's own are told apart there."""
+    return "terminal" if chosen == "dark" else chosen
+
+
 def next_theme(name: str) -> str:
     """The one after ``name``, round and round."""
     return THEME_NAMES[(THEME_NAMES.index(name) + 1) % len(THEME_NAMES)]
