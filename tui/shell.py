@@ -15,6 +15,7 @@ from core.domain.past_fix import PastFix
 from core.domain.safety_checks import Checked
 from core.emergency import Danger
 from core.settings import Settings
+from core.station.searching import Hit
 from core.station.view import ListedIssue, PaneView, StationView
 from core.support.text import inert_line
 
@@ -137,7 +138,7 @@ class Shell(Protocol):
     def submit(self, command: Coroutine[Any, Any, T]) -> "Future[T]":
         """Have the Station run one of its commands; nobody waits here."""
 
-    async def search(self, query: str) -> Sequence[ListedIssue]:
+    async def search(self, query: str) -> Sequence[Hit]:
         """Issues that hold the words; without words those resolved last. Raises StoreError."""
 
     async def last_operators(self) -> Sequence[str]:

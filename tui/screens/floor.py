@@ -14,6 +14,7 @@ from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FindingActions, IssueActions, WindowActions
 from tui.screens.floor_columns import ColumnsPart
+from tui.screens.floor_commands import CommandPart
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
 from tui.screens.floor_notice import NoticePart
@@ -35,7 +36,9 @@ from tui.widgets.transcript import Transcript
 _NO_DANGER = Assessment(Level.NO)
 
 
-class FloorScreen(NoticePart, ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
+class FloorScreen(
+    CommandPart, NoticePart, ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions
+):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *row_bindings(), *focus_bindings()]
@@ -160,6 +163,7 @@ class FloorScreen(NoticePart, ColumnsPart, RowsPart, ComposerPart, WindowActions
         facts = self._facts
         self._panes.begin(0 if facts is None else facts.unread)
         composer.load(issue, self.drafts.of(issue))
+        self.complete_command()
         return True
 
     def look(self) -> None:

@@ -60,3 +60,19 @@ def packed_choices(choices: Sequence[str], chosen: int, width: int, *, marked: b
         for number, choice in enumerate(choices, 1)
     ]
     return in_lines(pieces, width) if pieces else Content("")
+
+
+def packed_commands(told: Sequence[tuple[str, str]], width: int) -> Content:
+    """Commands beside each other, the first one marked; as many as fit two lines of ``width`` cells."""
+    pieces, room = [], 2 * width
+    for number, (name, meaning) in enumerate(told):
+        words = f"{name} {meaning}".rstrip()
+        room -= cell_len(words) + 2
+        if room < 0 and number:
+            break
+        pieces.append(
+            Content.assemble(
+                (name, "bold reverse" if not number else "bold"), (f" {meaning}" if meaning else "", "$quiet")
+            )
+        )
+    return Content("  ").join(pieces)

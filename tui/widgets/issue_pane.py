@@ -11,6 +11,7 @@ from tui.view.cells import between
 from tui.view.lockout_bar import bar_words
 from tui.view.pane import Pane
 from tui.view.words import danger_shape
+from tui.widgets.command_line import CommandLine
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
@@ -47,6 +48,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-closed")
         yield SafeText(id="pane-under-way")
         yield SafeText(id="pane-check")
+        yield CommandLine(id="pane-commands")
         yield Composer(id="composer", blink=self._blink)
         yield SafeText(id="pane-notice")
 
