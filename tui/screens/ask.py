@@ -84,7 +84,8 @@ class AskScreen(Overlay[None]):
         self._line("#ask-about", Content(question.about))
         self._line("#ask-prompt", Content(question.prompt))
         enter, escape = ("Enter", "bold"), ("Esc", "bold")
-        choose = (("1-9", "bold"), " ", ("← →", "bold"), " ", _("choose"), "    ") if question.choices else ()
+        digits = f"1-{len(question.choices)}"
+        choose = ((digits, "bold"), " ", ("← →", "bold"), " ", _("choose"), "    ") if question.choices else ()
         self._line("#ask-keys", Content.assemble(*choose, enter, " ", question.does, "    ", escape, " ", _("later")))
         self._line("#ask-problem", Content(""))
         self.query_one(ChoiceLine).offer(question.choices, question.chosen)
