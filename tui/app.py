@@ -14,6 +14,7 @@ from rich.console import RenderableType
 from textual import events, on
 from textual import screen as textual_screen
 from textual._compositor import ChopsUpdate
+from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.message import Message
@@ -110,6 +111,7 @@ class AndonApp(StationApp):
         is_typed = False
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             is_typed = True
+            self.floor.end_notice()
             if self._behind_escape.keeps(event) or leads(self.screen, event):
                 return
         await super().on_event(event)
@@ -127,18 +129,13 @@ class AndonApp(StationApp):
         self.host.watch(self._woken)
         self._wait_for_the_second()
         if not self.is_headless:
-            self._leave_when_told()
+            leave_when_told(self)
 
     def _first_screen_is_there(self) -> None:
         self.show_news()  # by now each part knows how wide it is
         self.host.first_screen_is_there()
         if not self.is_headless:
             self.set_timer(LOAD_AFTER_S, lambda: threading.Thread(target=load, name="screens", daemon=True).start())
-
-    def _leave_when_told(self) -> None:
-        """Kubernetes and systemd end a terminal by SIGTERM, which process 1 of a container would ignore otherwise."""
-        with contextlib.suppress(NotImplementedError):  # Windows has no such thing
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the style sheets use must be there before a theme of ours is chosen."""
@@ -225,6 +222,10 @@ class AndonApp(StationApp):
             words = f"{words} " + more.format(count=unsent)
         self.floor.say(words)
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q, on every screen."""
+        self.windows.leave()
+
     def set_title(self, words: str) -> None:
         """Tell the terminal's title, where its tab or the desk's window list shows it. ``words`` are inert."""
         if words == self._title:
@@ -257,6 +258,12 @@ class AndonApp(StationApp):
         """Korean to English and back, at once and everywhere."""
         i18n.use("en" if i18n.language() == "ko" else "ko")
         self.floor.looks_changed()
+
+
+def leave_when_told(app: App[None]) -> None:
+    """Kubernetes and systemd end a terminal by SIGTERM, which process 1 of a container would ignore otherwise."""
+    with contextlib.suppress(NotImplementedError):  # Windows has no such thing
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
 
 
 def leads(screen: Screen[Any], event: events.Key | events.Paste) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from textual.app import App
 
 from core.station.host import StationHost
-from core.station.searching import search
-from core.station.view import ListedIssue, StationView
+from core.station.searching import Hit, last_operators, search
+from core.station.view import StationView
 from tui.shell import ChatCommands, Commands
 
 T = TypeVar("T")
@@ -61,5 +61,8 @@ class StationApp(App[None]):
     def submit(self, command: Coroutine[Any, Any, T]) -> "Future[T]":
         return self.host.submit(command)
 
-    async def search(self, query: str) -> Sequence[ListedIssue]:
+    async def search(self, query: str) -> Sequence[Hit]:
         return await self.host.call(search(self.host.station, query))
+
+    async def last_operators(self) -> Sequence[str]:
+        return await self.host.call(last_operators(self.host.station))

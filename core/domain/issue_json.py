@@ -8,7 +8,10 @@ from core.domain.overruled import Raises
 from core.domain.quarantine import quarantined_as_json
 from core.domain.wire_json import FACTS, field_of
 from core.domain.wire_json import WIRE_FIELDS as WIRE_FIELDS
+from core.support.i18n import _
 
+_HOURS_UNTIL = 100
+"""Days from which nobody counts hours any more."""
 QUARANTINED = "quarantined"
 """The ``state`` of a record that could not be read."""
 RAISED_AGAIN = ChangeKind.OVERRULED.value
@@ -74,10 +77,12 @@ def unreadable_as_json(item: Quarantined) -> dict[str, Any]:
 
 
 def duration(seconds: float) -> str:
-    """``00:42``, ``12:31``, ``3:05:09``, and from a day on ``2d 04h``: as narrow as it can be."""
+    """``00:42``, ``12:31``, ``3:05:09``, and from a day on ``2d 4h`` in words: as narrow as it can be."""
     whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= 24 * _HOURS_UNTIL:
+        return _("{count} d").format(count=hours // 24)
     if hours >= 24:
-        return f"{hours // 24}d {hours % 24:02}h"
+        return _("{days}d {hours}h").format(days=hours // 24, hours=hours % 24)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

@@ -28,6 +28,17 @@ def find(
     return search.found()
 
 
+def words_of(query: str) -> list[str]:
+    """What is looked for: each word as it is compared."""
+    return [seen for word in _plain(query).split() if (seen := look(word))]
+
+
+def is_told_by(issue: Issue, words: Iterable[str]) -> bool:
+    """Whether the issue's own fields and its fix hold every word, whatever was said about it."""
+    text = _text(issue)
+    return all(word in text for word in words)
+
+
 class Search:
     """Finds issues that hold every word of a query, some at a time; it keeps no more than it tells."""
 
@@ -35,8 +46,7 @@ class Search:
         self, query: str, said_in: Callable[[str], Collection[str]] = lambda _word: (), most: int = MOST_FOUND
     ) -> None:
         """``said_in`` tells the ids of the issues in whose conversations a word was said."""
-        words = [seen for word in _plain(query).split() if (seen := look(word))]
-        self._words = [(word, set(said_in(word))) for word in words]
+        self._words = [(word, set(said_in(word))) for word in words_of(query)]
         self._most = most
         self._found: list[Issue] = []
 

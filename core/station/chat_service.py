@@ -194,6 +194,15 @@ class ChatService:
 
         return solution_of(brief_of(issue), self.messages(issue.id))
 
+    async def past_fixes(self, issue: str) -> tuple[PastFix, ...]:
+        """The same as values, best first, to be shown beside the conversation; nothing is said.
+
+        Raises:
+            CommandError: no such issue.
+            StoreError: they could not be read.
+        """
+        return self._similar(self._known(issue))
+
     def _similar(self, issue: Issue) -> tuple[PastFix, ...]:
         from core.chat.playbook.past_fixes import similar  # no start waits for its patterns
 

@@ -65,12 +65,25 @@ class ConversationTable:
 
     def issues_saying(self, text: str, most: int = 500) -> set[str]:
         """Issues in whose conversations ``text`` was said."""
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = _pattern(text)
         rows = self._database.rows(
             "SELECT DISTINCT issue FROM messages WHERE scope = ? AND text LIKE ? ESCAPE '\\' LIMIT ?",
             (self._scope, pattern, most),
         )
         return {row["issue"] for row in rows}
+
+    def newest_saying(self, text: str, most: int = 500) -> dict[str, Message]:
+        """By issue, the newest message in which ``text`` was said, of the ``most`` newest of all."""
+        rows = self._database.rows(
+            f"{_SELECT} WHERE scope = ? AND text LIKE ? ESCAPE '\\' ORDER BY seq DESC LIMIT ?",
+            (self._scope, _pattern(text), most),
+        )
+        found: dict[str, Message] = {}
+        for row in rows:
+            message = _message_or_none(row)
+            if message is not None:
+                found.setdefault(message.issue, message)
+        return found
 
     def last_notes(self) -> dict[str, str]:
         """By issue, what a person wrote last to the others on it."""
@@ -116,6 +129,11 @@ class ConversationTable:
         """Every draft by (issue, kind)."""
         rows = self._database.rows("SELECT issue, kind, text FROM drafts WHERE scope = ?", (self._scope,))
         return {(row["issue"], row["kind"]): row["text"] for row in whole_rows("drafts", rows)}
+
+
+def _pattern(text: str) -> str:
+    """What LIKE looks for: ``text`` anywhere, as it is written."""
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _message_or_none(row: Row) -> Message | None:

@@ -8,6 +8,12 @@ from typing import Any
 from core.domain.journal import JournalEntry, chain
 from core.store.database import Database
 
+_LOOKED_BACK = 5_000
+"""Entries in which names are looked for: some shifts' worth."""
+_OPERATORS = (
+    "SELECT operator FROM (SELECT operator, seq FROM journal ORDER BY seq DESC LIMIT ?)"
+    " WHERE operator != '' GROUP BY operator ORDER BY max(seq) DESC LIMIT ?"
+)
 _SELECT = "SELECT seq, at_ms, operator, action, issue, detail, previous, hash FROM journal"
 
 
@@ -46,6 +52,14 @@ class JournalTable:
         """All entries, or those of one issue."""
         only, parameters = ("WHERE issue = ?", (issue,)) if issue is not None else ("", ())
         return map(journal_entry, self._database.rows(f"{_SELECT} {only} ORDER BY seq", parameters))
+
+    def last_operators(self, most: int = 9) -> tuple[str, ...]:
+        """The names of who did something here last, the newest first.
+
+        Raises:
+            StoreError: it could not be read.
+        """
+        return tuple(str(row[0]) for row in self._database.rows(_OPERATORS, (_LOOKED_BACK, most)))
 
 
 def journal_entry(row: Row | Mapping[str, Any]) -> JournalEntry:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.processes import cpu_seconds
-from tests.tui.terminal import CTRL_Q, Terminal, andon_in_terminal
+from tests.tui.terminal import CTRL_Q, ENTER, Terminal, andon_in_terminal
 
 SIZE = (120, 36)
 UP, DOWN = b"\x1b[A", b"\x1b[B"
@@ -112,8 +112,10 @@ class Screen(Terminal):
         raise AssertionError(counted)
 
     def leave(self) -> None:
-        """Ctrl+Q, and wait for the end."""
+        """Ctrl+Q, Enter once it was asked, and wait for the end."""
         self.type(CTRL_Q)
+        self.rest(1.0)
+        self.type(ENTER)
         self.ended(60.0)
 
 

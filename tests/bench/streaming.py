@@ -20,7 +20,7 @@ from tests.bench.processes import cpu_seconds
 from tests.bench.screen import Screen, Typist
 from tests.bench.spread import percentile
 from tests.chat.serving import free_port
-from tests.tui.terminal import CTRL_Q, ENTER, andon_in_terminal
+from tests.tui.terminal import ENTER, andon_in_terminal
 
 FRAGMENTS = 2_000
 EVERY_MS = 10
@@ -96,7 +96,7 @@ def bench(terminal: Screen, bootstrap: str) -> None:
     typist = Typist(terminal)
     busy, busy_share = measured(terminal, typist, lambda _keys: "writing" in terminal.text)
     told("while an answer streams", busy, busy_share, (p99, quiet_share))
-    terminal.type(CTRL_Q)
+    terminal.ask_to_leave()
     terminal.ended()
 
 

@@ -17,7 +17,7 @@ from tests.kafka.certificates import PASSPHRASE
 from tests.kafka.issuer import SECRET, TokenServer
 from tests.kafka.secure import PASSWORD, SecureKafka
 from tests.kafka.stations import issue_value, send
-from tests.tui.terminal import CTRL_Q, andon_in_terminal
+from tests.tui.terminal import andon_in_terminal
 from tests.unit.commands import andon
 
 CHAT_KEY = "the key of a chatbot that nobody may see"
@@ -128,7 +128,7 @@ async def test_no_secret_is_in_what_the_screens_leave(
             with andon_in_terminal(given, program=program) as terminal:
                 if program[0] == "-m":
                     terminal.until(lambda text: "live" in text or "refuses" in text)
-                    terminal.type(CTRL_Q)
+                    terminal.ask_to_leave()
                 code = terminal.ended(30.0)
             assert code == (0 if program[0] == "-m" else 1)
             places[name] = terminal.raw

@@ -34,6 +34,14 @@ class Terminal:
     def type(self, keys: bytes | str) -> None:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
+    def ask_to_leave(self) -> None:
+        """Ctrl+Q, and Enter once it is asked."""
+        before = len(self.raw)
+        self.type(CTRL_Q)
+        asked = (b"Leave Andon", "끝낼까요".encode(), "끝낼까요".encode("euc-kr"))
+        self.until(lambda _text: any(words in self.raw[before:] for words in asked))
+        self.type(ENTER)
+
     def resize(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._screen.resize(lines, columns)

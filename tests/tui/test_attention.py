@@ -12,6 +12,7 @@ from core.support import i18n
 from tests.tui.stage import MONOTONIC, NOW_MS, Stage, event, six_issues
 from tests.tui.test_floor import PRESS, select, shown, type_text
 from tui.view.bell import Ringer, title_words
+from tui.view.entries import NEW
 from tui.view.floor import counts_of
 from tui.view.row import Row
 from tui.view.words import SHAPE_WIDTH, standing_shape, standing_word
@@ -163,12 +164,12 @@ async def test_words_on_another_issue_count_until_somebody_looks(stage: Stage) -
         await select(stage, pilot, PAINT)
         pane = stage.app.floor.pane
         assert pane is not None
-        new = [entry.text for entry in pane.entries[next(n for n, e in enumerate(pane.entries) if e.divides) :]]
+        new = [entry.text for entry in pane.entries[next(n for n, e in enumerate(pane.entries) if e.id == NEW) :]]
         assert new[1:3] == ["하나", "둘"]
         await stage.until(lambda: stage.station.state.unread.counts.get(PAINT) == 0)
         await select(stage, pilot, PRESS)
         await select(stage, pilot, PAINT)
-        assert not any(entry.divides for entry in stage.app.floor.pane.entries)  # type: ignore[union-attr]
+        assert not any(entry.id == NEW for entry in stage.app.floor.pane.entries)  # type: ignore[union-attr]
 
 
 async def test_unread_counts_survive_a_restart(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from core.doctor import Check, Verdict
 from tests.tui.stage import Stage, event, set_stage
 from tui.screens.doctor import DoctorScreen
-from tui.screens.lists import MenuScreen
+from tui.screens.menu import MenuScreen
 from tui.widgets.safe_text import SafeText
 
 

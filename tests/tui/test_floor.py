@@ -13,7 +13,8 @@ from core.domain.messages import Author
 from core.domain.outbox import OutboxState
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage, six_issues
 from tui.screens.floor import FloorScreen
-from tui.screens.lists import HelpScreen, MenuScreen, QuarantineScreen
+from tui.screens.lists import HelpScreen, QuarantineScreen
+from tui.screens.menu import MenuScreen
 from tui.screens.resolve import ResolveScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList

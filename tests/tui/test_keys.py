@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import OptionList
 
 from core.settings import SettingsError
 from tests.tui.stage import Stage, event, set_stage, six_issues
@@ -14,6 +15,9 @@ from tui.input.keys import ACTIONS, Action, Area, keymap, with_twins
 from tui.screens.ask import AskScreen
 from tui.screens.find import FindScreen
 from tui.screens.floor import FloorScreen
+from tui.screens.leave import LeaveScreen
+from tui.screens.lists import HelpScreen
+from tui.screens.menu import MenuScreen
 from tui.screens.terminal_status import TerminalStatusScreen
 from tui.widgets.composer import Composer
 from tui.widgets.issue_list import IssueList
@@ -55,11 +59,90 @@ async def test_each_key(stage: Stage, monkeypatch: pytest.MonkeyPatch, action: A
         await stage.until(lambda: done == [action.id])
 
 
-async def test_ctrl_q_leaves_from_anywhere(stage: Stage) -> None:
+@pytest.mark.parametrize("answer", ["enter", "ctrl+q"])
+async def test_ctrl_q_asks_once_from_anywhere(stage: Stage, answer: str) -> None:
     stage.take(event(PRESS))
     async with stage.running() as pilot:
         await pilot.press("f4", "ctrl+q")
+        await stage.until(lambda: isinstance(stage.app.screen, LeaveScreen))
+        assert stage.app.is_running
+        await pilot.press(answer)
         await stage.until(lambda: not stage.app.is_running)
+
+
+async def test_whoever_stays_finds_everything_as_it_was(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press(*"half", "ctrl+q")
+        await stage.until(lambda: isinstance(stage.app.screen, LeaveScreen))
+        await pilot.press("escape")
+        await stage.until(lambda: stage.app.floor.is_in_front)
+        await pilot.press("a")
+        assert stage.app.floor.query_one(Composer).text == "halfa"
+
+
+async def test_the_menu_asks_before_it_leaves_too(stage: Stage) -> None:
+    async with stage.running() as pilot:
+        await pilot.press("f10")
+        await stage.until(lambda: isinstance(stage.app.screen, MenuScreen))
+        await pilot.press(*"나가기", "enter")
+        await stage.until(lambda: isinstance(stage.app.screen, LeaveScreen))
+        await pilot.press("enter")
+        await stage.until(lambda: not stage.app.is_running)
+
+
+@pytest.mark.parametrize("typed", ["해결", "ㅎㄱ", "resolve", "F4"])
+async def test_the_menu_filters_while_typing(stage: Stage, typed: str) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f10")
+        await stage.until(lambda: isinstance(stage.app.screen, MenuScreen))
+        options = stage.app.screen.query_one(OptionList)
+        everything = options.option_count
+        await pilot.press(*typed)
+        ids = [option.id for option in options.options]
+        assert "resolve" in ids
+        assert len(ids) < everything
+        await pilot.press("escape")
+        assert options.option_count == everything
+        await pilot.press("escape")
+        await stage.until(lambda: stage.app.floor.is_in_front)
+
+
+async def test_no_letter_in_the_menu_does_anything_by_itself(stage: Stage) -> None:
+    stage.take(event(PRESS))
+    async with stage.running() as pilot:
+        await pilot.press("f10")
+        await stage.until(lambda: isinstance(stage.app.screen, MenuScreen))
+        await pilot.press(*"qjkn/ 3", "ㅂ", "ㅓ", "backspace", "enter")
+        await pilot.pause()
+        assert isinstance(stage.app.screen, MenuScreen)
+        assert stage.app.floor.query_one(Composer).text == ""
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (120, 36)])
+async def test_the_menu_never_loses_its_foot(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.running(size) as pilot:
+        await pilot.press("f10")
+        await stage.until(lambda: isinstance(stage.app.screen, MenuScreen))
+        for keys in ((), "해", "없는것"):
+            await pilot.press(*keys)
+            await pilot.pause()
+            foot = stage.app.screen.query_one(".sheet-foot")
+            assert foot.region.height == 1
+            assert foot.region.bottom < size[1]
+            assert stage.app.screen.query_one(OptionList).region.height >= 1
+
+
+async def test_help_begins_with_what_a_newcomer_needs(stage: Stage) -> None:
+    async with stage.running((80, 24)) as pilot:
+        await pilot.press("f1")
+        await stage.until(lambda: isinstance(stage.app.screen, HelpScreen))
+        await pilot.pause()
+        strips = stage.app.screen._compositor.render_strips()
+        text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        first, five = text.split("먼저 이것만")[1].split("모든 화면에서")[0], ("F12", "F2", "글자", "Ctrl+L", "F4")
+        assert [key for key in five if key in first] == list(five)
 
 
 @pytest.mark.parametrize("key", [events.Key("alt+2", None), events.Key("trade_mark_sign", "™")], ids=["alt", "mac"])
@@ -250,13 +333,3 @@ async def test_colours_and_language_change_while_running(stage: Stage) -> None:
             await stage.app.animator.wait_for_idle()
         stage.app.floor.action_language()
         assert "live" in shown(stage, "#status")
-
-
-async def test_a_window_too_small_says_so_and_comes_back(stage: Stage) -> None:
-    stage.take(*six_issues())
-    async with stage.running((80, 24)) as pilot:
-        await pilot.resize_terminal(70, 20)
-        words = stage.app.floor.query_one("#too-small", SafeText)
-        await stage.until(lambda: words.region.height > 0 and "70x20" in str(words.render()))
-        await pilot.resize_terminal(80, 24)
-        await stage.until(lambda: words.region.height == 0)

@@ -40,7 +40,7 @@ async def test_it_rings_stands_in_the_list_and_is_reopened_by_one_key(stage: Sta
         await stage.tell(again)
         assert len(bells) == before + 1
         [row] = stage.app.floor.rows
-        assert (row.standing.state, row.word, row.description) == (AlarmState.OVERRULED, "재발생", "유압 이상 다시")
+        assert (row.standing.state, row.word, row.fault) == (AlarmState.OVERRULED, "재발생", "유압 이상 다시")
         assert "진행 중 0" in shown(stage, "#counts")
         assert "재발생 1" in shown(stage, "#counts")
         assert "시계가 틀린" in shown(stage, "#pane-closed")

@@ -56,5 +56,6 @@ def test_no_color_and_ascii(snap_compare: Compare, tmp_path: Path, monkeypatch: 
     assert _matches(snap_compare, tmp_path / "data", SCENES[name], (80, 24), "en", ascii=True)
 
 
-def test_too_small(snap_compare: Compare, tmp_path: Path) -> None:
-    assert _matches(snap_compare, tmp_path / "data", SCENES["six"], (70, 20), "ko")
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (300, 80)], ids=_name)
+def test_small_and_large(snap_compare: Compare, tmp_path: Path, size: Size) -> None:
+    assert _matches(snap_compare, tmp_path / "data", SCENES["shift"], size, "ko")

@@ -14,6 +14,7 @@ from core.station.host import StationHost
 from core.station.station import Station
 from core.support.i18n import _, ngettext
 from core.support.terminal_charset import UTF_8, terminal_charset
+from core.support.terminal_colours import has_few_colours
 from core.support.text import inert_line
 
 
@@ -38,11 +39,14 @@ def open_terminal(settings: Settings) -> None:
     require_terminal()
     from tui.app import AndonApp
     from tui.input.keys import keymap
+    from tui.view.themes import theme_in_few_colours
 
     keymap(settings.keys)  # what is wrong in the settings is told before the screens open
     charset = terminal_charset(os.environ)
     if charset != UTF_8:
         settings = settings.model_copy(update={"ascii": True})
+    if has_few_colours(os.environ):
+        settings = settings.model_copy(update={"theme": theme_in_few_colours(settings.theme)})
     backend = chosen_backend(settings)
     with opened_store(settings) as store, StationHost(settings, store, backend, after_first_screen=True) as host:
         start_log(settings)

@@ -219,7 +219,8 @@ def emergency_key(chosen: Mapping[str, str]) -> str:
     return shown_key(EMERGENCY, chosen)
 
 
-EMERGENCY = next(action for action in ACTIONS if action.id == "emergency")
+BY_ID = {action.id: action for action in ACTIONS}
+EMERGENCY = BY_ID["emergency"]
 
 
 def bindings(area: Area) -> list[BindingType]:

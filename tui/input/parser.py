@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from textual import events
+from textual._time import get_time
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
@@ -15,6 +16,8 @@ from core.support.text import MESSAGE_LIMIT, inert
 
 QUIET_S = 1.0
 """A paste into which nothing comes for so long has lost its end mark."""
+SLOW_ESCAPE_S = 0.6
+"""On a serial line or a bad network the pieces of one key come so far apart."""
 TYPED_S = 3.0
 TYPED = 45
 """Fewer characters within ``TYPED_S`` are no paste any more: somebody types at a terminal that does not react."""
@@ -23,9 +26,13 @@ TYPED = 45
 class InputParser(XTermParser):
     """Textual's parser for all but what stands between the marks of a paste."""
 
-    def __init__(self, debug: bool = False, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, debug: bool = False, *, clock: Callable[[], float] = time.monotonic, escape_s: float = 0.0
+    ) -> None:
+        """``escape_s``: so long at least an escape sequence may be torn before it is taken for the key Esc."""
         super().__init__(debug)
         self._clock = clock
+        self._escape_s = escape_s
         self._tail = ""
         """The last characters outside a paste: a mark may come in pieces."""
         self._pasted: str | None = None
@@ -93,4 +100,7 @@ class InputParser(XTermParser):
 
     def _keys(self, data: str) -> Iterable[Message]:
         """Textual's own parser sees both marks and nothing in between; what it makes of that is no paste."""
-        return [event for event in super().feed(data) if not isinstance(event, events.Paste)] if data else []
+        told = [event for event in super().feed(data) if not isinstance(event, events.Paste)] if data else []
+        if self._timeout_time is not None and self._escape_s:
+            self._timeout_time = max(self._timeout_time, get_time() + self._escape_s)
+        return told

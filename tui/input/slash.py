@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from core.support.i18n import N_
+from core.support.i18n import N_, language
 
 NOT_A_COMMAND = N_("There is no command {word}. F1 shows all of them; a space before the / sends it as text.")
 
@@ -74,6 +74,26 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.RETRY: N_("send again what was parked or failed"),
     SlashCommand.HELP: N_("this help"),
 }
+
+
+def completions(typed: str) -> tuple[tuple[str, SlashCommand], ...]:
+    """The commands that ``typed`` may become, each by the name that begins so; none once a name is whole."""
+    if not typed.startswith("/") or any(one.isspace() for one in typed):
+        return ()
+    begun = typed.lower()
+    found = {
+        command: name
+        for command, names in WORDS.items()
+        for name in reversed(_preferred(names))
+        if name.startswith(begun)
+    }
+    return tuple((name, command) for command, name in found.items())
+
+
+def _preferred(names: tuple[str, ...]) -> list[str]:
+    """Names in the operator's own letters first; numbers are everybody's."""
+    is_korean = language() == "ko"
+    return sorted(names, key=lambda name: not (name[1:].isdigit() or name.isascii() is not is_korean))
 
 
 def emergency_call(text: str) -> str | None:

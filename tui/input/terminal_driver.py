@@ -12,7 +12,7 @@ from textual._parser import ParseError
 from textual.drivers.linux_driver import LinuxDriver
 
 from core.support.terminal_charset import terminal_charset
-from tui.input.parser import InputParser
+from tui.input.parser import SLOW_ESCAPE_S, InputParser
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -29,6 +29,7 @@ class TerminalDriver(LinuxDriver):
         self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._is_slow = bool(getattr(getattr(app, "settings", None), "slow", False))
         self._charset = terminal_charset(os.environ)
         keys, screen = terminal_descriptors()
         self.fileno = keys
@@ -48,7 +49,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what is typed until the driver is told to stop. Bytes that are no text are replaced."""
-        parser = InputParser(self._debug)
+        parser = InputParser(self._debug, escape_s=SLOW_ESCAPE_S if self._is_slow else 0.0)
         decoder = codecs.getincrementaldecoder(self._charset)("replace")
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)

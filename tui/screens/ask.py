@@ -14,6 +14,7 @@ from core.support.text import inert_line
 from tui.input.keys import with_twins
 from tui.screens.overlay import Overlay
 from tui.shell import Question
+from tui.widgets.choice_line import ChoiceLine
 from tui.widgets.composer import Composer
 from tui.widgets.note_composer import NoteComposer
 from tui.widgets.safe_text import SafeText
@@ -24,6 +25,7 @@ class AskScreen(Overlay[None]):
 
     BINDINGS = [
         (",".join(with_twins(("escape",))), "later", ""),
+        Binding("enter", "send", show=False),
         Binding("up", "choose(-1)", show=False, priority=True),
         Binding("down", "choose(1)", show=False, priority=True),
     ]
@@ -32,12 +34,10 @@ class AskScreen(Overlay[None]):
     def __init__(self) -> None:
         super().__init__()
         self._question: Question | None = None
-        self._chosen = 0
         self._begun: dict[str, str] = {}
 
     def prepare(self, question: Question) -> None:
         self._question = question
-        self._chosen = question.chosen
         if self.is_mounted:
             self._draw()
 
@@ -45,7 +45,7 @@ class AskScreen(Overlay[None]):
         with Vertical(classes="dialog"):
             yield SafeText(id="ask-title")
             yield SafeText(id="ask-about", classes="dialog-quiet")
-            yield SafeText(id="ask-choices", classes="dialog-part")
+            yield ChoiceLine(id="ask-choices", classes="dialog-part")
             yield SafeText(id="ask-prompt", classes="dialog-part")
             yield NoteComposer(id="ask-text", classes="dialog-text", blink=self.shell.blinks)
             yield SafeText(id="ask-keys", classes="dialog-part")
@@ -55,13 +55,26 @@ class AskScreen(Overlay[None]):
         self._draw()
 
     def on_screen_resume(self) -> None:
-        self.query_one(NoteComposer).focus()
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        """The choices, where there are some: a digit takes one until somebody writes."""
+        choices = self.query_one(ChoiceLine)
+        self.set_focus(choices if choices.can_focus else self.query_one(NoteComposer))
 
     def on_key(self, event: events.Key) -> None:
-        """Text typed while the dialog was still being built belongs into it."""
+        """A letter is for the text, wherever the focus is, and while the dialog was still being built."""
         if event.is_printable and event.character is not None:
             event.stop()
-            self.query_one(NoteComposer).insert(event.character)
+            note = self.query_one(NoteComposer)
+            self.set_focus(note)
+            note.insert(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        note = self.query_one(NoteComposer)
+        self.set_focus(note)
+        note.insert(event.text)
 
     def _draw(self) -> None:
         question = self._question
@@ -70,23 +83,17 @@ class AskScreen(Overlay[None]):
         self._line("#ask-title", Content.assemble((question.title, "bold")))
         self._line("#ask-about", Content(question.about))
         self._line("#ask-prompt", Content(question.prompt))
-        enter, escape, arrows = ("Enter", "bold"), ("Esc", "bold"), ("↑ ↓", "bold")
-        choose = (arrows, " ", _("choose"), "    ") if question.choices else ()
+        enter, escape = ("Enter", "bold"), ("Esc", "bold")
+        digits = f"1-{len(question.choices)}"
+        choose = ((digits, "bold"), " ", ("← →", "bold"), " ", _("choose"), "    ") if question.choices else ()
         self._line("#ask-keys", Content.assemble(*choose, enter, " ", question.does, "    ", escape, " ", _("later")))
         self._line("#ask-problem", Content(""))
-        self._draw_choices()
+        self.query_one(ChoiceLine).offer(question.choices, question.chosen)
         note = self.query_one(NoteComposer)
         note.load(question.key, self._begun.get(question.key, question.text))
         note.is_told = question.is_told
-        note.focus()
-
-    def _draw_choices(self) -> None:
-        choices = self._question.choices if self._question else ()
-        pieces = [
-            (f"[{choice}]", "bold reverse") if number == self._chosen else (f" {choice} ", "")
-            for number, choice in enumerate(choices)
-        ]
-        self._line("#ask-choices", Content.assemble(*pieces))
+        note.display = question.takes_text
+        self._focus_first()
 
     def _line(self, selector: str, content: Content) -> None:
         line = self.query_one(selector, SafeText)
@@ -94,9 +101,12 @@ class AskScreen(Overlay[None]):
         line.show(content)
 
     def action_choose(self, step: int) -> None:
-        if self._question is not None and self._question.choices:
-            self._chosen = min(max(self._chosen + step, 0), len(self._question.choices) - 1)
-            self._draw_choices()
+        choices = self.query_one(ChoiceLine)
+        choices.choose(choices.chosen + step)
+
+    def action_send(self) -> None:
+        """Enter on the choices, with whatever stands in the text."""
+        self.query_one(NoteComposer).action_send()
 
     @on(Composer.Drafted)
     def _drafted(self, message: Composer.Drafted) -> None:
@@ -110,7 +120,7 @@ class AskScreen(Overlay[None]):
         if question is None or not self.is_active:
             return
         try:
-            await question.submit(self._chosen, unicodedata.normalize("NFC", message.text).strip())
+            await question.submit(self.query_one(ChoiceLine).chosen, unicodedata.normalize("NFC", message.text).strip())
         except (CommandError, StoreError) as error:
             self._line("#ask-problem", Content(inert_line(str(error))))
             return

@@ -1,6 +1,9 @@
 """The floor's small dialogs: what they ask, and what is done with the answer."""
 
+from collections.abc import Sequence
+
 from core.chat.conversation.safety_gate import is_repair
+from core.domain.errors import StoreError
 from core.domain.events import RESOLVED
 from core.station.view import ListedIssue, StationView
 from core.support.i18n import _
@@ -9,6 +12,8 @@ from tui.shell import Floor, Question, Shell
 from tui.view.words import outgoing_words
 
 SHELVE_MINUTES = (10, 30, 60, 120, 480)
+LAST_OPERATORS = 5
+"""Names that are offered by a digit."""
 
 
 class Dialogs:
@@ -16,6 +21,7 @@ class Dialogs:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
+        self._operators: Sequence[str] = ()
 
     @property
     def _shell(self) -> Shell:
@@ -86,11 +92,20 @@ class Dialogs:
         )
         return True
 
+    async def learn_operators(self) -> None:
+        """Have the names of who was here last at hand: the dialog that offers them waits for no store."""
+        try:
+            self._operators = await self._shell.last_operators()
+        except StoreError:
+            self._operators = ()  # a name can be typed all the same
+
     def operator(self) -> None:
         """Another operator takes over this terminal."""
+        others = tuple(name for name in self._operators if name != self._view.operator)[:LAST_OPERATORS]
 
-        async def sign_in(_chosen: int, name: str) -> None:
-            await self._shell.call(self._shell.commands.sign_in(name))
+        async def sign_in(chosen: int, name: str) -> None:
+            await self._shell.call(self._shell.commands.sign_in(name or (others[chosen] if others else "")))
+            await self.learn_operators()
 
         about = _("Now: {name}. What is acknowledged, said and resolved from here on carries the new name.")
         self._shell.windows.ask(
@@ -98,10 +113,28 @@ class Dialogs:
                 key="operator",
                 title=_("Who is at this terminal?"),
                 about=about.format(name=inert_line(self._view.operator, 60)),
-                prompt=_("Name"),
+                prompt=_("Or another name") if others else _("Name"),
                 does=_("sign in"),
                 submit=sign_in,
+                choices=others,
                 is_told=False,
+            )
+        )
+
+    def reopen(self, facts: ListedIssue) -> None:
+        """Why it is open again: whoever works on it next reads that first."""
+
+        async def reopen(_chosen: int, text: str) -> None:
+            await self._shell.call(self._shell.commands.reopen(facts.id, text))
+
+        self._shell.windows.ask(
+            Question(
+                key=f"reopen:{facts.id}",
+                title=_("Reopen {issue}").format(issue=facts.shown_id),
+                about=_("It stands in every terminal's list again."),
+                prompt=_("Why?"),
+                does=_("reopen"),
+                submit=reopen,
             )
         )
 
@@ -126,6 +159,7 @@ class Dialogs:
                 does=_("do it"),
                 submit=settle,
                 choices=(_("save"), _("decline")),
+                takes_text=False,
             )
         )
         return True
@@ -162,6 +196,7 @@ class Dialogs:
                 does=_("do it"),
                 submit=settle,
                 choices=choices,
+                takes_text=False,
                 closed=go_on,
             )
         )

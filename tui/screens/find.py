@@ -11,14 +11,13 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from core.domain.errors import StoreError
-from core.station.view import ListedIssue
+from core.station.searching import Hit
 from core.support.i18n import _
 from core.support.text import inert_line
 from tui.input.keys import with_twins
 from tui.screens.overlay import Overlay
-from tui.view.cells import fit
-from tui.view.floor import resolved_words
-from tui.view.words import SHAPE_WIDTH, clock, standing_shape, standing_word
+from tui.view.search_hits import hit_lines
+from tui.view.words import clock
 from tui.widgets.composer import Composer
 from tui.widgets.safe_text import SafeText
 
@@ -36,7 +35,7 @@ class FindScreen(Overlay[str | None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: Sequence[ListedIssue] = ()
+        self._found: Sequence[Hit] = ()
         self._query = ""
 
     def compose(self) -> ComposeResult:
@@ -95,18 +94,11 @@ class FindScreen(Overlay[str | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         now_ms = self.shell.now_ms()
-        times = max((len(clock(one.issue.newest_ms, now_ms)) for one in self._found), default=0)
-        options.add_options([Option(self._line(one, times)) for one in self._found])
+        times = max((len(clock(one.listed.issue.newest_ms, now_ms)) for one in found), default=0)
+        ascii_only = self.shell.settings.ascii
+        lines = [hit_lines(one, query, now_ms, times, ascii_only=ascii_only) for one in found]
+        options.add_options([Option(line) for line in lines])
         options.highlighted = 0 if self._found else None
-
-    def _line(self, one: ListedIssue, times: int) -> Content:
-        now_ms, issue, standing = self.shell.now_ms(), one.issue, one.standing
-        shape = fit(standing_shape(standing, ascii_only=self.shell.settings.ascii), SHAPE_WIDTH)
-        head = f"{clock(issue.newest_ms, now_ms):<{times}}  {shape} {standing_word(standing)}  "
-        about = " · ".join(part for part in (issue.mode_type, inert_line(issue.description, 120)) if part)
-        fix = resolved_words(issue, now_ms)
-        lines = Content.assemble(head, (one.shown_id, "bold"), f"\n    {about}")
-        return Content.assemble(lines, (f"\n    {fix}", "dim")) if fix else lines
 
     def action_move(self, step: int) -> None:
         options = self.query_one(OptionList)

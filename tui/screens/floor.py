@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 
 from core.domain.log_scope import is_same_name
 from core.emergency import Assessment, Level
@@ -13,8 +12,11 @@ from tui.screens.composer_commands import ComposerCommands
 from tui.screens.dialogs import Dialogs
 from tui.screens.drafts import Drafts
 from tui.screens.floor_actions import FindingActions, IssueActions, WindowActions
+from tui.screens.floor_columns import ColumnsPart
+from tui.screens.floor_commands import CommandPart
 from tui.screens.floor_composer import ComposerPart
 from tui.screens.floor_head import FloorHead
+from tui.screens.floor_notice import NoticePart
 from tui.screens.floor_rows import RowsPart
 from tui.shell import Shell, attempt
 from tui.view.floor_list import FloorList
@@ -27,13 +29,16 @@ from tui.widgets.issue_pane import IssuePane
 from tui.widgets.key_hints import KeyHints
 from tui.widgets.offer_line import OfferLine
 from tui.widgets.safe_text import SafeText
+from tui.widgets.side_facts import SideFacts
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.transcript import Transcript
 
 _NO_DANGER = Assessment(Level.NO)
 
 
-class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions):
+class FloorScreen(
+    CommandPart, NoticePart, ColumnsPart, RowsPart, ComposerPart, WindowActions, IssueActions, FindingActions
+):
     """What a line worker looks at. ``refresh_state`` shows the newest view; it is called when there is one."""
 
     BINDINGS = [*bindings(Area.FLOOR), *focus_bindings()]
@@ -81,14 +86,15 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
                 yield SafeText(id="counts")
                 yield IssueList(self.row_chosen, ascii_only=settings.ascii, id="issues")
             yield IssuePane(ascii_only=settings.ascii, blink=self.shell.blinks, id="pane")
+            yield SideFacts(id="facts")
         yield KeyHints(id="hints")
-        yield SafeText(id="too-small")
 
     def on_mount(self) -> None:
         self.query_one("#trouble").display = False
         self.query_one(IssueList).focus()
         self.ready = True
         self.refresh_state()
+        self.start_beside(self.dialogs.learn_operators())
         self._tell_of_playbooks()
 
     def _tell_of_playbooks(self) -> None:
@@ -98,15 +104,6 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
 
         if wrong := library_problems():
             self.say(_("{what} · andon doctor tells all").format(what=wrong[0]) if wrong[1:] else wrong[0])
-
-    def on_resize(self) -> None:
-        """Narrow: less air. Below what can be read: a clear word, and the keys still work."""
-        width, height = self.size
-        self.set_class(width < 100, "narrow")
-        self.set_class(width >= 160, "wide")
-        self.set_class(width < 80 or height < 24, "too-small")
-        words = _("This window is {width}x{height}. Andon needs at least 80x24: make it larger or the type smaller.")
-        self.query_one("#too-small", SafeText).show(Content(words.format(width=width, height=height)))
 
     # --- from the view to the widgets
 
@@ -133,6 +130,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
 
     def _show_pane(self) -> None:
         facts = self._facts
+        self.show_side_facts()
         if facts is None:
             words = quiet_words(self.shell.view, self.shell.now_ms(), self.shell.monotonic())
             self.query_one(IssuePane).show(None, words)
@@ -151,10 +149,6 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         facts = self._facts if self.is_in_front else None
         read = None if facts is None else self.conversation(facts.id)
         return read.danger if facts is not None and facts.in_danger and read is not None else _NO_DANGER
-
-    def say(self, words: str) -> None:
-        """A line under the composer, until the next one."""
-        self.query_one(IssuePane).notice(words)
 
     def looks_changed(self) -> None:
         """Another language or theme: say and draw everything anew."""
@@ -176,6 +170,7 @@ class FloorScreen(RowsPart, ComposerPart, WindowActions, IssueActions, FindingAc
         self._panes.begin()
         composer.load(issue, self.drafts.of(issue))
         self.query_one(OfferLine).point_at(composer.text)
+        self.complete_command()
         return True
 
     def look(self) -> None:

@@ -166,8 +166,9 @@ class WindowActions(FloorPart):
     def action_theme(self) -> None:
         self.shell.switch_theme()
 
-    async def action_leave(self) -> None:
-        self.app.exit()
+    def action_leave(self) -> None:
+        """From the menu; the key itself is the app's, on every screen."""
+        self.shell.windows.leave()
 
 
 class IssueActions(FloorPart):
@@ -181,8 +182,14 @@ class IssueActions(FloorPart):
             self.start(self.typed.acknowledge(self.selected))
 
     def action_reopen(self) -> None:
-        if self.selected is not None:
-            self.start(self.typed.reopen(self.selected))
+        """Ask why; a raise that the clocks overruled takes one key: an alarm is not argued about."""
+        facts = None if self.selected is None else self.shell.view.facts(self.selected)
+        if facts is None:
+            return
+        if facts.issue.is_open or facts.raised is not None:
+            self.start(self.typed.reopen(facts.id))  # an open one says why not
+        else:
+            self.dialogs.reopen(facts)
 
     def action_retry(self) -> None:
         if self.selected is not None:

@@ -1,23 +1,20 @@
-"""The help, the menu and the quarantine: plain lists over the floor."""
+"""The help and the quarantine: plain lists over the floor."""
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from core.domain.events import Quarantined, showable_ms
 from core.domain.foreign_values import remedy_for
 from core.domain.quarantine import has_own_remedy
 from core.support.i18n import N_, _
 from core.support.text import inert_line
-from tui.input.keys import ACTIONS, Area, shown_key, with_twins
+from tui.input.keys import ACTIONS, BY_ID, Area, shown_key, with_twins
 from tui.input.slash import MEANINGS, WORDS
 from tui.screens.overlay import Overlay
-from tui.view.cells import fit
 from tui.view.words import clock
 from tui.widgets.safe_text import SafeText
 
@@ -29,8 +26,18 @@ _AREAS = {
 }
 
 
+_FIRST: tuple[tuple[str, str], ...] = (
+    ("emergency", N_("Somebody hurt or in danger: what to do now, from every screen")),
+    ("acknowledge", N_("I have seen this fault; again: it is mine")),
+    ("", N_("What is wrong, or a question: just type it, Enter sends it")),
+    ("secure", N_("Before the work: power off, locked, tagged, verified; then the steps show")),
+    ("resolve", N_("It runs again: resolve it, with what it was")),
+)
+"""What somebody needs who was never shown this program."""
+
+
 class HelpScreen(Overlay[None]):
-    """Every key and every slash command, written from their tables."""
+    """What a newcomer needs first, then every key and every slash command, written from their tables."""
 
     BINDINGS = [(",".join(with_twins(("escape", "f1", "q"))), "close", "")]
     CSS_PATH = "../styles/lists.tcss"
@@ -42,56 +49,46 @@ class HelpScreen(Overlay[None]):
                 yield SafeText(self._table())
             yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")
 
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True, style="bold")
-        table.add_column(overflow="fold")
+    def _table(self) -> Group:
+        return Group(self._keys(), "", _commands())
+
+    def _keys(self) -> Table:
+        table = _two_columns()
         area, chosen = Area.EVERYWHERE, self.shell.settings.keys
+        table.add_row(Text.assemble((_("First"), "underline")))
+        for action_id, words in _FIRST:
+            key = shown_key(BY_ID[action_id], chosen) if action_id else _("letters")
+            table.add_row(Text(key), Text(_(words)))
+        _add_heading(table, _("On every screen"))
         for action in ACTIONS:
             if action.area is not area:
                 area = action.area
                 _add_heading(table, _(_AREAS[area]))
             table.add_row(Text(shown_key(action, chosen) or "F10"), Text(_(action.name)))
-        _add_heading(table, _("Commands in the composer"))
-        for command, words in WORDS.items():
-            table.add_row(Text(" ".join(words)), Text(_(MEANINGS[command])))
         return table
 
     def action_close(self) -> None:
         self.dismiss()
 
 
+def _two_columns() -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    return table
+
+
+def _commands() -> Table:
+    table = _two_columns()
+    table.add_row(Text.assemble((_("Commands in the composer"), "underline")))
+    for command, names in WORDS.items():
+        table.add_row(Text(" ".join(names)), Text(_(MEANINGS[command])))
+    return table
+
+
 def _add_heading(table: Table, words: str) -> None:
     table.add_row()
     table.add_row(Text.assemble((words, "underline")))
-
-
-class MenuScreen(Overlay[str | None]):
-    """Everything by name; answers with the id of the chosen action."""
-
-    BINDINGS = [(",".join(with_twins(("escape", "f10", "q"))), "close", "")]
-    CSS_PATH = "../styles/lists.tcss"
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="sheet sheet--menu"):
-            yield SafeText(Content(_("Menu")), classes="sheet-title")
-            yield OptionList(*self._options(), markup=False, compact=True)
-            foot = Content.assemble(("Enter", "bold"), " ", _("choose"), "   ", ("Esc", "bold"), " ", _("close"))
-            yield SafeText(foot, classes="sheet-foot")
-
-    def _options(self) -> list[Option]:
-        return [
-            Option(Content.assemble((fit(action.shown_key, 8), "bold"), _(action.name)), id=action.id)
-            for action in ACTIONS
-            if action.in_menu
-        ]
-
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
-
-    def action_close(self) -> None:
-        self.dismiss(None)
 
 
 class QuarantineScreen(Overlay[None]):

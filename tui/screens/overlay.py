@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from core.support.i18n import _
 from tui.input.keys import EMERGENCY, emergency_key
 from tui.shell import Shell, shell_of
+from tui.view.floor_layout import LOW_BELOW
 from tui.widgets.safe_text import SafeText
 
 T = TypeVar("T")
@@ -48,6 +49,9 @@ class Overlay(ModalScreen[T]):
 
     def on_mount(self) -> None:
         self.mount(SafeText(self.hint(), classes="overlay-hint"))
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW_BELOW, "low")
 
     def on_screen_resume(self) -> None:
         """The language may have changed since."""

@@ -27,8 +27,10 @@ def load() -> None:
     import tui.screens.ask
     import tui.screens.emergency
     import tui.screens.find
+    import tui.screens.leave
     import tui.screens.lists
     import tui.screens.lockout
+    import tui.screens.menu
     import tui.screens.outbox
     import tui.screens.resolve
     import tui.screens.terminal_status  # noqa: F401 - for their being loaded
@@ -76,7 +78,7 @@ class OverlayWindows:
 
     def menu(self, run: Callable[[str], Awaitable[object]]) -> None:
         """``run`` is given the action that was chosen."""
-        from tui.screens.lists import MenuScreen
+        from tui.screens.menu import MenuScreen
 
         async def chosen(action: str | None) -> None:
             if action is not None:
@@ -97,6 +99,20 @@ class OverlayWindows:
             self._app.screen.tell(dangers, said_in)
         else:
             self._app.push_screen(EmergencyScreen(dangers, said_in))
+
+    def leave(self) -> None:
+        """Ask whether to leave; asked once more, it is answered."""
+        from tui.screens.leave import LeaveScreen
+
+        if isinstance(self._app.screen, LeaveScreen):
+            self._app.exit()
+            return
+
+        def answered(leaves: bool | None) -> None:
+            if leaves:
+                self._app.exit()
+
+        self._app.push_screen(LeaveScreen(), answered)
 
     def terminal_status(self) -> None:
         from tui.screens.terminal_status import TerminalStatusScreen

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.content import Content
 
 
@@ -12,7 +12,8 @@ def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
         return ""
     if cell_len(text) <= width:
         return text + " " * (width - cell_len(text))
-    return set_cell_size(text, max(0, width - cell_len(ellipsis))) + ellipsis[:width]
+    cut = set_cell_size(text, max(0, width - cell_len(ellipsis))).rstrip() + ellipsis[:width]
+    return cut + " " * (width - cell_len(cut))
 
 
 def between(left: str, right: str, width: int) -> str:
@@ -52,3 +53,40 @@ def packed(pieces: Sequence[Content], width: int, gap: str = "  ") -> Content:
 def padded(text: str, width: int) -> str:
     """``text`` in at least ``width`` cells."""
     return text + " " * max(0, width - cell_len(text))
+
+
+def broken_at(text: str, width: int) -> tuple[str, str]:
+    """The first line of ``text``, at most ``width`` cells, and the rest: broken at a space, else within a word."""
+    line = next(iter(chop_cells(text, max(2, width))), "")
+    rest = text[len(line) :]
+    at = line.rfind(" ")
+    if rest and not rest.startswith(" ") and at > len(line) // 2:
+        line, rest = line[:at], text[at:]
+    return line.rstrip(), rest.strip()
+
+
+def packed_choices(choices: Sequence[str], chosen: int, width: int, *, marked: bool) -> Content:
+    """Choices with their digits, the chosen one in brackets; ``marked``: digits and arrows choose now."""
+    pieces = [
+        (f"[{number} {choice}]", "bold reverse" if marked else "bold")
+        if number - 1 == chosen
+        else (f" {number} {choice} ", "")
+        for number, choice in enumerate(choices, 1)
+    ]
+    return in_lines(pieces, width) if pieces else Content("")
+
+
+def packed_commands(told: Sequence[tuple[str, str]], width: int) -> Content:
+    """Commands beside each other, the first one marked; as many as fit two lines of ``width`` cells."""
+    pieces, room = [], 2 * width
+    for number, (name, meaning) in enumerate(told):
+        words = f"{name} {meaning}".rstrip()
+        room -= cell_len(words) + 2
+        if room < 0 and number:
+            break
+        pieces.append(
+            Content.assemble(
+                (name, "bold reverse" if not number else "bold"), (f" {meaning}" if meaning else "", "$quiet")
+            )
+        )
+    return Content("  ").join(pieces)

@@ -25,10 +25,13 @@ from core.domain.problems import kept_problem
 from core.support.i18n import _, language
 from core.support.text import inert_line
 from tui.view.entry import Entry
+from tui.view.entry_days import with_days
 from tui.view.words import author_word, clock, confidence_words, danger_words, outgoing_words, today, told_words
 
 _IN_ITS_WORDS = frozenset({ChatProblemKind.REJECTED, ChatProblemKind.NOT_FOUND, ChatProblemKind.SERVER})
 
+NEW = "new"
+"""Id of the line before what is new."""
 PRECAUTIONS = "precautions"
 """Id of the entry that stands above all others on a fault report."""
 
@@ -98,7 +101,8 @@ def entries_of(
         )
         for message, fresh in _with_fresh(said.messages, above, secured=secured)
     ]
-    entries = [entry for *_order, entry in sorted(told + spoken, key=lambda item: item[:2])]
+    in_order = sorted(told + spoken, key=lambda item: item[:2])
+    entries = list(with_days(((at_ms, entry) for at_ms, _rank, entry in in_order), now_ms))
     entries += _ending(said, now_ms)
     pinned = [_precautions_entry(above)] if above else []
     return pinned + _with_new_line(_grouped(entries), new_from)
@@ -139,7 +143,7 @@ def _with_new_line(entries: list[Entry], new_from: str) -> list[Entry]:
     at = next((number for number, entry in enumerate(entries) if entry.id == new_from), None) if new_from else None
     if at is None:
         return entries
-    line = Entry(id="new", author=Author.SYSTEM, who="", clock="", text=_("new since you looked"), divides=True)
+    line = Entry(id=NEW, author=Author.SYSTEM, who="", clock="", text=_("new since you looked"), divides=True)
     return [*entries[:at], line, replace(entries[at], continued=False), *entries[at + 1 :]]
 
 

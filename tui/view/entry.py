@@ -24,7 +24,7 @@ class Entry:
     continued: bool = False
     """It belongs under the name and time of the entry before."""
     divides: bool = False
-    """No entry, but the line before what is new."""
+    """No entry, but a line: before what is new, or where another day begins."""
     card: Card | None = None
     ends: bool = False
     """It stands below all that was said, however much comes."""

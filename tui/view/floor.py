@@ -65,7 +65,8 @@ def handling_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
     if issue.occurrences > 1:
         parts.append(ngettext("{count} time", "{count} times", issue.occurrences).format(count=issue.occurrences))
     if issue.episode > 1:
-        parts.append(_("episode {number}").format(number=issue.episode))
+        again = issue.episode - 1
+        parts.append(ngettext("recurred {count} time", "recurred {count} times", again).format(count=again))
     return " · ".join(parts)
 
 

@@ -10,7 +10,7 @@ from core.domain.issue_json import duration
 from core.station.view import ListedIssue
 from core.support.i18n import _, language
 from core.support.text import inert_line
-from tui.view.words import standing_word
+from tui.view.words import standing_word, under_way_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Row:
     word: str
     equipment: str
     age: str
-    description: str
+    fault: str
+    """What is wrong; where the plant does not say, the kind of process that it told of. Never empty."""
     owner: str
     unread: int
     occurrences: int
@@ -42,7 +43,7 @@ def since_ms(one: ListedIssue) -> int:
 
 def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
     """``is_held``: a resolve or a reopening of it is held back."""
-    issue, raised = one.issue, one.raised if one.is_overruled else None
+    issue = one.issue
     handling = current_handling(issue, one.handling)
     since = since_ms(one)
     return Row(
@@ -52,7 +53,7 @@ def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
         word=_word(one, handling, now_ms, is_held=is_held),
         equipment=issue.mode_type,
         age=_age(since, now_ms),
-        description=inert_line(issue.description if raised is None else raised.description, 200),
+        fault=_fault(one),
         owner=inert_line(handling.claimed_by, 40) if handling else "",
         unread=one.unread,
         occurrences=issue.occurrences,
@@ -62,6 +63,14 @@ def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
     )
 
 
+def _fault(one: ListedIssue) -> str:
+    """In one line: what is read at a glance."""
+    said = one.raised.description if one.is_overruled and one.raised is not None else one.issue.description
+    issue = one.issue
+    words = (inert_line(text, 200).strip() for text in (said, issue.process_type, issue.mode_type, one.shown_id))
+    return next(filter(None, words), "-")
+
+
 def _age(since_ms: int, now_ms: int) -> str:
     return duration((now_ms - since_ms) / 1000) if since_ms >= OLDEST_STAMP_MS else ""
 
@@ -69,12 +78,14 @@ def _age(since_ms: int, now_ms: int) -> str:
 def _word(one: ListedIssue, handling: Handling | None, now_ms: int, *, is_held: bool) -> str:
     """The standing in a word; for a shelved issue also how long it still rests.
 
-    A resolve that waits for a decision comes first, then that the log does not tell of the issue; the standing still
-    shows in shape and colour.
+    A resolve that waits for a decision comes first, then that one is under way, then that the log does not tell of the
+    issue; the standing still shows in shape and colour.
     """
     word = standing_word(one.standing, narrow=True)
     if is_held:
         return _("held")
+    if one.outgoing is not None and (under_way := under_way_word(one.outgoing)):
+        return under_way
     if one.unconfirmed_since_ms is not None:
         return _("not in the log")
     if one.standing.state is not AlarmState.SHELVED or handling is None or handling.shelved_until_ms is None:

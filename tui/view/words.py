@@ -285,6 +285,20 @@ def recovery_words(recovery: Recovery | None, *, is_rebuilding: bool) -> str:
     return ""
 
 
+def under_way_word(entry: OutboxEntry) -> str:
+    """The same in a word or two, for the issue's row; empty where nothing is under way any more."""
+    is_resolve = entry.record.action == RESOLVED
+    match entry.state:
+        case OutboxState.WAITING:
+            return _("resolve waits") if is_resolve else _("reopen waits")
+        case OutboxState.SENT:
+            return _("resolve sent") if is_resolve else _("reopen sent")
+        case OutboxState.PARKED:
+            return _("resolve failed") if is_resolve else _("reopen failed")
+        case _:
+            return ""
+
+
 def outgoing_words(entry: OutboxEntry) -> str:
     """How far a resolve or a reopening has come."""
     words = _state_words(entry, _("resolve") if entry.record.action == RESOLVED else _("reopen"))

@@ -15,11 +15,10 @@ from tui.input.keys import Area, bindings
 from tui.view.cells import fit
 from tui.view.list_edge import COUNTS_HEIGHT, Edge, Window, edge_of
 from tui.view.row import Row, Rows
+from tui.view.row_lines import ListSize, Place, RowForm, form_of
 from tui.widgets.line_scroll import LineScroll
 from tui.widgets.row_keys import RowKeys
-from tui.widgets.row_painter import STYLES, ListSize, Place, RowPainter
-
-_WIDE_FROM = 36
+from tui.widgets.row_painter import STYLES, RowPainter
 
 
 class IssueList(LineScroll, RowKeys, can_focus=True):
@@ -30,6 +29,7 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
         "issue-list--row",
         "issue-list--quiet",
         "issue-list--selected",
+        "issue-list--selected-quiet",
         "issue-list--unread",
         "issue-list--edge",
         "issue-list--overdue",
@@ -64,7 +64,7 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
         if edge is not None and pinned != (now := self._pinned(edge)):
             age_line = edge.first + (0 if edge.is_at_top else COUNTS_HEIGHT)
             whole = Region(0, edge.first, self.size.width, edge.height)
-            self.refresh(self._age_that_went_on(age_line, pinned, now) or whole)
+            self.refresh(_age_that_went_on(age_line, self.size.width, pinned, now) or whole)
         for index in self._in_view(max(len(before), len(rows))):
             old, new = before.at(index), rows.at(index)
             if new is not None and was != selected and new.id in (was, selected):
@@ -94,9 +94,9 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
     @property
     def edge(self) -> Edge | None:
         """What lies over the rows at the list's edge, when it is longer than what is seen of it."""
-        height, shown = self.row_height, self.size.height
-        top = self.scroll_offset.y
-        return edge_of(Window(len(self.rows), height, _content(height), top, shown, self.selected_at, self._wanted))
+        form, shown, top = self.form, self.size.height, self.scroll_offset.y
+        rows = len(self.rows)
+        return edge_of(Window(rows, form.height, form.content, top, shown, self.selected_at, self._wanted))
 
     def _pinned(self, edge: Edge | None) -> Row | None:
         return None if edge is None or edge.pinned is None else self.rows.at(edge.pinned)
@@ -107,8 +107,13 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
         return range(first, min(count, first + self.size.height // self.row_height + 2))
 
     @property
+    def form(self) -> RowForm:
+        """How rows are laid out in the room that there is."""
+        return form_of(self.size.width, self.app.size.height)
+
+    @property
     def row_height(self) -> int:
-        return 4 if self.size.width >= _WIDE_FROM and self.app.size.height >= 30 else 2
+        return self.form.height
 
     def on_resize(self) -> None:
         self._resize_content()
@@ -117,8 +122,9 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
         self.refresh()
 
     def _resize_content(self) -> None:
-        height = self.row_height
-        self.virtual_size = Size(self.size.width, Window(len(self.rows), height, _content(height), 0, 0).content)
+        form = self.form
+        whole = Window(len(self.rows), form.height, form.content, 0, 0)
+        self.virtual_size = Size(self.size.width, whole.content)
 
     def _refresh_row(self, index: int) -> None:
         height = self.row_height
@@ -127,36 +133,27 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
 
     def _refresh_changed(self, index: int, old: Row | None, new: Row | None) -> None:
         """A row of which only the age went on is painted from the first cell on that differs."""
-        age = self._age_that_went_on(index * self.row_height - self.scroll_offset.y, old, new)
+        age = _age_that_went_on(index * self.row_height - self.scroll_offset.y, self.size.width, old, new)
         if age is not None:
             self.refresh(age)
         else:
             self._refresh_row(index)
 
-    def _age_that_went_on(self, line: int, old: Row | None, new: Row | None) -> Region | None:
-        """The cells of the age in ``line`` that differ, where nothing else of the row does."""
-        if old is None or new is None or len(old.age) != len(new.age) or replace(old, age=new.age) != new:
-            return None
-        differs = (at for at, (was, now) in enumerate(zip(old.age, new.age, strict=True)) if was != now)
-        end = self.size.width - 1
-        start = end - len(new.age) + next(differs, len(new.age))
-        return Region(start, line, end - start, 1)
-
     def draw(self, lines: Iterable[int]) -> Iterator[Strip]:
         edge, painter, base = self.edge, self._painter_now(), self.rich_style
         chosen, pinned = base + painter.part("selected"), base + painter.part("pinned")
-        top, height, lit_lines = self.scroll_offset.y, self.row_height, 3 if self.row_height == 4 else 2
+        top, form = self.scroll_offset.y, self.form
         for y in lines:
             if edge is not None and edge.covers(y):
                 yield self._edge_line(edge, y, painter, pinned)
                 continue
-            index, line = divmod(y + top, height)
+            index, line = divmod(y + top, form.height)
             if index >= len(self.rows) or (edge is not None and edge.cuts(index)):
                 yield Strip.blank(self.size.width, base)
                 continue
             row = self.rows[index]
             selected = row.id == self.selected
-            ground = chosen if selected and line < lit_lines else base
+            ground = chosen if selected and line < form.content else base
             yield painter.line(row, Place(index, line), ground, selected=selected, focused=self.has_focus)
 
     def _edge_line(self, edge: Edge, y: int, painter: RowPainter, base: Style) -> Strip:
@@ -174,7 +171,7 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
 
     def _painter_now(self) -> RowPainter:
         """The one that drew before, as long as size, colours and language are the same."""
-        size = ListSize(self.size.width, self.row_height, len(self.rows))
+        size = ListSize(self.size.width, self.form, len(self.rows))
         look = (size, self.rich_style, language())
         if self._painter is None or look != self._painter_look:
             self._painter_look = look
@@ -194,9 +191,15 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
             self.scroll_to_region(Region(0, index * height, self.size.width, height), animate=False)
 
 
-def _content(row_height: int) -> int:
-    """Lines of a row that hold something."""
-    return 3 if row_height == 4 else 2
+def _age_that_went_on(line: int, width: int, old: Row | None, new: Row | None) -> Region | None:
+    """The cells of the age in ``line`` that differ, where nothing else of the row does."""
+    if old is None or new is None or cell_len(old.age) != cell_len(new.age) or replace(old, age=new.age) != new:
+        return None
+    pairs = enumerate(zip(old.age, new.age, strict=False))
+    same = new.age[: next((at for at, (was, now) in pairs if was != now), None)]
+    end = width - 1
+    start = end - cell_len(new.age) + cell_len(same)
+    return Region(start, line, end - start, 1)
 
 
 def _counts(edge: Edge, pinned: Row | None, width: int, rule: str) -> str:

@@ -12,6 +12,7 @@ from tui.view.cells import between
 from tui.view.lockout_bar import bar_words
 from tui.view.pane import Pane
 from tui.view.words import danger_shape
+from tui.widgets.command_line import CommandLine
 from tui.widgets.composer import Composer
 from tui.widgets.offer_line import OfferLine
 from tui.widgets.safe_text import SafeText
@@ -51,6 +52,7 @@ class IssuePane(Vertical):
         yield SafeText(id="pane-under-way")
         yield SafeText(id="pane-check")
         yield OfferLine(id="pane-offers")
+        yield CommandLine(id="pane-commands")
         yield Composer(id="composer", blink=self._blink)
         yield SafeText(id="pane-notice")
 
@@ -80,6 +82,12 @@ class IssuePane(Vertical):
         """A rule above the transcript while it has the focus: a shape, for a shade is not seen in monochrome."""
         rule = ("=" if self._ascii else "━") * self.size.width if self.transcript.has_focus else ""
         self.query_one("#transcript-edge", SafeText).show(Content(rule))
+
+    def be_brief(self, *, brief: bool) -> None:
+        """``brief``: the facts stand elsewhere, or there is no line for them."""
+        if brief != self.has_class("brief"):
+            self.set_class(brief, "brief")
+            self._draw_facts()
 
     def on_resize(self) -> None:
         self._draw_edge()
@@ -189,7 +197,7 @@ class IssuePane(Vertical):
 
     def _draw_facts(self) -> None:
         """What it is on the left, who has it on the right; below each other where one line is too short."""
-        pane = self.pane
+        pane = None if self.has_class("brief") else self.pane
         facts, handling = (pane.facts, pane.handling) if pane else ("", "")
         width = self.query_one("#pane-head").size.width or 80
         if handling and cell_len(facts) + cell_len(handling) + 3 <= width:

@@ -8,6 +8,7 @@ from textual.events import Resize
 
 from core.domain.messages import Alert, Author
 from tui.input.keys import Area, bindings
+from tui.view.entries import NEW
 from tui.view.entry import Entry
 from tui.view.entry_layout import found_at, holds, pattern_of
 from tui.widgets.entry_scroll import EntryScroll
@@ -50,7 +51,7 @@ class Transcript(EntryScroll, can_focus=True):
         self._found = []
         self._places.take(())
         self._places.take(entries)
-        line = next((number for number, entry in enumerate(entries) if entry.divides), None)
+        line = next((number for number, entry in enumerate(entries) if entry.id == NEW), None)
         self._seen = len(entries) if line is None else line + 1
         self._place = None if line is None else (entries[line].id, 0)
         self._stand_at_alert(entries, at_least=Alert.EMERGENCY)
