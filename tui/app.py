@@ -57,6 +57,7 @@ class AndonApp(StationApp):
     BINDINGS = [
         *bindings(Area.EVERYWHERE),
         Binding(",".join(with_twins(("ctrl+c",))), "interrupt", show=False, priority=True),
+        Binding(",".join(with_twins(("ctrl+q",))), "quit", show=False, priority=True),
     ]
     TITLE = "Andon"
 

@@ -12,7 +12,9 @@ from core.domain.freshness import FeedState
 from core.domain.messages import Author
 from core.domain.outbox import OutboxState
 from tests.tui.stage import MONOTONIC, Stage, event, set_stage, six_issues
+from tui.screens.ask import AskScreen
 from tui.screens.floor import FloorScreen
+from tui.screens.leave import LeaveScreen
 from tui.screens.lists import HelpScreen, QuarantineScreen
 from tui.screens.menu import MenuScreen
 from tui.screens.resolve import ResolveScreen
@@ -234,6 +236,8 @@ async def test_a_resolved_issue_is_reopened_by_slash_command_or_menu(stage: Stag
                 break
             await pilot.press("down")
         await pilot.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, AskScreen))
+        await pilot.press("enter")
         await stage.until(lambda: len(stage.station.outbox) == 1)
         assert stage.station.outbox[0].record.action == REOPENED
 
@@ -277,6 +281,8 @@ async def test_ctrl_keys_answer_in_hangul_mode_and_letters_are_text(stage: Stage
         assert stage.app.floor.query_one(Composer).text == "ㅓㅏ"
         await pilot.press("ctrl+ㅎ", "2", "enter")
         await stage.until(lambda: stage.app.floor.selected == "B")
+        await pilot.press("ctrl+ㅂ")
+        await stage.until(lambda: isinstance(stage.app.screen, LeaveScreen))
         await pilot.press("ctrl+ㅂ")
         await stage.until(lambda: not stage.app.is_running or stage.app._exit)
 

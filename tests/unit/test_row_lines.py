@@ -87,11 +87,13 @@ def test_what_is_drawn_again_is_what_reads_otherwise(row: Row, size: ListSize, l
     assert row_line(row, place, size, ascii_only=False) == row_line(other, place, size, ascii_only=False)
 
 
-@given(st.integers(1, 400), st.integers(1, 120))
-def test_rows_are_lower_where_there_is_less_room(width: int, height: int) -> None:
-    form = form_of(width, height)
-    assert form.height <= form_of(width, height + 1).height
-    assert form.height <= form_of(width + 1, height).height
+@given(st.integers(1, 400), st.integers(1, 120), st.integers(1, 100), st.integers(0, 5000))
+def test_rows_are_lower_where_there_is_less_room(width: int, height: int, lines: int, rows: int) -> None:
+    form = form_of(width, height, lines, rows)
+    assert form.height <= form_of(width, height, lines + 1, rows).height
+    assert form_of(width, height, lines, rows + 1).height <= form.height
+    if rows * 3 > lines:
+        assert form is form_of(width, height, lines, rows + 1) or rows * 2 <= lines, "among many nothing moves"
 
 
 def test_a_long_fault_goes_on_in_the_third_line_and_the_id_gives_way() -> None:

@@ -33,6 +33,7 @@ class RowForm(Enum):
 
     ONE = (1, 1)
     TWO = (2, 2)
+    TIGHT = (3, 3)
     THREE = (3, 4)
 
     @property
@@ -82,11 +83,16 @@ class Place:
     line: int
 
 
-def form_of(width: int, screen_height: int) -> RowForm:
-    """By the room alone and never by the number of rows: a new fault makes no row taller or smaller."""
-    if screen_height < _LOW_BELOW:
-        return RowForm.ONE
-    return RowForm.THREE if screen_height >= _TALL_FROM and width >= _ROOMY_FROM else RowForm.TWO
+def form_of(width: int, screen_height: int, lines: int, rows: int) -> RowForm:
+    """The form of ``rows`` rows in a list ``lines`` high.
+
+    It goes by the window: a new fault makes no row smaller among many. Few rows have a line more where all of them fit,
+    so that a long fault is read whole.
+    """
+    if screen_height >= _TALL_FROM and width >= _ROOMY_FROM:
+        return RowForm.THREE
+    usual, roomier = (RowForm.ONE, RowForm.TWO) if screen_height < _LOW_BELOW else (RowForm.TWO, RowForm.TIGHT)
+    return roomier if rows * roomier.height <= lines else usual
 
 
 def row_line(row: Row, place: Place, size: ListSize, *, ascii_only: bool) -> tuple[Piece, ...]:
@@ -149,7 +155,7 @@ def _fault(row: Row, size: ListSize, width: int, *, ascii_only: bool) -> list[Pi
     """What is wrong, where people are in danger that first; at the end how much of its conversation is unread."""
     badge, mark, room = _around_fault(row, size, width, ascii_only=ascii_only)
     text = row.fault
-    if size.form is RowForm.THREE and cell_len(text) > room:
+    if size.form.content > 2 and cell_len(text) > room:
         text = broken_at(text, room)[0]
     return [*_indent(size), *badge, (fit(text, room), Part.FAULT), *mark]
 

@@ -55,10 +55,12 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
 
         ``wanted``: issues that are to be in sight wherever the list is scrolled to, the most wanted first.
         """
-        before, was, edge = self.rows, self.selected, self.edge
+        before, was, edge, form = self.rows, self.selected, self.edge, self.form
         pinned = self._pinned(edge)
         self._take(rows, selected, wanted)
-        if edge != self.edge:
+        if form is not self.form and selected is not None:
+            self.reveal(selected)
+        if edge != self.edge or form is not self.form:
             self.refresh()
             return
         if edge is not None and pinned != (now := self._pinned(edge)):
@@ -109,7 +111,7 @@ class IssueList(LineScroll, RowKeys, can_focus=True):
     @property
     def form(self) -> RowForm:
         """How rows are laid out in the room that there is."""
-        return form_of(self.size.width, self.app.size.height)
+        return form_of(self.size.width, self.app.size.height, self.size.height, len(self.rows))
 
     @property
     def row_height(self) -> int:
