@@ -14,8 +14,9 @@ from rich.console import RenderableType
 from textual import events, on
 from textual import screen as textual_screen
 from textual._compositor import ChopsUpdate
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
@@ -110,6 +111,8 @@ class AndonApp(StationApp):
     async def on_event(self, event: events.Event) -> None:
         """What is typed is led to its place before the next key is looked at, in the order in which it was typed."""
         is_typed = False
+        if isinstance(event, events.Key | events.Paste) and not self._screen_stack:
+            return  # the terminal is left
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             is_typed = True
             self.floor.end_notice()
@@ -195,7 +198,13 @@ class AndonApp(StationApp):
         super()._display(screen, NarrowUpdate.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A defect of the screens: the traceback goes to the log file, one line to the operator."""
+        """A defect of the screens: the traceback goes to the log file, one line to the operator.
+
+        A key that was on its way when the terminal is left may find a screen half taken down: that is none.
+        """
+        if self._exit and isinstance(error, NoMatches | ScreenStackError):
+            log.info("something came as the screens were taken down: %r", error)
+            return
         log.critical("the screens failed", exc_info=error)
         super()._handle_exception(error)
 

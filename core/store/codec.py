@@ -62,7 +62,8 @@ def solved_beginning(reopen_after_ms: int | None) -> str:
 
 
 class _Marks(msgspec.Struct):
-    marks: list[tuple[int, int, int, str, str, str, str]]
+    marks: list[list[int | str]]
+    """Of each the time, the kind, and what else this version or one before keeps of a mark."""
 
 
 _decode_marks = msgspec.json.Decoder(_Marks).decode
@@ -78,7 +79,8 @@ def newest_solve_ms(text: str) -> int | None:
         marks = _decode_marks(text).marks
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from error
-    return max((mark[0] for mark in marks if mark[1] == Kind.SOLVED), default=None)
+    times = [mark[0] for mark in marks if len(mark) > 1 and mark[1] == Kind.SOLVED]
+    return max((time for time in times if isinstance(time, int)), default=None)
 
 
 def issue_to_json(issue: Issue, reopen_after_ms: int | None = DEFAULT_REOPEN_AFTER_MS) -> str:

@@ -139,3 +139,14 @@ async def test_what_solved_it_before_stands_beside_it(stage: Stage) -> None:
         column = stage.app.floor.query_one(SideFacts)
         await stage.until(lambda: "흡입 필터 교체" in str(column.render()))
         assert "이영희" in str(column.render())
+
+
+async def test_what_happened_is_told_under_the_list_where_it_stands_alone(stage: Stage) -> None:
+    stage.take(*six_issues())
+    async with stage.running((60, 20)) as pilot:
+        stage.app.floor.say("할 수 없습니다")
+        await pilot.pause()
+        assert "할 수 없습니다" in "\n".join(screen(stage))
+        await pilot.press("down")
+        await pilot.pause()
+        assert "할 수 없습니다" not in "\n".join(screen(stage))

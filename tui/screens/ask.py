@@ -66,15 +66,18 @@ class AskScreen(Overlay[None]):
         """A letter is for the text, wherever the focus is, and while the dialog was still being built."""
         if event.is_printable and event.character is not None:
             event.stop()
-            note = self.query_one(NoteComposer)
-            self.set_focus(note)
-            note.insert(event.character)
+            self._write_on(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
+        self._write_on(event.text)
+
+    def _write_on(self, text: str) -> None:
+        """Where there is only something to choose, there is no text."""
         note = self.query_one(NoteComposer)
-        self.set_focus(note)
-        note.insert(event.text)
+        if note.display:
+            self.set_focus(note)
+            note.insert(text)
 
     def _draw(self) -> None:
         question = self._question

@@ -85,6 +85,7 @@ class FloorScreen(
             with Vertical(id="side"):
                 yield SafeText(id="counts")
                 yield IssueList(self.row_chosen, ascii_only=settings.ascii, id="issues")
+                yield SafeText(id="side-notice")
             yield IssuePane(ascii_only=settings.ascii, blink=self.shell.blinks, id="pane")
             yield SideFacts(id="facts")
         yield KeyHints(id="hints")

@@ -1,6 +1,7 @@
 """The floor's columns: what stands beside what in this window, and which of list and pane is seen in a small one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events
 from textual.css.query import NoMatches
@@ -13,6 +14,8 @@ from tui.view.floor_layout import LOW_BELOW, NARROW_BELOW, TEXT, TINY_BELOW, Col
 from tui.view.side_facts import side_facts
 from tui.widgets.issue_pane import IssuePane
 from tui.widgets.side_facts import SideFacts
+
+_REST_S = 0.3
 
 
 class ColumnsPart(FloorPart):
@@ -52,6 +55,7 @@ class ColumnsPart(FloorPart):
         on_pane = _is_within(self.focused, pane)
         side.display = not (self._columns.are_alone and on_pane)
         pane.display = not (self._columns.are_alone and not on_pane)
+        self.query_one("#side").set_class(self._columns.are_alone, "alone")
 
     def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
         """Tab reaches what is not seen now, too."""
@@ -82,10 +86,15 @@ class ColumnsPart(FloorPart):
             return
         if facts.id != self._fixes_of:
             self._fixes, self._fixes_of = (), facts.id
-            self.start_beside(self._look_for_fixes(facts.id))
+            self.set_timer(_REST_S, partial(self._look_at_rest, facts.id))
         pane = self.shell.view.pane
         read = pane if pane is not None and pane.id == facts.id else None
         column.show_sections(side_facts(facts, read, self._fixes, self.shell.now_ms()))
+
+    def _look_at_rest(self, issue: str) -> None:
+        """Rows that an arrow key only passes are not compared with hundreds of others."""
+        if issue == self._fixes_of and self.is_mounted:
+            self.start_beside(self._look_for_fixes(issue))
 
     async def _look_for_fixes(self, issue: str) -> None:
         try:

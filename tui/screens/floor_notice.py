@@ -1,9 +1,14 @@
-"""The line under the composer: what just happened, until something else is done, or for ten seconds."""
+"""The line under the composer: what just happened, until something else is done, or for ten seconds.
 
+In a small window it stands under the list as well, which hides the composer there.
+"""
+
+from textual.content import Content
 from textual.timer import Timer
 
 from tui.screens.floor_actions import FloorPart
 from tui.widgets.issue_pane import IssuePane
+from tui.widgets.safe_text import SafeText
 from tui.widgets.transcript import Transcript
 
 NOTICE_S = 10.0
@@ -20,6 +25,9 @@ class NoticePart(FloorPart):
             self._notice_ends.stop()
         self._notice_ends = self.set_timer(NOTICE_S, self._end_notice) if words else None
         self.query_one(IssuePane).notice(words)
+        beside = self.query_one("#side-notice", SafeText)
+        beside.display = bool(words) and self.query_one("#side").has_class("alone")
+        beside.show(Content(words))
 
     def end_notice(self) -> None:
         """A key was pressed, wherever: whoever goes on has read it."""

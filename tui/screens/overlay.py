@@ -49,6 +49,7 @@ class Overlay(ModalScreen[T]):
 
     def on_mount(self) -> None:
         self.mount(SafeText(self.hint(), classes="overlay-hint"))
+        self.call_after_refresh(self._go_late)
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < LOW_BELOW, "low")
@@ -57,6 +58,9 @@ class Overlay(ModalScreen[T]):
         """The language may have changed since."""
         for line in self.query(".overlay-hint").results(SafeText):
             line.show(self.hint())
+        self._go_late()
+
+    def _go_late(self) -> None:
         if self._leaves is not None:
             (result,), self._leaves = self._leaves, None
             self.dismiss(result)
@@ -77,9 +81,10 @@ class Overlay(ModalScreen[T]):
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Go, if this screen is still the one in front; Textual would take away whichever is.
 
-        Where the emergency screen came over it meanwhile, it goes with that one.
+        Where the emergency screen came over it meanwhile, it goes with that one. One that is still being built goes as
+        soon as it is there: half of it may not be taken away from the rest.
         """
-        if self.is_active:
+        if self.is_active and self.is_mounted:
             return super().dismiss(result)
         if self in self.app.screen_stack:
             self._leaves = (result,)
