@@ -154,7 +154,7 @@ def _telling_file(path: Path) -> Iterator[None]:
     except Timeout:
         raise
     except OSError as error:
-        words = _("{path} cannot be written ({reason}). Mend that, or set ANDON_DATA_DIR to another folder.")
+        words = _("{path} cannot be written ({reason}). Fix that, or set ANDON_DATA_DIR to another folder.")
         raise StoreError(words.format(path=path, reason=error.strerror or error)) from error
 
 

@@ -235,7 +235,7 @@ async def test_a_denied_symptom_drops_what_was_begun_and_asks_for_what_is_left()
     talk = Talk("프레스", "누유")
     await talk.say()
     answer = await talk.say("누유는 없어요")
-    assert "Then it is not: Oil leak" in answer.text
+    assert "So it is not: Oil leak" in answer.text
     assert talk.part == ""
     assert "press-oil-leak" not in talk.candidates
     assert not STEP.search(answer.text)

@@ -159,8 +159,9 @@ def _overruled_words(listing: Listing) -> str:
     if not listing.overruled:
         return ""
     words = ngettext(
-        "{count} issue was raised again after its resolve and counts as solved. To reopen it: andon reopen {names}",
-        "{count} issues were raised again after their resolve and count as solved. To reopen one: andon reopen {names}",
+        "{count} issue was raised again after its resolve and counts as resolved. To reopen it: andon reopen {names}",
+        "{count} issues were raised again after their resolve and count as resolved. To reopen one: "
+        "andon reopen {names}",
         len(listing.overruled),
     )
     names = ", ".join(listing.names.shown(issue) for issue in listing.overruled)

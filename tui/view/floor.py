@@ -105,7 +105,7 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
     words += told_words(inert_line(resolution.note), resolution.cause)
     otherwise = " · ".join(inert_line(part, 80) for part in solved_otherwise(issue))
-    return words + " · " + _("solved as: {facts}").format(facts=otherwise) if otherwise else words
+    return words + " · " + _("resolved as: {facts}").format(facts=otherwise) if otherwise else words
 
 
 def under_way_words(entry: OutboxEntry, issue: Issue) -> str:

@@ -79,7 +79,7 @@ def _people(facts: ListedIssue, read: PaneView | None, now_ms: int) -> Iterator[
 def _handlers(handling: Handling, now_ms: int) -> Iterator[Fact]:
     done = (
         (_("acknowledged"), handling.acknowledged_by, handling.acknowledged_ms),
-        (_("in work"), handling.claimed_by, handling.claimed_ms),
+        (_("in hand"), handling.claimed_by, handling.claimed_ms),
     )
     yield from (Fact(name, _who(by, at_ms, now_ms)) for name, by, at_ms in done if at_ms is not None)
     if handling.is_shelved(now_ms) and handling.shelved_until_ms is not None:
