@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_dir
 
+from core.domain.plant_words import ENGLISH
 from core.support.po_compiler import messages_of
 from tests.documents import ROOT
 
@@ -26,74 +27,13 @@ _PARTICLES = (
     "|처럼|보다|마다|하다|하면|하고|하세요|합니다|했습니다|됨|함)?"
 )
 _TYPED = frozenset(
-    [
-        "after",
-        "aiokafka",
-        "andon",
-        "app",
-        "audience",
-        "auto",
-        "bootstrap",
-        "builtin",
-        "chat",
-        "chmod",
-        "contrast",
-        "dark",
-        "dashboard",
-        "debug",
-        "default",
-        "delete",
-        "demo",
-        "doctor",
-        "en",
-        "error",
-        "false",
-        "gzip",
-        "help",
-        "http",
-        "https",
-        "id",
-        "info",
-        "issue",
-        "issues",
-        "json",
-        "keys",
-        "ko",
-        "light",
-        "localhost",
-        "lz",
-        "minutes",
-        "mono",
-        "n",
-        "never",
-        "none",
-        "openai",
-        "other",
-        "payload",
-        "press",
-        "project",
-        "reopen",
-        "resolve",
-        "scope",
-        "smartfactory",
-        "snappy",
-        "ssh",
-        "stopped",
-        "table",
-        "terminal",
-        "text",
-        "timestamp",
-        "true",
-        "unwrap",
-        "v",
-        "wait",
-        "warning",
-        "watch",
-        "withdraw",
-        "workflow",
-        "zlib",
-        "zstd",
-    ]
+    re.findall(
+        "[a-z]+",
+        "after aiokafka andon app audience auto bootstrap builtin chat chmod contrast dark dashboard debug default "
+        "delete demo doctor en error false gzip help http https id info issue issues json keys ko light localhost "
+        "lz minutes mono n never none openai other payload press project reopen resolve scope smartfactory snappy "
+        "ssh stopped table terminal text timestamp true unwrap v wait warning watch withdraw workflow zlib zstd",
+    )
 )
 """Values, commands and fields: typed or read as they stand."""
 _PLANT_WORDS = {
@@ -191,6 +131,8 @@ def _shown(value: Any) -> Iterator[tuple[str, bool]]:
         case list():
             for one in value:
                 yield from _shown(one)
+        case _:
+            return
 
 
 def _toml_texts(*paths: Path) -> Iterator[Text]:
@@ -233,6 +175,10 @@ def test_the_page_has_words_and_second_words_in_both_languages() -> None:
 def test_no_second_word_is_a_first_one() -> None:
     first = {word.strip() for korean, english, *_rest in rows() for word in (*korean.split(","), *english.split(","))}
     assert not first & {second.word for second in seconds()}
+
+
+def test_the_page_has_the_plants_words() -> None:
+    assert ENGLISH.items() <= {(korean, english) for korean, english, *_rest in rows()}
 
 
 @pytest.mark.parametrize("text", ["이 단말이 느립니다", "단말에서는 안 됩니다", "다른 단말들의 시계"])
