@@ -17,7 +17,7 @@ from tui.command_line.spec import Argument, Command, CommandLine, Given, Kind, O
 _JSON = Option("--json", N_("JSON for programs"))
 _JSON_LINES = Option("--json", N_("JSON lines for programs"))
 _WAIT = Option(
-    "--wait", N_("How long to wait for the confirmation (30 s without it)"), Value(N_("SECONDS"), Kind.SECONDS)
+    "--wait", N_("How long to wait for the confirmation (30 s by default)"), Value(N_("SECONDS"), Kind.SECONDS)
 )
 _TEXT = Value(N_("TEXT"))
 
@@ -268,7 +268,7 @@ LINE = CommandLine(
                     Value("", choices=("open", "solved")),
                     is_repeatable=True,
                 ),
-                Option("--raw", N_("Records as they are, also what is no issue")),
+                Option("--raw", N_("Records as they are, even those that are no issues")),
                 _JSON_LINES,
                 Option("--from", N_("Where to begin"), Value("", choices=("beginning", "now"))),
             ),
@@ -348,7 +348,7 @@ LINE = CommandLine(
             (_issue(Kind.ANY_ISSUE),),
         ),
         Command("doctor", N_("Check this set-up, with a remedy for what is wrong"), _doctor, (_JSON,)),
-        Command("health", N_("Whether a terminal works in this data directory, for probes"), _health, (_JSON,)),
+        Command("health", N_("Whether a terminal is running in this data directory, for probes"), _health, (_JSON,)),
         Command(
             "config",
             N_("The settings in force, and where each came from"),

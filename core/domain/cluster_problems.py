@@ -92,7 +92,7 @@ class ClusterProblemKind(ProblemKind):
     )
     TOO_LARGE = (
         "too-large",
-        N_("The record is larger than the broker takes. Ask for a larger max.message.bytes."),
+        N_("The record is too large for the broker. Ask for a larger max.message.bytes."),
         Remedy.ACT,
     )
     INVALID_TOPIC = "invalid-topic", N_("The topic name {detail} is not valid. Check KAFKA_TOPIC."), Remedy.ACT

@@ -139,7 +139,7 @@ def _acquired(directory: Path) -> FileLock:
             lock.acquire()
     except Timeout:
         raise DataDirInUseError(
-            _("Another Andon (process {pid}) works in {path}. End it, or set ANDON_DATA_DIR.").format(
+            _("Another Andon (process {pid}) is running in {path}. End it, or set ANDON_DATA_DIR.").format(
                 pid=_owner(directory), path=directory
             )
         ) from None

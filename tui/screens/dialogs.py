@@ -152,7 +152,7 @@ class Dialogs:
             Question(
                 key=f"report:{issue_id}",
                 title=_("Report of {issue}").format(issue=read.listed.shown_id),
-                about=_("The chatbot gives it once. It is saved as a PDF in {folder}.").format(
+                about=_("The chatbot gives it only once. It is saved as a PDF in {folder}.").format(
                     folder=inert_line(str(self._shell.settings.reports_folder), 200)
                 ),
                 prompt="",

@@ -43,7 +43,7 @@ NOT_KNOWN = N_("I do not know this fault. Write what you see, hear or smell, and
 KNOWN = N_("Or is it one of these? Type its number.")
 CALL_PEOPLE = N_("Leave it stopped and call your line leader or maintenance.")
 NOBODY_HURT = N_("Good that nobody is hurt.")
-ALL_OR_THIS = N_("Does the machine run as it should again, or is only this point in order?")
+ALL_OR_THIS = N_("Does the machine run properly again, or is only this part OK?")
 HELP = N_(
     "Ask me about this fault: where, how much, which tool, whom to call. Or write what you see."
     " “next”, “back”, “again” and “fixed” go through the steps."
