@@ -129,6 +129,8 @@ def standing_word(standing: Standing, *, narrow: bool = False) -> str:
             return _("NEW, overdue") if narrow else _("unacknowledged, overdue")
         case Standing(is_overdue=True):
             return _("overdue")
+        case Standing(AlarmState.UNACKNOWLEDGED) if narrow:
+            return _("NEW")
         case Standing(state=state):
             return _state_word(state)
 
