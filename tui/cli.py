@@ -17,7 +17,7 @@ from tui.command_line.spec import Argument, Command, CommandLine, Given, Kind, O
 _JSON = Option("--json", N_("JSON for programs"))
 _JSON_LINES = Option("--json", N_("JSON lines for programs"))
 _WAIT = Option(
-    "--wait", N_("How long to wait for the confirmation (30 s without it)"), Value(N_("SECONDS"), Kind.SECONDS)
+    "--wait", N_("How long to wait for the confirmation (30 s by default)"), Value(N_("SECONDS"), Kind.SECONDS)
 )
 _TEXT = Value(N_("TEXT"))
 
@@ -236,7 +236,7 @@ LINE = CommandLine(
     options=(
         Option("--bootstrap-servers", N_("The cluster's addresses, host:port"), Value(N_("ADDRESSES"))),
         Option("--topic", N_("The issue topic"), Value(N_("NAME"))),
-        Option("--data-dir", N_("Where this terminal keeps its memory"), Value(N_("FOLDER"), Kind.FOLDER)),
+        Option("--data-dir", N_("Where this terminal keeps its data"), Value(N_("FOLDER"), Kind.FOLDER)),
         Option("--operator", N_("Who works at this terminal"), Value(N_("NAME"))),
         Option("--lang", N_("The language"), Value("", choices=("ko", "en"))),
         Option("--config", N_("The settings file"), Value(N_("FILE"), Kind.FILE)),
@@ -253,22 +253,22 @@ LINE = CommandLine(
             "issues",
             N_("Replay the topic and print the open issues"),
             _issues,
-            (Option("--all", N_("Solved ones too")), _JSON),
+            (Option("--all", N_("Resolved ones too")), _JSON),
         ),
         Command(
             "watch",
-            N_("Print one line a change until interrupted"),
+            N_("Print a line for each change until interrupted"),
             _watch,
             (
                 Option("--issue", N_("Only this issue; * stands for any text"), Value(N_("ISSUE")), is_repeatable=True),
                 Option("--equipment", N_("Only this equipment (modeType)"), Value(N_("NAME")), is_repeatable=True),
                 Option(
                     "--state",
-                    N_("Only open or only solved issues"),
+                    N_("Only open or only resolved issues"),
                     Value("", choices=("open", "solved")),
                     is_repeatable=True,
                 ),
-                Option("--raw", N_("Records as they are, also what is no issue")),
+                Option("--raw", N_("Records as they are, even those that are no issues")),
                 _JSON_LINES,
                 Option("--from", N_("Where to begin"), Value("", choices=("beginning", "now"))),
             ),
@@ -316,14 +316,14 @@ LINE = CommandLine(
         ),
         Command(
             "reopen",
-            N_("Reopen a solved issue"),
+            N_("Reopen a resolved issue"),
             _reopen,
             (Option("--why", N_("Why"), _TEXT, other_name="--note"), _WAIT),
             (_issue(Kind.SOLVED_ISSUE),),
         ),
         Command(
             "retry",
-            N_("Send again what was parked, once its cause is mended"),
+            N_("Send again what was parked, once its cause is fixed"),
             _retry,
             (_WAIT,),
             (_issue(Kind.ANY_ISSUE),),
@@ -344,11 +344,11 @@ LINE = CommandLine(
             "export",
             N_("One issue with its conversation and actions"),
             _export,
-            (Option("--format", N_("The form: Markdown, or JSON for programs"), Value("", choices=("md", "json"))),),
+            (Option("--format", N_("The format: Markdown, or JSON for programs"), Value("", choices=("md", "json"))),),
             (_issue(Kind.ANY_ISSUE),),
         ),
         Command("doctor", N_("Check this set-up, with a remedy for what is wrong"), _doctor, (_JSON,)),
-        Command("health", N_("Whether a terminal works in this data directory, for probes"), _health, (_JSON,)),
+        Command("health", N_("Whether a terminal is running in this data directory, for probes"), _health, (_JSON,)),
         Command(
             "config",
             N_("The settings in force, and where each came from"),
@@ -357,7 +357,7 @@ LINE = CommandLine(
         ),
         Command(
             "help",
-            N_("What there is, or what a command takes"),
+            N_("What commands there are, or how to use one"),
             _help,
             arguments=(Argument("COMMAND", N_("The command"), Value(N_("COMMAND"), Kind.COMMAND), is_required=False),),
         ),

@@ -199,7 +199,7 @@ def _told_of(facts: TopicFacts) -> Iterator[str]:
     """How long records are kept, and whether a mistyped topic would come into being; what is not told is left out."""
     if facts.retention_ms is not None:
         days = f"{facts.retention_ms / 86_400_000:g}"
-        yield _("kept for ever") if facts.retention_ms < 0 else _("kept for {days} days").format(days=days)
+        yield _("kept forever") if facts.retention_ms < 0 else _("kept for {days} days").format(days=days)
     if facts.auto_create is False:
         yield _("a mistyped topic is not created")
 

@@ -17,7 +17,7 @@ REMEDIES = {
     ),
     ChatProblemKind.LOGIN: N_("Ask the chatbot's administrator for a key and give it as ANDON_CHAT_API_KEY_FILE."),
     ChatProblemKind.SILENT: N_(
-        "It answers one question at a time and may be thinking of somebody's: try again in a minute. "
+        "It answers one question at a time and may be busy with somebody else's: try again in a minute. "
         "Until it answers, the built-in assistant does."
     ),
 }

@@ -116,7 +116,7 @@ async def outbox(settings: Settings) -> Finding | None:
     words = "; ".join(
         f"{inert_line(entry.record.issue, 100)}: {entry.problem.words if entry.problem else ''}" for entry in parked[:5]
     )
-    remedy = _("Mend the cause, then send them again or give them up: menu, Outbox.")
+    remedy = _("Fix the cause, then send them again or give them up: menu, Outbox.")
     return warning(f"{found} · " + _("parked: {list}").format(list=words), remedy)
 
 

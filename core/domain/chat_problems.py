@@ -46,7 +46,7 @@ class ChatProblemKind(ProblemKind):
     DEAF = (
         "deaf",
         N_(
-            "The chatbot has stopped reading issues and does not know this one. Its administrator must mend its"
+            "The chatbot has stopped reading issues and does not know this one. Its administrator must repair its"
             " consumer."
         ),
     )
@@ -58,9 +58,9 @@ class ChatProblemKind(ProblemKind):
     NO_ANSWER = "no-answer", N_("The chatbot ended without an answer.")
     NO_REPORT = "no-report", N_("The chatbot gives no report for this conversation (any more)."), Remedy.ACT
     CANCELLED = "cancelled", N_("Cancelled.")
-    INTERRUPTED = "interrupted", N_("Interrupted: the terminal was ended in the middle of it.")
+    INTERRUPTED = "interrupted", N_("Interrupted: the terminal was closed in the middle of it.")
     STORE = "store", N_("This terminal cannot write its data: {detail}. Check the disk and its rights.")
-    DEFECT = "defect", N_("The chatbot failed by a defect; the log file says more.")
+    DEFECT = "defect", N_("The chatbot failed with an internal error; the log file says more.")
 
     def words(self, detail: str) -> str:
         """One line; with what to do about a certificate, or why this issue cannot be known."""

@@ -49,8 +49,8 @@ class ClusterProblemKind(ProblemKind):
     NO_TLS = (
         "no-tls",
         N_(
-            "What answers at {detail} is not encrypted. Check the port, or set KAFKA_SECURITY_PROTOCOL to PLAINTEXT or"
-            " SASL_PLAINTEXT."
+            "The connection to {detail} is not encrypted. Check the port, or set KAFKA_SECURITY_PROTOCOL to PLAINTEXT "
+            "or SASL_PLAINTEXT."
         ),
     )
     TLS_WANTED = (
@@ -60,8 +60,8 @@ class ClusterProblemKind(ProblemKind):
     HANGS_UP = (
         "hangs-up",
         N_(
-            "The broker at {detail} hangs up. It is tried again by itself; if that lasts, KAFKA_SECURITY_PROTOCOL does"
-            " not fit this port."
+            "The broker at {detail} closes the connection. It is tried again by itself; if that lasts, "
+            "KAFKA_SECURITY_PROTOCOL does not match this port."
         ),
     )
     LOGIN = "login", N_("The broker refuses the login. Check user name and password. ({detail})")
@@ -83,7 +83,7 @@ class ClusterProblemKind(ProblemKind):
         "topic-missing",
         N_("The topic {detail} is not on this cluster. Check KAFKA_TOPIC, or have it created."),
     )
-    ANOTHER_LOG = "another-log", N_("The topic {detail} was made anew or restored. All of it is read again.")
+    ANOTHER_LOG = "another-log", N_("The topic {detail} was recreated or restored. All of it is read again.")
     NO_READ = "no-read", N_("No right to read the topic {detail}. Ask the Kafka administrator for it.")
     NO_WRITE = (
         "no-write",
@@ -92,7 +92,7 @@ class ClusterProblemKind(ProblemKind):
     )
     TOO_LARGE = (
         "too-large",
-        N_("The record is larger than the broker takes. Ask for a larger max.message.bytes."),
+        N_("The record is too large for the broker. Ask for a larger max.message.bytes."),
         Remedy.ACT,
     )
     INVALID_TOPIC = "invalid-topic", N_("The topic name {detail} is not valid. Check KAFKA_TOPIC."), Remedy.ACT
@@ -103,7 +103,7 @@ class ClusterProblemKind(ProblemKind):
     )
     REJECTED = "rejected", N_("The broker refuses the record: {detail}. Ask the Kafka administrator."), Remedy.ACT
     STORE = "store", N_("This terminal cannot write its data: {detail}. Check the disk and its rights.")
-    SETTINGS = "settings", N_("The settings do not fit: {detail}."), Remedy.SETTINGS
+    SETTINGS = "settings", N_("These settings do not work together: {detail}."), Remedy.SETTINGS
     GOOGLE_ENDPOINT = (
         "google-endpoint",
         N_(

@@ -35,7 +35,7 @@ REASONS = (
 _PLAIN_JSON = N_("At the producer send plain JSON (Spring: JsonSerializer; Connect: JsonConverter).")
 _UTF_8 = N_("At the producer encode the JSON as UTF-8.")
 _REMEDIES = {
-    NO_VALUE: N_("Find out who deletes on this topic: a record without a value also stops the plant's chatbot."),
+    NO_VALUE: N_("Find out who sends deletes to this topic: a record without a value also stops the plant's chatbot."),
     A_LIST: N_("At the producer send each issue as a record of its own."),
     TWICE_ENCODED: N_("The producer serialises twice: send the object, or the text with StringSerializer."),
     CONNECT_ENVELOPE: N_("In the connector set value.converter.schemas.enable=false."),

@@ -6,6 +6,7 @@ from itertools import chain
 
 from core.domain.issue_names import look
 from core.domain.issues import Issue
+from core.domain.plant_words import plant_word
 
 MOST_FOUND = 200
 
@@ -70,6 +71,7 @@ class Search:
 def _text(issue: Issue) -> str:
     fix = issue.resolution
     parts = [issue.shown_id, look(issue.id), *issue.facts]
+    parts += [word for value in issue.facts[:2] if (word := plant_word(value)) != value]
     if fix is not None:
         parts += [fix.operator, fix.note]
     return _plain(" ".join(parts))

@@ -166,7 +166,7 @@ class ChatService:
             raise CommandError(_("Some checks were not made, and no reason is given."))
         lockout = lockout_of(seen or known, checked, at_ms=self._now_ms(), by=self._operator())
         if not lockout.covers(known):
-            raise CommandError(_("The issue was raised anew meanwhile. Check once more."))
+            raise CommandError(_("The issue was raised again meanwhile. Do the safety check again."))
 
         def keep() -> None:
             self._lockouts.write(lockout)

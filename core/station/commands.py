@@ -244,7 +244,7 @@ class Commands:
         resolves = entry.record.action == RESOLVED
         if known.is_open is not resolves or (known.is_open and known.opened_ms > entry.record.timestamp_ms):
             raise CommandError(
-                _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it anew.").format(
+                _("{issue} has moved on since: what is parked no longer fits it. Resolve or reopen it again.").format(
                     issue=state.shown(known)
                 )
             )
@@ -263,7 +263,7 @@ class Commands:
         entry = self._stuck(event_id)
         newest = self._state.outgoing(entry.record.issue)
         if entry.scope != self._state.scope:
-            raise CommandError(_("This one is for another cluster or topic: here it can only be given up."))
+            raise CommandError(_("This is for another cluster or topic: here it can only be given up."))
         if newest is not None and newest.record.event_id != event_id:
             raise CommandError(_("A newer record of this issue is in the outbox: this one can only be given up."))
         self._send_again(self._state.very_issue(entry.record.issue))

@@ -139,7 +139,7 @@ def _acquired(directory: Path) -> FileLock:
             lock.acquire()
     except Timeout:
         raise DataDirInUseError(
-            _("Another Andon (process {pid}) works in {path}. End it, or set ANDON_DATA_DIR.").format(
+            _("Another Andon (process {pid}) is running in {path}. End it, or set ANDON_DATA_DIR.").format(
                 pid=_owner(directory), path=directory
             )
         ) from None
@@ -154,7 +154,7 @@ def _telling_file(path: Path) -> Iterator[None]:
     except Timeout:
         raise
     except OSError as error:
-        words = _("{path} cannot be written ({reason}). Mend that, or set ANDON_DATA_DIR to another folder.")
+        words = _("{path} cannot be written ({reason}). Fix that, or set ANDON_DATA_DIR to another folder.")
         raise StoreError(words.format(path=path, reason=error.strerror or error)) from error
 
 

@@ -12,6 +12,7 @@ from core.domain.issues import Issue, solved_otherwise
 from core.domain.journal import JournalEntry
 from core.domain.lockout import Lockout
 from core.domain.messages import Alert, Message
+from core.domain.plant_words import plant_word
 from core.support.i18n import _, language
 from core.support.text import inert_line
 
@@ -91,11 +92,11 @@ def card_lines(message: Message) -> list[str]:
 def _facts(issue: Issue) -> list[str]:
     resolution = issue.resolution
     facts = [
-        (_("Equipment"), issue.mode_type),
-        (_("Type"), issue.process_type),
+        (_("Equipment"), plant_word(issue.mode_type)),
+        (_("Type"), plant_word(issue.process_type)),
         (_("Log"), issue.mode_log_id),
         (_("Description"), issue.description),
-        (_("As the record that solved it says"), " · ".join(solved_otherwise(issue))),
+        (_("As the record that solved it says"), " · ".join(map(plant_word, solved_otherwise(issue)))),
         (_("Opened"), _moment(issue.opened_ms)),
         (_("Occurrences"), str(issue.occurrences)),
         (_("Resolved"), _moment(resolution.time_ms) if resolution else ""),

@@ -116,7 +116,7 @@ def last_sign(folder: Path, now: float) -> tuple[Sign, float]:
         at = path.stat().st_mtime
         sign = _sign(path)
     except FileNotFoundError:
-        raise CommandError(_("No terminal works in {path}.").format(path=folder)) from None
+        raise CommandError(_("No terminal is running in {path}.").format(path=folder)) from None
     except (OSError, ValueError, TypeError, KeyError) as error:
         reason = getattr(error, "strerror", None) or _("not understood")
         raise CommandError(f"{path}: {reason}") from None

@@ -97,7 +97,7 @@ async def test_a_healthy_set_up_has_no_failed_line_and_no_record_is_left(
         given = secure.login("SCRAM-SHA-512", chat_url=plant.url, chat_api_key="the right key")
         checks = await checks_of(given, closed_topic, tmp_path)
     assert [check for check in checks.values() if check.verdict is not Verdict.OK] == []
-    assert "kept for ever" in checks["topic"].found
+    assert "kept forever" in checks["topic"].found
     assert "a mistyped topic is not created" in checks["topic"].found
     assert "1 record" in checks["read"].found
     assert "TLSv1" in checks["tls"].found

@@ -38,7 +38,7 @@ class Terminal:
         """Ctrl+Q, and Enter once it is asked."""
         before = len(self.raw)
         self.type(CTRL_Q)
-        asked = (b"Leave Andon", "끝낼까요".encode(), "끝낼까요".encode("euc-kr"))
+        asked = (b"Leave Andon", "나가겠습니까".encode(), "나가겠습니까".encode("euc-kr"))
         self.until(lambda _text: any(words in self.raw[before:] for words in asked))
         self.type(ENTER)
 

@@ -81,7 +81,7 @@ async def test_a_replay_is_no_count(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("ko", "이 단말기 시계가 브로커보다 50분 빠릅니다"), ("en", "is 50 min ahead")]
+    ("lang", "words"), [("ko", "이 터미널 시계가 브로커보다 50분 빠릅니다"), ("en", "is 50 min ahead")]
 )
 async def test_a_wrong_clock_is_told_at_the_top_of_its_own_terminal(tmp_path: Path, lang: str, words: str) -> None:
     with set_stage(tmp_path, lang=lang) as stage:

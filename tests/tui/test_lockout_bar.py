@@ -93,7 +93,7 @@ async def test_a_check_that_was_begun_before_a_new_episode_is_none_of_it(stage: 
         await stage.tell(event(PRESS, minutes_ago=5, isSolved=True), event(PRESS, minutes_ago=1))
         await pilot.press("enter")
         problem = stage.app.screen.query_one("#secure-problem", SafeText)
-        await stage.until(lambda: "다시 접수" in str(problem.render()))
+        await stage.until(lambda: "다시 발생" in str(problem.render()))
         assert isinstance(stage.app.screen, SecureScreen)
         assert bar(stage).startswith("▲ 작업 전")
         await pilot.press(*["space"] * len(SECURING), "enter")

@@ -133,7 +133,7 @@ async def test_enter_goes_to_the_first_open_check_and_the_hint_says_what_it_does
         await pilot.press("2", "enter")
         await stage.until(lambda: "시험 가동" in line(stage, "#resolve-missing"))
         assert stage.app.focused is checks
-        assert "안 한 이유" in line(stage, "#resolve-reason")
+        assert "안 한 사유" in line(stage, "#resolve-reason")
         await pilot.press("space")  # the cursor is at the first open one
         assert checks.done == {"guards", "locks"}
         await pilot.press("3")

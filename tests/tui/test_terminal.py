@@ -295,7 +295,7 @@ def test_a_damaged_store_is_told_and_the_alarms_are_all_there(surroundings: dict
     with andon_in_terminal(surroundings, (80, 24)) as terminal:
         terminal.until(lambda text: "data was damaged" in text and "PRESS_9" in text and "open 1" in text)
         terminal.type(b"\x13")  # Ctrl+S
-        terminal.until(lambda text: "How this terminal fares" in text and "andon.db.damaged-" in text)
+        terminal.until(lambda text: "Terminal status" in text and "andon.db.damaged-" in text)
         terminal.type("q")
         terminal.until(lambda text: "data was damaged" not in text)
     store.write_bytes(b"no database")

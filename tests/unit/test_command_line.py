@@ -117,7 +117,7 @@ WRONG = {
     ("issues", "--jsn"): "Did you mean --json?",
     ("issues", "--json=1"): "--json takes no value.",
     ("resolve",): "Missing: ISSUE.",
-    ("resolve", "A", "B"): "Too much: 'B'.",
+    ("resolve", "A", "B"): "Unexpected argument: 'B'.",
     ("resolve", "A", "--wait"): "--wait needs a value.",
     ("resolve", "A", "--wait", "soon"): "--wait: 'soon' is no number of seconds.",
     ("resolve", "A", "--wait", "-1"): "--wait: '-1' is no number of seconds.",
@@ -126,7 +126,7 @@ WRONG = {
     ("completion", "tcsh"): "SHELL: not 'tcsh', but one of bash, zsh, fish.",
     ("raise", "--issue", "A"): "Missing: --process-type, --mode-type.",
     ("help", "nix"): "There is no command 'nix'.",
-    ("export", "\x1b]52;c;x\x07\n", "B\x1b[31m"): "Too much: 'B␛[31m'.",
+    ("export", "\x1b]52;c;x\x07\n", "B\x1b[31m"): "Unexpected argument: 'B␛[31m'.",
 }
 
 

@@ -149,7 +149,7 @@ def test_a_check_left_out_is_named_with_its_reason() -> None:
     [_safety, _raised, entry] = entries_of(
         issue, ConversationView([message(Author.SYSTEM, "", name="kim", memo=memo)]), NOW
     )
-    assert entry.text == "kim goes on without: It is locked, the key is with me, It is tagged · sensor␛ check"
+    assert entry.text == "kim goes ahead without: It is locked, the key is with me, It is tagged · sensor␛ check"
 
 
 def test_before_the_check_no_words_of_a_chatbot_s_are_shown_in_any_field() -> None:

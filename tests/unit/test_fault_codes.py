@@ -454,7 +454,7 @@ def test_a_model_is_told_the_codes_fault_first() -> None:
     request = ChatRequest(brief("PAINT-EQ-VOL-HIGH", mode_type="도장설비"), (), "?", "en")
     told = str(messages_of(request, 100_000))
     assert "likely_faults" in told
-    assert told.index("Painting equipment voltage abnormal") < told.index("other_faults")
+    assert told.index("Paint booth voltage abnormal") < told.index("other_faults")
 
 
 # --- the plant's own codes

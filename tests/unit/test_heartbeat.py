@@ -52,7 +52,7 @@ def test_a_station_at_work_gives_a_sign_and_takes_it_away(settings: Settings) ->
         assert sign == Sign("P1-03", os.getpid(), "connecting", 0)
         assert age < STALE_S
         assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(CommandError, match="No terminal works"):
+    with pytest.raises(CommandError, match="No terminal is running"):
         last_sign(settings.data_dir, time.time())
 
 
@@ -153,7 +153,7 @@ def test_health_in_json_both_ways(tmp_path: Path) -> None:
     given = {"ANDON_DATA_DIR": str(tmp_path)}
     none = andon(given, "health", "--json")
     assert (none.code, none.json()["ok"]) == (1, False)
-    assert "No terminal works" in none.json()["reason"]
+    assert "No terminal is running" in none.json()["reason"]
     give(tmp_path / FILE_NAME, SIGN, time.time())
     well = andon(given, "health", "--json")
     assert well.code == 0

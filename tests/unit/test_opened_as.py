@@ -74,7 +74,7 @@ def test_everything_that_shows_or_judges_an_issue_takes_the_opening() -> None:
     assert {name: listed[name] for name in FACTS} == {"processType": "장애접수", **{n: WELDER[n] for n in FACTS[1:]}}
     assert listed["solvedAs"] == {"processType": "장애접수", **SCRIPT}
     markdown = export_markdown(issue, [], [], None)
-    assert "- Equipment: 용접기" in markdown
+    assert "- Equipment: welder" in markdown
     assert export_json(issue, [], [], None)["issue"]["modeType"] == "용접기"
 
 

@@ -235,7 +235,7 @@ async def test_a_denied_symptom_drops_what_was_begun_and_asks_for_what_is_left()
     talk = Talk("프레스", "누유")
     await talk.say()
     answer = await talk.say("누유는 없어요")
-    assert "Then it is not: Oil leak" in answer.text
+    assert "So it is not: Oil leak" in answer.text
     assert talk.part == ""
     assert "press-oil-leak" not in talk.candidates
     assert not STEP.search(answer.text)
@@ -485,7 +485,7 @@ def test_similar_issues_are_listed_with_dates_names_and_notes() -> None:
     fixes = [replace(FIX, issue=f"P-{n}", note=f"조치 {n}") for n in range(7)]
     told = similar_words([*fixes[:2], replace(FIX, by="", note=""), *fixes[2:]], "en")
     assert f"{local_date(FIX.at_ms)}, 김민수: 조치 0" in told
-    assert "P-0 · 프레스 · 작동유 누유" in told
+    assert "P-0 · press · 작동유 누유" in told
     assert f"{local_date(FIX.at_ms)}, the plant: nothing was noted" in told
     assert told.count("•") == 5
     assert "조치 4" not in told

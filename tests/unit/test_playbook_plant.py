@@ -115,7 +115,7 @@ def test_one_language_stands_for_both(tmp_path: Path) -> None:
         ('id = "press"\nfaults = [', "own.toml: is not TOML: a quote or a bracket is not closed"),
         ("x = " + "[" * 50_000, "own.toml: is not TOML"),
         ("", "own.toml: id: is missing"),
-        ('id = "Press Ö"', "own.toml: id: must be small letters"),
+        ('id = "Press Ö"', "own.toml: id: must be lower-case letters"),
         ('id = "press"\nfoo = 1', "own.toml: foo: is not known here"),
         ('id = "press"\ntitle = 3', "own.toml: title: must be a text"),
         ('id = "press"\ntitle = {}', "own.toml: title.ko: is missing"),

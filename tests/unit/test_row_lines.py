@@ -97,7 +97,7 @@ def test_rows_are_lower_where_there_is_less_room(width: int, height: int, lines:
 
 
 def test_a_long_fault_goes_on_in_the_third_line_and_the_id_gives_way() -> None:
-    row = Row("I", "PRESS_001", Standing(AlarmState.CLAIMED), "in work", "press", "00:10", "a b " * 20, "", 0, 1, 0)
+    row = Row("I", "PRESS_001", Standing(AlarmState.CLAIMED), "in hand", "press", "00:10", "a b " * 20, "", 0, 1, 0)
     size = ListSize(40, RowForm.THREE, 9)
     first, second = ("".join(text for text, _part in made(row, size, line)).strip() for line in (1, 2))
     assert first.endswith("a b")
@@ -106,7 +106,7 @@ def test_a_long_fault_goes_on_in_the_third_line_and_the_id_gives_way() -> None:
 
 
 def test_nothing_is_said_twice() -> None:
-    row = Row("I", "I", Standing(AlarmState.CLAIMED), "in work", "프레스", "00:10", "프레스 유압 저하", "", 0, 1, 0)
+    row = Row("I", "I", Standing(AlarmState.CLAIMED), "in hand", "프레스", "00:10", "프레스 유압 저하", "", 0, 1, 0)
     size = ListSize(40, RowForm.TWO, 9)
     assert "프레스" not in "".join(text for text, _part in made(row, size, 0))
     assert "프레스 유압 저하" in "".join(text for text, _part in made(row, size, 1))

@@ -163,6 +163,7 @@ def _of_issues(reading: Reading, kind: Kind) -> Iterator[tuple[str, str]]:
     Raises:
         OperatorError: nothing can be read.
     """
+    from core.domain.plant_words import plant_word
     from core.station.data_dir import reading_store
     from core.support.text import inert_line
 
@@ -171,7 +172,7 @@ def _of_issues(reading: Reading, kind: Kind) -> Iterator[tuple[str, str]]:
     wanted = (one for one in known if kind is Kind.ANY_ISSUE or one.is_open is (kind is Kind.OPEN_ISSUE))
     named = (one for one in sorted(wanted, key=lambda one: -one.newest_ms) if _PLAIN_WORD.fullmatch(one.id))
     for issue in islice(named, _MOST_ISSUES):
-        yield issue.id, inert_line(issue.description or issue.mode_type, 60)
+        yield issue.id, inert_line(issue.description or plant_word(issue.mode_type), 60)
 
 
 def _can_be_printed(word: str) -> bool:

@@ -137,7 +137,7 @@ class Reading:
             return
         argument = self.next_argument
         if argument is None:
-            raise self._wrong(_("Too much: {word}.").format(word=_quoted(word)))
+            raise self._wrong(_("Unexpected argument: {word}.").format(word=_quoted(word)))
         self._keep(argument.name, argument.value, word)
         self._arguments += 1
 

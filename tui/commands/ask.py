@@ -194,7 +194,7 @@ def _store(stack: ExitStack, settings: Settings, issue: str) -> Store:
     try:
         return stack.enter_context(opened_store(settings))
     except DataDirInUseError:
-        _tell(_("Another Andon works in this data directory: what is asked here is answered, and not kept."))
+        _tell(_("Another Andon is running in this data directory: what is asked here is answered, and not kept."))
         return _copied(stack, settings, issue)
     except StoreError as error:
         _tell(_("The store cannot be used: what is asked here is answered, and not kept.") + f" {error}")

@@ -16,6 +16,7 @@ from core.domain.issues import Issue
 from core.domain.log_scope import is_same_name
 from core.domain.outbox import OutboxState
 from core.domain.overruled import Raises
+from core.domain.plant_words import plant_word
 from core.domain.quarantine import unreadable_words
 from core.settings import Settings
 from core.station.data_dir import reading_store, scratch_store
@@ -128,8 +129,8 @@ def _cells(issue: Issue, listing: Listing, *, in_danger: bool) -> tuple[Cell, ..
     return (
         Cell(listing.names.shown(issue.id), look),
         Cell(_state_words(issue, listing), look),
-        Cell(inert_line(issue.mode_type, 40), look),
-        Cell(inert_line(issue.process_type, 40), look),
+        Cell(inert_line(plant_word(issue.mode_type), 40), look),
+        Cell(inert_line(plant_word(issue.process_type), 40), look),
         Cell(words, look),
     )
 
@@ -141,8 +142,8 @@ def issue_line(issue: Issue, listing: Listing, *, in_danger: bool = False) -> st
         listing.names.shown(issue.id),
         _state_words(issue, listing),
         danger,
-        issue.mode_type,
-        issue.process_type,
+        plant_word(issue.mode_type),
+        plant_word(issue.process_type),
         inert_line(issue.description, 200),
         _("not in the log") if issue.id in listing.unconfirmed else "",
     )
@@ -159,8 +160,9 @@ def _overruled_words(listing: Listing) -> str:
     if not listing.overruled:
         return ""
     words = ngettext(
-        "{count} issue was raised again after its resolve and counts as solved. To reopen it: andon reopen {names}",
-        "{count} issues were raised again after their resolve and count as solved. To reopen one: andon reopen {names}",
+        "{count} issue was raised again after its resolve and counts as resolved. To reopen it: andon reopen {names}",
+        "{count} issues were raised again after their resolve and count as resolved. To reopen one: "
+        "andon reopen {names}",
         len(listing.overruled),
     )
     names = ", ".join(listing.names.shown(issue) for issue in listing.overruled)

@@ -25,7 +25,7 @@ _ACTIONS = {
     "resolved": N_("resolved"),
     "restamped": N_("time corrected"),
     "retried": N_("sent again"),
-    "secured": N_("lockout checked"),
+    "secured": N_("safety check made"),
     "sent again": N_("sent again"),
     "signed in": N_("signed in"),
     "withdrawn": N_("given up"),

@@ -95,7 +95,7 @@ def _farewell(station: Station) -> list[str]:
         )
         lines.append(words.format(count=pending))
     if parked:
-        words = _("{count} parked: the broker refuses them until the cause is mended. andon doctor names it.")
+        words = _("{count} parked: the broker refuses them until the cause is fixed. andon doctor names it.")
         lines.append(words.format(count=parked))
     if held:
         words = _("{count} held until a person decides. The terminal asks at the next start.")

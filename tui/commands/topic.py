@@ -136,7 +136,7 @@ def _span(milliseconds: int | None) -> str:
     if milliseconds is None:
         return _("not known")
     if milliseconds < 0:
-        return _("for ever")
+        return _("forever")
     for unit, words in _UNITS:
         if milliseconds >= unit:
             return _(words).format(count=f"{milliseconds / unit:.1f}".removesuffix(".0"))

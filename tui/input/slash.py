@@ -47,6 +47,7 @@ WORDS: dict[SlashCommand, tuple[str, ...]] = {
 CHOSEN = "chosen"
 BOT_WORDS: dict[str, str] = {
     "builtin": "builtin",
+    "기본": "builtin",
     "내장": "builtin",
     "도우미": "builtin",
     "plant": CHOSEN,
@@ -62,7 +63,7 @@ MEANINGS: dict[SlashCommand, str] = {
     SlashCommand.ACKNOWLEDGE: N_("acknowledge, again: claim"),
     SlashCommand.RESOLVE: N_("resolve, with the note that follows"),
     SlashCommand.NOTE: N_("to the people on this issue, not to the chatbot"),
-    SlashCommand.SHELVE: N_("put aside for a time, with the reason that follows"),
+    SlashCommand.SHELVE: N_("shelve for a time, with the reason that follows"),
     SlashCommand.DISMISS: N_("take an issue that is not in the log from the list"),
     SlashCommand.REOPEN: N_("reopen a resolved issue"),
     SlashCommand.BOT: N_("ask a chatbot by its name: /bot builtin why does it leak"),

@@ -81,7 +81,7 @@ class Dialogs:
             Question(
                 key=f"shelve:{issue_id}",
                 title=_("Shelve {issue}").format(issue=facts.shown_id),
-                about=_("It rests for this long, stays counted above the list, and comes back by itself."),
+                about=_("It is quiet for this long, still counted above the list, and comes back by itself."),
                 prompt=_("Why?"),
                 does=_("shelve"),
                 submit=shelve,
@@ -131,7 +131,7 @@ class Dialogs:
             Question(
                 key=f"reopen:{facts.id}",
                 title=_("Reopen {issue}").format(issue=facts.shown_id),
-                about=_("It stands in every terminal's list again."),
+                about=_("It is back in every terminal's list."),
                 prompt=_("Why?"),
                 does=_("reopen"),
                 submit=reopen,
@@ -152,7 +152,7 @@ class Dialogs:
             Question(
                 key=f"report:{issue_id}",
                 title=_("Report of {issue}").format(issue=read.listed.shown_id),
-                about=_("The chatbot gives it once. It is saved as a PDF in {folder}.").format(
+                about=_("The chatbot gives it only once. It is saved as a PDF in {folder}.").format(
                     folder=inert_line(str(self._shell.settings.reports_folder), 200)
                 ),
                 prompt="",
@@ -172,7 +172,7 @@ class Dialogs:
         may_resolve = facts.issue.is_open and entry.record.action == RESOLVED
         is_raised_again = entry.raised_again_ms is not None
         title = _("{issue} was raised again") if is_raised_again else _("{issue}: does this still hold?")
-        withdraw, this_too = _("withdraw it"), _("resolve this alarm too") if is_raised_again else _("resolve it anew")
+        withdraw, this_too = _("withdraw it"), _("resolve this alarm too") if is_raised_again else _("resolve it now")
         picked: list[str] = []
 
         async def settle(chosen: int, _text: str) -> None:

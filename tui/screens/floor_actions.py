@@ -75,7 +75,7 @@ class FindingActions(FloorPart):
         words = ngettext("{count} place · n next · Esc ends", "{count} places · n next · Esc ends", found)
         self.query_one(Transcript).focus()
         self.say(
-            words.format(count=found) if found else _("Nothing here holds “{text}”.").format(text=inert_line(text, 40))
+            words.format(count=found) if found else _("Nothing found for “{text}”.").format(text=inert_line(text, 40))
         )
 
     def action_read_up(self) -> None:

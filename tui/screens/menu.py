@@ -70,7 +70,7 @@ class MenuScreen(Overlay[str | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         found = [action for action in ACTIONS if action.in_menu and self._is_meant(action)]
-        options.add_options([self._option(action) for action in found] or [Option(_("Nothing here is called so."))])
+        options.add_options([self._option(action) for action in found] or [Option(_("Nothing here has that name."))])
         options.highlighted = 0 if found else None
 
     def _is_meant(self, action: Action) -> bool:

@@ -29,7 +29,7 @@ class TerminalStatusScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="sheet sheet--short"):
-            yield SafeText(Content(_("How this terminal fares")), classes="sheet-title")
+            yield SafeText(Content(_("Terminal status")), classes="sheet-title")
             yield SafeText(id="condition-trouble")
             yield SafeText(id="condition")
             yield SafeText(Content.assemble(("Esc", "bold"), " ", _("close")), classes="sheet-foot")

@@ -9,6 +9,7 @@ from core.domain.events import RESOLVED, IssueEvent
 from core.domain.issue_json import duration
 from core.domain.issues import Issue, solved_otherwise
 from core.domain.outbox import OutboxEntry, OutboxState
+from core.domain.plant_words import plant_word
 from core.station.view import ListedIssue
 from core.support.i18n import _, ngettext
 from core.support.text import inert_line
@@ -49,7 +50,8 @@ def next_needy(listed: Sequence[ListedIssue], at: int | None) -> str | None:
 
 def facts_words(issue: Issue) -> str:
     """The header's third line, left: equipment, type, log row."""
-    return " · ".join(part for part in (issue.mode_type, issue.process_type, issue.mode_log_id) if part)
+    parts = (plant_word(issue.mode_type), plant_word(issue.process_type), issue.mode_log_id)
+    return " · ".join(part for part in parts if part)
 
 
 def handling_words(issue: Issue, handling: Handling | None, now_ms: int) -> str:
@@ -104,8 +106,8 @@ def resolved_words(issue: Issue, now_ms: int) -> str:
     by = resolution.operator or _("the plant")
     words = _("resolved by {by} at {at}").format(by=by, at=clock(resolution.time_ms, now_ms))
     words += told_words(inert_line(resolution.note), resolution.cause)
-    otherwise = " · ".join(inert_line(part, 80) for part in solved_otherwise(issue))
-    return words + " · " + _("solved as: {facts}").format(facts=otherwise) if otherwise else words
+    otherwise = " · ".join(inert_line(plant_word(part), 80) for part in solved_otherwise(issue))
+    return words + " · " + _("resolved as: {facts}").format(facts=otherwise) if otherwise else words
 
 
 def under_way_words(entry: OutboxEntry, issue: Issue) -> str:

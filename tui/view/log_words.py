@@ -52,7 +52,7 @@ def another_log_words(doubts: Doubts, now_ms: int) -> str:
     since_ms, count = doubts.since_ms, len(doubts.issues)
     if since_ms is None or (not count and now_ms - since_ms > TOLD_FOR_MS):
         return ""
-    found = _("The topic was made anew or restored ({since}) and read again.").format(since=clock(since_ms, now_ms))
+    found = _("The topic was recreated or restored ({since}) and read again.").format(since=clock(since_ms, now_ms))
     if not count:
         return found
     left = ngettext(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from core.domain.alarms import AlarmState, Handling, Standing, current_handling
 from core.domain.event_time import OLDEST_STAMP_MS
 from core.domain.issue_json import duration
+from core.domain.plant_words import plant_word
 from core.station.view import ListedIssue
 from core.support.i18n import _, language
 from core.support.text import inert_line
@@ -51,7 +52,7 @@ def row_of(one: ListedIssue, now_ms: int, *, is_held: bool = False) -> Row:
         shown_id=one.shown_id,
         standing=one.standing,
         word=_word(one, handling, now_ms, is_held=is_held),
-        equipment=issue.mode_type,
+        equipment=plant_word(issue.mode_type),
         age=_age(since, now_ms),
         fault=_fault(one),
         owner=inert_line(handling.claimed_by, 40) if handling else "",
@@ -67,7 +68,8 @@ def _fault(one: ListedIssue) -> str:
     """In one line: what is read at a glance."""
     said = one.raised.description if one.is_overruled and one.raised is not None else one.issue.description
     issue = one.issue
-    words = (inert_line(text, 200).strip() for text in (said, issue.process_type, issue.mode_type, one.shown_id))
+    kinds = (plant_word(issue.process_type), plant_word(issue.mode_type))
+    words = (inert_line(text, 200).strip() for text in (said, *kinds, one.shown_id))
     return next(filter(None, words), "-")
 
 

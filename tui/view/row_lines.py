@@ -24,7 +24,7 @@ _GAP = 2
 """Cells between the state and the equipment."""
 _SHORTEST_NAME = 4
 """Cells below which a cut name tells nothing."""
-_SHORTEST_FAULT = 12
+_SHORTEST_FAULT = 14
 """Cells of a fault beside which, in a line, the state has a word as well as a shape."""
 
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from core.chat.conversation.safety_gate import is_hidden
 from core.domain.issue_search import words_of
 from core.domain.messages import Author, Message
+from core.domain.plant_words import plant_word
 from core.station.searching import Hit
 from core.support.i18n import _
 from core.support.text import inert_line
@@ -32,7 +33,7 @@ def _lines(
     shape = fit(standing_shape(listed.standing, ascii_only=ascii_only), SHAPE_WIDTH)
     head = f"{clock(issue.newest_ms, now_ms):<{times}}  {shape} {standing_word(listed.standing)}  "
     yield Content.assemble(head, marked(listed.shown_id, pattern, "bold"))
-    about = " · ".join(part for part in (issue.mode_type, inert_line(issue.description, 120)) if part)
+    about = " · ".join(part for part in (plant_word(issue.mode_type), inert_line(issue.description, 120)) if part)
     yield Content.assemble(_INDENT, marked(about, pattern))
     if fix := resolved_words(issue, now_ms):
         yield Content.assemble(_INDENT, marked(fix, pattern, "dim"))

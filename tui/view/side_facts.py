@@ -13,6 +13,7 @@ from core.domain.alarms import Handling, current_handling
 from core.domain.issues import Issue
 from core.domain.messages import Author
 from core.domain.past_fix import PastFix
+from core.domain.plant_words import plant_word
 from core.station.view import ListedIssue, PaneView
 from core.support.i18n import _, ngettext
 from core.support.text import inert_line
@@ -49,8 +50,8 @@ def side_facts(facts: ListedIssue, read: PaneView | None, fixes: Sequence[PastFi
 
 def _facts(issue: Issue, now_ms: int) -> Iterator[Fact]:
     told = (
-        (_("equipment"), issue.mode_type),
-        (_("process"), issue.process_type),
+        (_("equipment"), plant_word(issue.mode_type)),
+        (_("type"), plant_word(issue.process_type)),
         (_("log row"), issue.mode_log_id or ""),
         (_("raised"), clock(issue.opened_ms, now_ms)),
         (_("repeats"), _times(issue.occurrences) if issue.occurrences > 1 else ""),
@@ -79,7 +80,7 @@ def _people(facts: ListedIssue, read: PaneView | None, now_ms: int) -> Iterator[
 def _handlers(handling: Handling, now_ms: int) -> Iterator[Fact]:
     done = (
         (_("acknowledged"), handling.acknowledged_by, handling.acknowledged_ms),
-        (_("in work"), handling.claimed_by, handling.claimed_ms),
+        (_("in hand"), handling.claimed_by, handling.claimed_ms),
     )
     yield from (Fact(name, _who(by, at_ms, now_ms)) for name, by, at_ms in done if at_ms is not None)
     if handling.is_shelved(now_ms) and handling.shelved_until_ms is not None:

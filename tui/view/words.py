@@ -126,9 +126,11 @@ def standing_word(standing: Standing, *, narrow: bool = False) -> str:
     """The state in a word; of a late one that it is late, and (``narrow``: shorter) that nobody has seen it."""
     match standing:
         case Standing(AlarmState.UNACKNOWLEDGED, is_overdue=True):
-            return _("unack, overdue") if narrow else _("unacknowledged, overdue")
+            return _("NEW, overdue") if narrow else _("unacknowledged, overdue")
         case Standing(is_overdue=True):
             return _("overdue")
+        case Standing(AlarmState.UNACKNOWLEDGED) if narrow:
+            return _("NEW")
         case Standing(state=state):
             return _state_word(state)
 
@@ -148,7 +150,7 @@ def concern_shape(concern: Concern, *, ascii_only: bool) -> str:
 def concern_word(concern: Concern, *, narrow: bool = False) -> str:
     match concern:
         case Concern.UNACKNOWLEDGED:
-            return _("unack") if narrow else _("unacknowledged")
+            return _("NEW") if narrow else _("unacknowledged")
         case Concern.OVERRULED:
             return _("raised again")
         case Concern.OVERDUE:
@@ -170,7 +172,7 @@ def _state_word(state: AlarmState) -> str:
         case AlarmState.ACKNOWLEDGED:
             return _("acknowledged")
         case AlarmState.CLAIMED:
-            return _("in work")
+            return _("in hand")
         case AlarmState.SHELVED:
             return _("shelved")
         case AlarmState.INSPECTION:
@@ -210,7 +212,7 @@ def priority_words(priority: Priority, *, ascii_only: bool) -> str:
         case Priority.HIGH:
             return ("! " if ascii_only else "▲ ") + _("high")
         case Priority.MEDIUM:
-            return ("- " if ascii_only else "■ ") + _("middling")
+            return ("- " if ascii_only else "■ ") + _("medium")
         case Priority.LOW:
             return (". " if ascii_only else "□ ") + _("low")
         case Priority.UNKNOWN:
@@ -221,7 +223,7 @@ def confidence_words(confidence: float | None) -> str:
     """A chatbot's own confidence, in a word and a number; empty where it reports none."""
     if confidence is None:
         return ""
-    word = _("high") if confidence >= 0.8 else _("middling") if confidence >= 0.5 else _("low")
+    word = _("high") if confidence >= 0.8 else _("medium") if confidence >= 0.5 else _("low")
     return _("confidence {word} {value}").format(word=word, value=f"{confidence:.2f}")
 
 
@@ -229,7 +231,7 @@ def chat_words(health: ChatHealth, now_ms: int) -> str:
     """That the chosen chatbot does not answer, and for how long; empty while it does."""
     if health.problem is None:
         return ""
-    return _("chatbot away {age}").format(age=duration(max(0, now_ms - health.since_ms) / 1000))
+    return _("chatbot down {age}").format(age=duration(max(0, now_ms - health.since_ms) / 1000))
 
 
 def freshness_words(freshness: Freshness, now: float) -> str:
@@ -251,7 +253,7 @@ def freshness_words(freshness: Freshness, now: float) -> str:
 def trouble_words(freshness: Freshness, failure: BaseException | None, clock: str = "") -> str:
     """What is wrong and what to do; empty when nothing is. ``clock``: whose clock is wrong (``core.domain.stamps``)."""
     if failure is not None:
-        return _("Andon's connection to the plant broke down by a defect. Leave with Ctrl+Q and start it again.")
+        return _("An internal error cut Andon off from the plant. Leave with Ctrl+Q and start it again.")
     if freshness.problem is not None:
         return freshness.problem.words
     if freshness.missed:
@@ -275,13 +277,13 @@ def recovery_words(recovery: Recovery | None, *, is_rebuilding: bool) -> str:
     if recovery is not None:
         return _(
             "This terminal's data was damaged: the old file is {name}. Saved: {outbox} records of the outbox, "
-            "{messages} messages, {drafts} drafts. The issues are read anew from the topic. Ctrl+S"
+            "{messages} messages, {drafts} drafts. The issues are read again from the topic. Ctrl+S"
         ).format(
             name=recovery.set_aside.name,
             **{table: recovery.saved.get(table, 0) for table in ("outbox", "messages", "drafts")},
         )
     if is_rebuilding:
-        return _("Some of the kept issues were damaged: all are read anew from the topic. Ctrl+S")
+        return _("Some of the kept issues were damaged: all are read again from the topic. Ctrl+S")
     return ""
 
 

@@ -54,4 +54,4 @@ def check_words(message: Message) -> str:
         return _("{by} checked: power off, locked, tagged, verified").format(by=by)
     names = ", ".join(_(SECURING[check]) for check in left_out if check in SECURING)
     why = inert_line(message.memo.get("why", ""), 200)
-    return _("{by} goes on without: {checks} · {why}").format(by=by, checks=names, why=why)
+    return _("{by} goes ahead without: {checks} · {why}").format(by=by, checks=names, why=why)

@@ -25,7 +25,7 @@ NONE_OF_THEM = N_("None of them")
 GO_ON = N_("Go on: {title}")
 TO_STEP = N_("Step {number} from here")
 BACK_TO = N_("Back to: {title}")
-ONLY_THIS_POINT = N_("Only this point is in order")
+ONLY_THIS_POINT = N_("Only this part is OK")
 MOST = 15
 """Faults that are offered at once."""
 MOST_FIXES = 5

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.chat.playbook.phrases import Speech, paragraphs
 from core.domain.past_fix import PastFix
+from core.domain.plant_words import plant_word
 from core.support.i18n import N_
 from core.support.text import inert_line
 
@@ -32,7 +33,7 @@ def similar_words(past_fixes: Sequence[PastFix], language: str) -> str:
     speech = Speech(language)
     if not past_fixes:
         return speech.say(NONE_BEFORE)
-    told = "\n".join(f"• {_told(speech, fix)}\n  {_of(fix)}" for fix in past_fixes[:_MOST])
+    told = "\n".join(f"• {_told(speech, fix)}\n  {_of(fix, speech.language)}" for fix in past_fixes[:_MOST])
     return paragraphs(speech.say(SIMILAR), told, speech.say(MAY_DIFFER))
 
 
@@ -47,8 +48,10 @@ def _told(speech: Speech, fix: PastFix) -> str:
     return f"{local_date(fix.at_ms) or speech.say(NO_DATE)}, {by}: {note}"
 
 
-def _of(fix: PastFix) -> str:
-    fields = (inert_line(text, _FIELD_LIMIT) for text in (fix.issue, fix.equipment, fix.description))
+def _of(fix: PastFix, spoken: str) -> str:
+    fields = (
+        inert_line(text, _FIELD_LIMIT) for text in (fix.issue, plant_word(fix.equipment, spoken), fix.description)
+    )
     return " · ".join(field for field in fields if field)
 
 

@@ -11,10 +11,10 @@ from core.chat.playbook.library import Bilingual, Fault, FaultCode, Inspection, 
 from core.support import i18n
 from core.support.i18n import N_
 
-TAKEN_FOR = N_("I take this for: {title}")
-CHOSEN = N_("Then it is: {title}")
+TAKEN_FOR = N_("This looks like: {title}")
+CHOSEN = N_("So it is: {title}")
 AGAIN = N_("From the beginning: {title}")
-EXCLUDED = N_("Then it is not: {titles}")
+EXCLUDED = N_("So it is not: {titles}")
 FOREIGN = N_("I have no playbook for this equipment. This one is for: {equipment}. Follow only what applies to yours.")
 OTHER_EQUIPMENT = N_(
     "The event names other equipment. This playbook is for: {equipment}. Follow only what applies to yours."
@@ -22,7 +22,7 @@ OTHER_EQUIPMENT = N_(
 BY_CODE = N_("Code {code}: {name}")
 DIFFERS = N_("The description tells of another fault than the code. See which it is.")
 CHECKS = N_("Check now, from outside only:")
-BEGIN = N_("Then the lockout check (Ctrl+L); Enter gives the first of {count} steps (about {minutes} min).")
+BEGIN = N_("Then the safety check (Ctrl+L); Enter gives the first of {count} steps (about {minutes} min).")
 CHECKLIST = N_("{title}: {count} items, about {minutes} min")
 CHECKLIST_BEGIN = N_("Enter goes item by item. If something is abnormal, write what you see.")
 CAUSE = N_("Likely cause {number} of {count}: {cause}")
@@ -43,7 +43,7 @@ NOT_KNOWN = N_("I do not know this fault. Write what you see, hear or smell, and
 KNOWN = N_("Or is it one of these? Type its number.")
 CALL_PEOPLE = N_("Leave it stopped and call your line leader or maintenance.")
 NOBODY_HURT = N_("Good that nobody is hurt.")
-ALL_OR_THIS = N_("Does the machine run as it should again, or is only this point in order?")
+ALL_OR_THIS = N_("Does the machine run properly again, or is only this part OK?")
 HELP = N_(
     "Ask me about this fault: where, how much, which tool, whom to call. Or write what you see."
     " “next”, “back”, “again” and “fixed” go through the steps."

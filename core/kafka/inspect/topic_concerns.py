@@ -37,7 +37,7 @@ def _undecided(facts: TopicFacts) -> Iterator[str]:
     numbers = [str(partition.number) for partition in facts.partitions if partition.is_undecided]
     if numbers:
         words = _(
-            "A transaction is not decided in partitions {numbers}. Should it stay so, restart the sender that began it,"
+            "A transaction is still open in partitions {numbers}. If it stays so, restart the sender that began it,"
             " or have it ended with kafka-transactions.sh."
         )
         yield words.format(numbers=", ".join(numbers))
