@@ -122,7 +122,7 @@ async def test_none_open_is_said_only_while_live(stage: Stage) -> None:
         stage.freshness(contact_at=MONOTONIC - 42)
         stage.show()
         assert "진행 중인 이슈 없음" not in shown(stage, "#pane-head")
-        assert "연락 끊김 00:42" in shown(stage, "#status")
+        assert "연결 끊김 00:42" in shown(stage, "#status")
         stage.freshness(state=FeedState.CATCHING_UP, contact_at=MONOTONIC, done=120, total=4000)
         stage.show()
         assert "진행 중인 이슈 없음" not in shown(stage, "#pane-head")
