@@ -12,6 +12,7 @@ from core.chat.playbook.library import Equipment, Fault, Inspection, library
 from core.chat.playbook.offering import Offering
 from core.chat.playbook.phrases import Speech
 from core.chat.playbook.position import Place, place_in
+from core.chat.playbook.spelling import standard
 from core.chat.playbook.spoken_language import language_of
 from core.domain.messages import Alert, Author
 from core.domain.offers import Offer, offers_in
@@ -26,7 +27,7 @@ class Situation:
     def __init__(self, request: ChatRequest) -> None:
         self.request = request
         self.issue = request.issue
-        self.text = request.text.strip()
+        self.text = standard(request.text.strip())
         self.place: Place = place_in(request.history)
         self.offers = _offers_in(request.history)
         self.first = EMERGENCY_DIGIT + 1 if request.alert is Alert.ASK else 1
