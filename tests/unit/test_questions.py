@@ -24,12 +24,21 @@ async def _score(name: str) -> tuple[float, list[Scored]]:
     return sum(not one.wrong for one in told) / len(told), [one for one in told if one.wrong]
 
 
-@pytest.mark.parametrize("name", ["questions.toml", "questions_more.toml"])
-async def test_nearly_all_questions_are_answered(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "enough"),
+    [
+        ("questions.toml", ENOUGH),
+        ("questions_more.toml", ENOUGH),
+        # Written by people who had seen no answer; 50 of 70 and 51 of 60 were answered then.
+        ("questions_third.toml", 0.88),
+        ("questions_fourth.toml", 0.88),
+    ],
+)
+async def test_nearly_all_questions_are_answered(name: str, enough: float, capsys: pytest.CaptureFixture[str]) -> None:
     share, wrong = await _score(name)
     with capsys.disabled():
         print(f"\n{name}: {share:.1%} answered")
-    assert share >= ENOUGH, "\n".join(map(str, wrong))
+    assert share >= enough, "\n".join(map(str, wrong))
 
 
 @pytest.mark.parametrize("case", [q for q in questions("questions.toml") if q["kind"] in ("bypass", "reach-in")])
