@@ -52,7 +52,10 @@ def test_any_text_is_taken(text: str) -> None:
     assert isinstance(standard(text), str)
 
 
-@pytest.mark.parametrize("text", ["다음", "그대로예요", "오일 어디에 넣어요?", "누구한테 연락해요?", "why?", "이유"])
+@pytest.mark.parametrize(
+    "text",
+    ["다음", "그대로예요", "오일 어디에 넣어요?", "누구한테 연락해요?", "why?", "이유", "지금 60도데요", "온도데요"],
+)
 def test_the_standard_language_stays_as_it_is(text: str) -> None:
     assert standard(text) == text
 
